@@ -1,0 +1,52 @@
+/** The scheme: which fields policies may read, their types and how far they can be trusted. The host supplies it. */
+
+/** Types of values in the language. Runtime form: ip → IpValue; asn, int, duration (ms), percent (0-100) → number; bool → boolean; headerOrder → readonly string[] (lower case, as sent); the rest → string. */
+export type FieldType =
+  | "ip"
+  | "asn"
+  | "country"
+  | "ja4"
+  | "text"
+  | "int"
+  | "bool"
+  | "duration"
+  | "percent"
+  | "headerOrder"
+  | "textList";
+
+/** An address as four unsigned 32-bit words; IPv4 lies in `d` with a, b, c = 0. */
+export interface IpValue {
+  readonly family: 4 | 6;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+  readonly text: string;
+}
+
+/** A field's value; undefined means missing. */
+export type FieldValue = string | number | boolean | IpValue | readonly string[];
+
+/** Reads one field of a request; must not throw. */
+export type FieldReader<F> = (facts: F) => FieldValue | undefined;
+
+/** One row of the field table. A name ending in `.*` takes a parameter: `header.*` covers `header.user-agent`. */
+export interface FieldRow<F> {
+  readonly name: string;
+  readonly type: FieldType;
+  /** "claimed" when the client merely says so, "observed" when it is seen or counted. */
+  readonly trust: "claimed" | "observed";
+  /** One sentence for the manual, completion and hover. */
+  readonly doc: string;
+  /** Rough cost of one read in ns; cheaper conditions run first. */
+  readonly cost: number;
+  /** True when reading needs the request's body to be buffered. */
+  readonly needsBody?: boolean;
+  /** Makes the reader; `parameter` is the text after the dot for `.*` rows, "" otherwise. */
+  readonly bind: (parameter: string) => FieldReader<F>;
+}
+
+/** All fields of a host. */
+export interface Scheme<F> {
+  readonly fields: readonly FieldRow<F>[];
+}

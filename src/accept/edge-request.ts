@@ -1,0 +1,89 @@
+/** The light request that the edge's parser hands on: method, target, and headers in their order and case. */
+import type { IpAddress } from "./ip-address.ts";
+import type { RequestBody } from "./request-body.ts";
+
+/** One client connection as later stages see it. */
+export interface EdgeConnection {
+  /** Counts up from 1 within this process. */
+  readonly id: number;
+  /** The socket's peer; behind a proxy that is the proxy. */
+  readonly peer: IpAddress;
+  readonly scheme: "http" | "https";
+  /** Requests begun on this connection, the current one included. */
+  readonly requests: number;
+  /** A later stage's memory for this connection (enrich keeps its look-up here). */
+  networkMemo: { readonly ip: IpAddress; readonly network: unknown } | undefined;
+}
+
+/** A parsed request head and its body. `method`, `url` and `headers` are what Elysia reads. */
+export class EdgeRequest {
+  readonly method: string;
+  /** The request-target as sent, in origin-form or "*" (RFC 9112 §3.2). */
+  readonly target: string;
+  /** 10 or 11. */
+  readonly httpVersion: 10 | 11;
+  /** Field names as sent, in order; `lowerNames` and `values` run parallel. */
+  readonly names: readonly string[];
+  readonly lowerNames: readonly string[];
+  /** Field values as sent, outer white space removed, one character per byte (latin1). */
+  readonly values: readonly string[];
+  /** The Host field's value as sent; "" on HTTP/1.0 without one. */
+  readonly host: string;
+  /** The client's address: the peer's, or the rightmost untrusted hop of a trusted front. */
+  readonly client: IpAddress;
+  readonly connection: EdgeConnection;
+  readonly body: RequestBody;
+  /** When the head was complete, ms since the epoch. */
+  readonly receivedAt: number;
+  #headers: Headers | undefined;
+
+  constructor(head: EdgeRequestHead) {
+    this.method = head.method;
+    this.target = head.target;
+    this.httpVersion = head.httpVersion;
+    this.names = head.names;
+    this.lowerNames = head.lowerNames;
+    this.values = head.values;
+    this.host = head.host;
+    this.client = head.client;
+    this.connection = head.connection;
+    this.body = head.body;
+    this.receivedAt = head.receivedAt;
+  }
+
+  /** What Elysia routes by; its router only needs a path after the authority, and one route catches all. */
+  get url(): string {
+    return "http://edge.invalid/";
+  }
+
+  /** A copy for code that wants the standard interface; the edge itself never asks for it. */
+  get headers(): Headers {
+    if (!this.#headers) {
+      this.#headers = new Headers();
+      for (const [index, name] of this.names.entries()) this.#headers.append(name, this.values[index] ?? "");
+    }
+    return this.#headers;
+  }
+
+  /** The first value of a field by its lower-case name, or undefined. */
+  header(lowerName: string): string | undefined {
+    const index = this.lowerNames.indexOf(lowerName);
+    return index < 0 ? undefined : this.values[index];
+  }
+}
+
+/** What the parser knows when a head is complete. */
+export type EdgeRequestHead = Pick<
+  EdgeRequest,
+  | "method"
+  | "target"
+  | "httpVersion"
+  | "names"
+  | "lowerNames"
+  | "values"
+  | "host"
+  | "client"
+  | "connection"
+  | "body"
+  | "receivedAt"
+>;

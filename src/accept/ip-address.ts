@@ -1,0 +1,99 @@
+/** IP addresses as four 32-bit words, so that ranges compare as integers and nothing re-parses text. */
+
+/** One address. IPv4 lies in `d` (a, b and c are 0); IPv6 is a:b:c:d, most significant first, each unsigned. */
+export interface IpAddress {
+  readonly family: 4 | 6;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+  /** Canonical text: dotted decimal, or RFC 5952. */
+  readonly text: string;
+}
+
+/** Parses IPv4, IPv6 and IPv4-mapped IPv6 (which becomes IPv4); undefined when it is none of them. No zone, no port. */
+export function parseIpAddress(text: string): IpAddress | undefined {
+  return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
+}
+
+function parseIpv4(text: string): IpAddress | undefined {
+  const value = ipv4Word(text);
+  return value === undefined ? undefined : ipv4FromWord(value);
+}
+
+/** The IPv4 address of an unsigned 32-bit word. */
+export function ipv4FromWord(word: number): IpAddress {
+  const text = `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
+  return { family: 4, a: 0, b: 0, c: 0, d: word >>> 0, text };
+}
+
+function ipv4Word(text: string): number | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (!match) return undefined;
+  let word = 0;
+  for (let index = 1; index <= 4; index++) {
+    const part = match[index] ?? "";
+    const octet = Number(part);
+    // RFC 6943 §3.1.1: a leading zero is read as octal by some and decimal by others.
+    if (octet > 255 || (part.length > 1 && part.startsWith("0"))) return undefined;
+    word = word * 256 + octet;
+  }
+  return word;
+}
+
+function parseIpv6(text: string): IpAddress | undefined {
+  const groups = ipv6Groups(text);
+  if (!groups) return undefined;
+  const word = (index: number) => ((groups[index] ?? 0) * 65536 + (groups[index + 1] ?? 0)) >>> 0;
+  const [a, b, c, d] = [word(0), word(2), word(4), word(6)];
+  // RFC 4291 §2.5.5.2: ::ffff:0:0/96 is the IPv4 address itself.
+  if (a === 0 && b === 0 && c === 0xffff) return ipv4FromWord(d);
+  return { family: 6, a, b, c, d, text: formatIpv6(groups) };
+}
+
+function ipv6Groups(text: string): number[] | undefined {
+  if (text.length > 45) return undefined;
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const head = groupsOf(halves[0] ?? "");
+  const tail = halves.length === 2 ? groupsOf(halves[1] ?? "") : [];
+  if (!head || !tail) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+}
+
+function groupsOf(text: string): number[] | undefined {
+  if (text === "") return [];
+  const groups: number[] = [];
+  const parts = text.split(":");
+  for (const [index, part] of parts.entries()) {
+    if (index === parts.length - 1 && part.includes(".")) {
+      const word = ipv4Word(part);
+      if (word === undefined) return undefined;
+      groups.push(word >>> 16, word & 0xffff);
+    } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16));
+    else return undefined;
+  }
+  return groups;
+}
+
+// RFC 5952 §4: lower case, no leading zeros, the longest run of two or more zero groups becomes "::".
+function formatIpv6(groups: number[]): string {
+  let bestStart = -1;
+  let bestLength = 1;
+  for (let start = 0; start < 8; start++) {
+    let length = 0;
+    while (start + length < 8 && groups[start + length] === 0) length++;
+    if (length > bestLength) [bestStart, bestLength] = [start, length];
+  }
+  const hex = groups.map((group) => group.toString(16));
+  if (bestStart < 0) return hex.join(":");
+  return `${hex.slice(0, bestStart).join(":")}::${hex.slice(bestStart + bestLength).join(":")}`;
+}
+
+/** The network key of an address: IPv4 whole, IPv6 its /64 (`ip.net` in the language). */
+export function networkKey(ip: IpAddress): string {
+  if (ip.family === 4) return ip.text;
+  return `${ip.a.toString(16)}:${ip.b.toString(16)}/64`;
+}
