@@ -1,0 +1,43 @@
+/** What the console sees of the running process: storage through its handles, the live policy set, a live feed. */
+import type { Diagnostic, PolicySet, SourceFile } from "../../dsl/index.ts";
+import type { EventRow } from "../store/event-row.ts";
+import type { Store } from "../store/open-store.ts";
+
+/** The state of the policies folder. */
+export interface PolicyStatus {
+  /** The set that decides now. */
+  readonly live: Pick<PolicySet<never>, "hash" | "policies" | "apps">;
+  /** The live set's number in the store, its sources, and when it went live (ms since the epoch). */
+  readonly revision: number;
+  readonly files: readonly SourceFile[];
+  readonly liveSince: number;
+  /** Of the last read of the folder: warnings of the live set, or the errors that keep a newer edit from going live. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The sources that `diagnostics` point into. */
+  readonly diagnosedFiles: readonly SourceFile[];
+  /** True when the folder's latest content does not compile and the last good set decides. */
+  readonly isBroken: boolean;
+}
+
+/** Totals since the process started. */
+export interface LiveTotals {
+  readonly requests: number;
+  readonly stopped: number;
+  readonly errors: number;
+  readonly openConnections: number;
+  readonly droppedEvents: number;
+}
+
+/** Everything that console handlers may use. */
+export interface ConsoleContext {
+  readonly store: Store;
+  readonly version: string;
+  readonly edgeUrl: string;
+  readonly startedAt: number;
+  policyStatus(): PolicyStatus;
+  totals(): LiveTotals;
+  /** The newest events of this process, newest first, at most `limit` (bounded in memory, not yet necessarily stored). */
+  recentEvents(limit: number): readonly EventRow[];
+  /** True while the edge accepts requests; readiness answers by it. */
+  isReady(): boolean;
+}
