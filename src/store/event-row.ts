@@ -1,0 +1,86 @@
+/** One stored request as every layer sees it, and the short text by which people name it. */
+
+/** What was done with a request. */
+export type EventDecision = "forward" | "allow" | "block" | "deceive" | "refuse" | "error";
+
+/** Every decision in its stored order: the position is the code in the database and on the wire. */
+export const eventDecisions: readonly EventDecision[] = [
+  "forward",
+  "allow",
+  "block",
+  "deceive",
+  "refuse",
+  "error",
+];
+
+/** One finished request. Texts may hold anything that an attacker can send; longer ones than stated are cut. */
+export interface EventRow {
+  /** (ms since the epoch) * 4096 + sequence: unique, and in order of time. */
+  readonly id: number;
+  readonly durationUs: number;
+  readonly app: string;
+  readonly route: string | undefined;
+  readonly method: string;
+  readonly host: string;
+  /** Canonical path, at most 256 characters. */
+  readonly path: string;
+  /** Status sent to the client; 0 when none was sent. */
+  readonly status: number;
+  readonly decision: EventDecision;
+  /** Name of the policy that decided. */
+  readonly decider: string | undefined;
+  readonly revision: number;
+  /** Canonical text of the client's address. */
+  readonly ip: string;
+  readonly asn: number | undefined;
+  readonly asName: string | undefined;
+  readonly country: string | undefined;
+  readonly networkClass: string | undefined;
+  readonly skeleton: string | undefined;
+  readonly shape: string | undefined;
+  /** At most 256 characters. */
+  readonly userAgent: string | undefined;
+  /** Keyed hash of the username: 32 lower-case hex characters. */
+  readonly accountHash: string | undefined;
+  /** For example `login.failure`. */
+  readonly outcome: string | undefined;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** JSON text of { labels, matches }, only when a policy matched; lists of events leave it out. */
+  readonly receipt: string | undefined;
+}
+
+/** Ids within one millisecond; an id is ms * eventIdsPerMs + sequence. */
+export const eventIdsPerMs = 4096;
+
+/** The moment of an event in ms since the epoch. */
+export function eventTime(id: number): number {
+  return Math.floor(id / eventIdsPerMs);
+}
+
+// Crockford's base32: no I, L, O or U, so that an id survives being read aloud.
+const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const textLength = 11;
+
+/** An event's id as 11 characters of Crockford's base32, in the same order as the numbers. */
+export function formatEventId(id: number): string {
+  let text = "";
+  let rest = id;
+  for (let place = 0; place < textLength; place++) {
+    text = (digits[rest % 32] ?? "0") + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+/** Reads `formatEventId`'s text in either case, with I and L as 1 and O as 0; undefined when it is no id. */
+export function parseEventId(text: string): number | undefined {
+  if (text.length < textLength || text.length > textLength + 1) return undefined;
+  let id = 0;
+  for (const character of text.toUpperCase()) {
+    const digit = digits.indexOf(character === "O" ? "0" : /[IL]/.test(character) ? "1" : character);
+    if (digit < 0) return undefined;
+    id = id * 32 + digit;
+  }
+  return Number.isSafeInteger(id) ? id : undefined;
+}
