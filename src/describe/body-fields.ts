@@ -1,0 +1,97 @@
+/** The fields of a buffered request body, where every server reads it the same way; otherwise they are missing. */
+import type { EdgeRequest } from "../accept/edge-request.ts";
+import { type JsonNode, parseJson } from "./json-document.ts";
+import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
+
+/** How many bytes of a body are buffered for fields, at most; longer bodies have none. */
+export const bodyFieldsLimit = 65_536;
+
+/** A body that was read. */
+export type BodyDocument =
+  | { readonly kind: "json"; readonly root: JsonNode }
+  | {
+      readonly kind: "form";
+      readonly pairs: readonly QueryPair[];
+      readonly values: ReadonlyMap<string, string | undefined>;
+    };
+
+/** Reads a whole JSON or urlencoded body; undefined for other types, charsets and codings, and for malformed ones. */
+export function readBody(request: EdgeRequest): BodyDocument | undefined {
+  const { buffered, isWhole } = request.body;
+  if (!buffered || !isWhole || buffered.length === 0 || buffered.length > bodyFieldsLimit) return undefined;
+  const [type, coding] = [singleField(request, "content-type"), singleField(request, "content-encoding")];
+  if (type === undefined || (coding !== undefined && coding.toLowerCase() !== "identity")) return undefined;
+  const kind = kindOf(type);
+  if (!kind || !isUtf8(type)) return undefined;
+  const text = decode(buffered);
+  if (text === undefined) return undefined;
+  if (kind === "json") {
+    const root = parseJson(text);
+    return root && { kind, root };
+  }
+  const pairs = parsePairs(text);
+  return { kind, pairs, values: valuesByName(pairs) };
+}
+
+/** The scalar at a dotted path (`user.name`, `items.0.id`; in forms also `user[name]`); undefined if missing or ambiguous. */
+export function bodyField(document: BodyDocument, path: string): string | undefined {
+  return document.kind === "json" ? jsonField(document.root, path) : formField(document.values, path);
+}
+
+function jsonField(root: JsonNode, path: string): string | undefined {
+  let node: JsonNode | undefined = root;
+  for (const name of path.split(".")) {
+    if (node?.kind === "object") node = node.ambiguous.has(name) ? undefined : node.members.get(name);
+    else if (node?.kind === "array" && /^\d{1,5}$/.test(name)) node = node.items[Number(name)];
+    else return undefined;
+  }
+  if (!node || node.kind === "object" || node.kind === "array" || node.kind === "null") return undefined;
+  return node.text;
+}
+
+function formField(values: ReadonlyMap<string, string | undefined>, path: string): string | undefined {
+  const dot = path.indexOf(".");
+  if (dot < 0) return values.get(path);
+  const bracketed = `${path.slice(0, dot)}[${path.slice(dot + 1).replaceAll(".", "][")}]`;
+  if (!values.has(bracketed)) return values.get(path);
+  return values.has(path) ? undefined : values.get(bracketed);
+}
+
+// Two fields of the name are read as the first by some and as a list by others.
+function singleField(request: EdgeRequest, lowerName: string): string | undefined {
+  const first = request.lowerNames.indexOf(lowerName);
+  if (first < 0) return undefined;
+  if (request.lowerNames.includes(lowerName, first + 1)) return "ambiguous";
+  return request.values[first];
+}
+
+function kindOf(contentType: string): "json" | "form" | undefined {
+  const type = mediaType(contentType);
+  if (type === "application/json" || type === "text/json" || /^application\/[\w.-]+\+json$/.test(type))
+    return "json";
+  return type === "application/x-www-form-urlencoded" ? "form" : undefined;
+}
+
+/** A Content-Type's type and subtype, lower case, without parameters (RFC 9110 §8.3.1). */
+export function mediaType(contentType: string): string {
+  const semicolon = contentType.indexOf(";");
+  return (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+}
+
+function isUtf8(contentType: string): boolean {
+  const charsets = contentType.toLowerCase().split(";").slice(1);
+  return charsets.every((parameter) => {
+    const [name = "", value = ""] = parameter.split("=", 2).map((part) => part.trim());
+    return !name.startsWith("charset") || /^"?(?:utf-?8|us-ascii)"?$/.test(value);
+  });
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

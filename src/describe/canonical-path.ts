@@ -1,0 +1,86 @@
+/** One reading of a request-target's path, so that a spelling cannot slip past a route that a policy protects. */
+import { decodePercent, utf8Text } from "./percent-decoding.ts";
+
+/** A path as routes match it. */
+export interface CanonicalPath {
+  /** Decoded once, slashes merged, dot segments resolved, matrix parameters removed; "*" stays "*". */
+  readonly path: string;
+  /** What follows the first "?", as sent; "" when there is none. */
+  readonly query: string;
+  /** True where an origin could read another path than this one, so that forwarding needs a second thought. */
+  readonly ambiguous: boolean;
+}
+
+/** The canonical form of an origin-form target (RFC 9112 §3.2.1, RFC 3986 §6.2); never throws. */
+export function canonicalPath(target: string): CanonicalPath {
+  const mark = target.indexOf("?");
+  const raw = mark < 0 ? target : target.slice(0, mark);
+  const query = mark < 0 ? "" : target.slice(mark + 1);
+  if (isPlain(raw)) return { path: raw, query, ambiguous: false };
+  if (raw === "*") return { path: raw, query, ambiguous: mark >= 0 };
+  const { path, ambiguous } = canonicalize(raw);
+  return { path, query, ambiguous };
+}
+
+const [slash, dot, percent, backslash, semicolon] = [0x2f, 0x2e, 0x25, 0x5c, 0x3b];
+
+function isPlain(raw: string): boolean {
+  if (raw.charCodeAt(0) !== slash) return false;
+  let previous = 0;
+  for (let index = 0; index < raw.length; index++) {
+    const code = raw.charCodeAt(index);
+    if (previous === slash && (code === slash || code === dot)) return false;
+    if (code === percent || code === backslash || code === semicolon) return false;
+    if (code <= 0x20 || code >= 0x7f || code === 0x23) return false;
+    previous = code;
+  }
+  return true;
+}
+
+function canonicalize(raw: string): { path: string; ambiguous: boolean } {
+  // A client that sends no leading slash, a fragment, a backslash or a control character speaks no HTTP URI
+  // (RFC 3986 §3.3); servers mend it in different ways.
+  let ambiguous = raw.charCodeAt(0) !== slash || hasUnsafeCharacter(raw);
+  const kept: string[] = [];
+  let endsInSlash = false;
+  for (const segment of raw.replaceAll("\\", "/").split("/")) {
+    endsInSlash = false;
+    const parameters = segment.indexOf(";");
+    const decoded = decodeSegment(parameters < 0 ? segment : segment.slice(0, parameters));
+    ambiguous ||= decoded.ambiguous;
+    // An encoded slash or backslash was reported as ambiguous; read as a separator it cannot hide a route.
+    for (const part of decoded.text.split(/[/\\]/)) {
+      const isDots = part === "." || part === "..";
+      // "..;" is ".." to servlet containers and a name to others; so is "%2e." to some.
+      ambiguous ||= isDots && (parameters >= 0 || decoded.text !== segment);
+      ambiguous ||= part === ".." && kept.length === 0;
+      if (part === "..") kept.pop();
+      else if (part !== "" && part !== ".") kept.push(part);
+      endsInSlash = part === "" || isDots;
+    }
+  }
+  const path = kept.length === 0 ? "/" : `/${kept.join("/")}${endsInSlash ? "/" : ""}`;
+  return { path, ambiguous };
+}
+
+function decodeSegment(segment: string): { text: string; ambiguous: boolean } {
+  const decoded = decodePercent(segment, false);
+  const utf8 = utf8Text(decoded.bytes);
+  const ambiguous =
+    decoded.isMalformed ||
+    !utf8.isValid ||
+    // Decoding again would change it ("%252e"), or a decoded separator, parameter or control character is data
+    // to one reader and syntax to another.
+    (segment.includes("%") &&
+      (/%[0-9a-fA-F]{2}|[/;]/.test(utf8.text) || hasUnsafeCharacter(utf8.text, true)));
+  return { text: utf8.text, ambiguous };
+}
+
+function hasUnsafeCharacter(text: string, isDecoded = false): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code === 0x7f || code === backslash) return true;
+    if (!isDecoded && (code === 0x20 || code === 0x23)) return true;
+  }
+  return false;
+}

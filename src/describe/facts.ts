@@ -1,0 +1,218 @@
+/** What is known of one request, each fact computed when it is first asked for; a fast path asks for little. */
+import type { EdgeRequest } from "../accept/edge-request.ts";
+import { type IpAddress, networkKey } from "../accept/ip-address.ts";
+import { type BodyDocument, bodyField, mediaType, readBody } from "./body-fields.ts";
+import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
+import { parseCookies } from "./cookies.ts";
+import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
+import { type RequestKind, requestKind } from "./request-kind.ts";
+import { readUserAgent, type UserAgentClaims } from "./user-agent.ts";
+
+/** What kind of network an address belongs to; "private" is loopback, RFC 1918 and their like. */
+export type NetworkClass =
+  | "hosting"
+  | "bulletproof"
+  | "vpn"
+  | "relay"
+  | "cdn"
+  | "mobile"
+  | "isp"
+  | "education"
+  | "business"
+  | "private";
+
+/** What enrich found out about the client's address. */
+export interface NetworkFacts {
+  readonly asn: number | undefined;
+  readonly asName: string | undefined;
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country: string | undefined;
+  readonly networkClass: NetworkClass | undefined;
+}
+
+/** Where routing put the request. */
+export interface Placement {
+  readonly app: string;
+  readonly route: string | undefined;
+  readonly tags: readonly string[];
+  readonly pathParameters: Readonly<Record<string, string>>;
+  readonly username: string | undefined;
+}
+
+/** The request's prints, a version prefix and 16 hex characters each; "" while nobody has set them. */
+export interface Prints {
+  readonly skeleton: string;
+  readonly shape: string | undefined;
+}
+
+const unknownNetwork: NetworkFacts = {
+  asn: undefined,
+  asName: undefined,
+  country: undefined,
+  networkClass: undefined,
+};
+const noPrints: Prints = { skeleton: "", shape: undefined };
+const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+const noClaims: UserAgentClaims = { browser: undefined, version: undefined, os: undefined, isBot: false };
+
+/** One request's facts; reading one never throws, and the same fact is computed once. */
+export class Facts {
+  readonly request: EdgeRequest;
+  /** When the request is judged, ms since the epoch. */
+  readonly now: number;
+  /** Set by enrich. */
+  network: NetworkFacts = unknownNetwork;
+  /** Set by routing. */
+  placement: Placement | undefined = undefined;
+  /** Set by fingerprint. */
+  prints: Prints = noPrints;
+  #host: string | undefined = undefined;
+  #target: CanonicalPath | undefined = undefined;
+  #contentType: string | false | undefined = undefined;
+  #kind: RequestKind | undefined = undefined;
+  #ipNet: string | undefined = undefined;
+  #queryPairs: readonly QueryPair[] | undefined = undefined;
+  #query: ReadonlyMap<string, string | undefined> | undefined = undefined;
+  #cookies: ReadonlyMap<string, string> | undefined = undefined;
+  #claims: UserAgentClaims | undefined = undefined;
+  #document: BodyDocument | false | undefined = undefined;
+
+  constructor(request: EdgeRequest, now: number) {
+    this.request = request;
+    this.now = now;
+  }
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  /** The Host field in lower case, without port and without the root's dot. */
+  get host(): string {
+    this.#host ??= hostName(this.request.host);
+    return this.#host;
+  }
+
+  /** The canonical path; "*" for OPTIONS *. */
+  get path(): string {
+    return this.#canonical().path;
+  }
+
+  /** True where the origin could read another path than `path`. */
+  get isPathAmbiguous(): boolean {
+    return this.#canonical().ambiguous;
+  }
+
+  get pathParameters(): Readonly<Record<string, string>> {
+    return this.placement?.pathParameters ?? noParameters;
+  }
+
+  /** All decoded pairs of the query, in order. */
+  get queryPairs(): readonly QueryPair[] {
+    this.#queryPairs ??= parsePairs(this.#canonical().query);
+    return this.#queryPairs;
+  }
+
+  /** The decoded value of a query parameter; undefined too when it comes twice with different values. */
+  query(name: string): string | undefined {
+    this.#query ??= valuesByName(this.queryPairs);
+    return this.#query.get(name);
+  }
+
+  /** The field's values joined by ", " (RFC 9110 §5.3); undefined when it was not sent. */
+  header(lowerName: string): string | undefined {
+    const { lowerNames, values } = this.request;
+    const first = lowerNames.indexOf(lowerName);
+    if (first < 0) return undefined;
+    if (!lowerNames.includes(lowerName, first + 1)) return values[first];
+    return this.#headerValues(lowerName).join(", ");
+  }
+
+  /** Lower-case field names in the order sent, repeated ones included. */
+  get headerOrder(): readonly string[] {
+    return this.request.lowerNames;
+  }
+
+  /** A cookie's value as sent; the first of several of one name. */
+  cookie(name: string): string | undefined {
+    this.#cookies ??= parseCookies(this.#headerValues("cookie"));
+    return this.#cookies.get(name);
+  }
+
+  /** Type and subtype in lower case, without parameters; undefined when there is no Content-Type. */
+  get contentType(): string | undefined {
+    if (this.#contentType === undefined) {
+      const value = this.request.header("content-type");
+      this.#contentType = value === undefined ? false : mediaType(value);
+    }
+    return this.#contentType === false ? undefined : this.#contentType;
+  }
+
+  /** The scalar at a dotted path of a JSON or form body; undefined if missing, unreadable or readable in two ways. */
+  body(path: string): string | undefined {
+    const document = this.bodyDocument;
+    return document && bodyField(document, path);
+  }
+
+  /** The parsed body; undefined until it is buffered, and when it cannot be read. */
+  get bodyDocument(): BodyDocument | undefined {
+    if (this.#document === undefined) {
+      const { framing, buffered } = this.request.body;
+      // Before the body is buffered there is nothing to remember.
+      if (framing !== "none" && buffered === undefined) return undefined;
+      this.#document = readBody(this.request) ?? false;
+    }
+    return this.#document === false ? undefined : this.#document;
+  }
+
+  /** Bytes of the body; of a chunked body what was buffered, a lower bound, and undefined before that. */
+  get bodySize(): number | undefined {
+    const { framing, length, buffered } = this.request.body;
+    return framing === "none" ? 0 : (length ?? buffered?.length);
+  }
+
+  get ip(): IpAddress {
+    return this.request.client;
+  }
+
+  /** The address as measures key it: IPv4 whole, IPv6 its /64. */
+  get ipNet(): string {
+    this.#ipNet ??= networkKey(this.request.client);
+    return this.#ipNet;
+  }
+
+  get requestKind(): RequestKind {
+    this.#kind ??= requestKind(this);
+    return this.#kind;
+  }
+
+  /** User-Agent as sent. */
+  get userAgent(): string | undefined {
+    return this.header("user-agent");
+  }
+
+  /** What the User-Agent claims. */
+  get userAgentClaims(): UserAgentClaims {
+    if (!this.#claims) {
+      const value = this.userAgent;
+      this.#claims = value === undefined ? noClaims : readUserAgent(value);
+    }
+    return this.#claims;
+  }
+
+  #canonical(): CanonicalPath {
+    this.#target ??= canonicalPath(this.request.target);
+    return this.#target;
+  }
+
+  #headerValues(lowerName: string): string[] {
+    return this.request.values.filter((_, index) => this.request.lowerNames[index] === lowerName);
+  }
+}
+
+function hostName(field: string): string {
+  const bracket = field.startsWith("[") ? field.indexOf("]") + 1 : 0;
+  const colon = field.indexOf(":", bracket);
+  let name = colon < 0 ? field : field.slice(0, colon);
+  if (name.endsWith(".")) name = name.slice(0, -1);
+  return name.toLowerCase();
+}
