@@ -1,0 +1,45 @@
+/** What judging a request yields: the action, who decided it, and every policy that matched. */
+
+/** A made-up answer that a policy gives instead of the origin's. */
+export interface ResponseTemplate {
+  readonly name: string;
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+}
+
+/** What keeps a request from the origin. */
+export type StopAction =
+  | { readonly kind: "block"; readonly status: number }
+  | { readonly kind: "deceive"; readonly response: ResponseTemplate };
+
+/** A clause that held and the value that it saw (at most 200 characters; sensitive values only as their length). */
+export interface Reason {
+  readonly clause: string;
+  readonly value: string;
+}
+
+/** A policy that matched. `applied` is false in shadow mode, when exempted, and for a stop that another one outranked. */
+export interface PolicyMatch {
+  readonly policy: string;
+  readonly mode: "enforce" | "shadow";
+  readonly effect: "allow" | "block" | "deceive" | "observe";
+  readonly applied: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+/** The verdict on one request. `decider` names the policy that stopped it, or the one whose exemption kept it from being stopped. */
+export interface Decision {
+  readonly action: StopAction | { readonly kind: "allow" };
+  readonly decider: string | undefined;
+  readonly matches: readonly PolicyMatch[];
+  readonly labels: readonly string[];
+}
+
+/** The decision on every request that no policy matches: one shared object. */
+export const unmatched: Decision = Object.freeze({
+  action: Object.freeze({ kind: "allow" as const }),
+  decider: undefined,
+  matches: Object.freeze([]),
+  labels: Object.freeze([]),
+});

@@ -1,0 +1,94 @@
+/** The linked policy set: what the host asks, request by request. */
+import type { Decision } from "./decision.ts";
+
+/** A route as the console shows it; `tags` are the route's own. */
+export interface RouteSummary {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly tags: readonly string[];
+}
+
+/** An app as the console shows it; `origin` lists its URLs, empty when the host's own origin is meant. */
+export interface AppSummary {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly tags: readonly string[];
+  readonly origin: readonly string[];
+  readonly routes: readonly RouteSummary[];
+}
+
+/** A policy as the console shows it. */
+export interface PolicySummary {
+  readonly name: string;
+  /** As written after `on`. */
+  readonly target: string;
+  readonly mode: "enforce" | "shadow";
+  readonly priority: number;
+  /** As written in `then`, effects separated by a comma. */
+  readonly effects: string;
+  readonly owner: string | undefined;
+  readonly reason: string | undefined;
+  readonly file: string;
+  readonly line: number;
+  /** The declaration's text. */
+  readonly source: string;
+}
+
+/** What outcomes are read from. */
+export interface ResponseView {
+  readonly status: number;
+  header(lowerName: string): string | undefined;
+}
+
+/** How an attempt ended; `stopped` is given by the host when the origin never saw the request. */
+export type OutcomeKind = "success" | "failure" | "unknown_user" | "locked" | "stopped";
+
+/** An event (`login`) and how it ended. */
+export interface Outcome {
+  readonly event: string;
+  readonly kind: OutcomeKind;
+}
+
+/** Who a request speaks for; usernames are trimmed and lower-cased. */
+export interface Identity {
+  readonly username?: string;
+  readonly session?: string;
+}
+
+/** The policies of one app and route. No method throws as long as the field readers do not; `now` (ms since the epoch) is the clock's if left out. */
+export interface Bucket<F> {
+  /** True when identity, a policy or a measure reads the request's body here. */
+  readonly needsBody: boolean;
+  /** The event whose outcome is read from this route's responses; undefined when there is none. */
+  readonly event: string | undefined;
+  /** Reads the identity as the app's `identify` lines say. */
+  identify(facts: F): Identity;
+  /** Counts the request in the measures that include the request being judged; call before `judge`. */
+  observe(facts: F, now?: number): void;
+  /** Judges one request; the same facts and measures always give the same decision. */
+  judge(facts: F, now?: number): Decision;
+  /** Reads an answer of the origin; undefined when it says nothing about an event. */
+  outcome(response: ResponseView): Outcome | undefined;
+  /** Counts a finished request in the measures of its outcome. */
+  settle(facts: F, outcome: Outcome, now?: number): void;
+}
+
+/** Where a request belongs. Shared between requests when the route has no parameters. */
+export interface Place<F> {
+  readonly app: AppSummary;
+  readonly route: RouteSummary | undefined;
+  /** The app's and the route's tags. */
+  readonly tags: readonly string[];
+  readonly pathParameters: Readonly<Record<string, string>>;
+  readonly bucket: Bucket<F>;
+}
+
+/** A compiled and linked set of policies. */
+export interface PolicySet<F> {
+  readonly hash: string;
+  readonly policies: readonly PolicySummary[];
+  readonly apps: readonly AppSummary[];
+  /** Finds app and route; `host` in lower case without port, `path` canonical. Undefined when no app has the host. */
+  place(host: string, method: string, path: string): Place<F> | undefined;
+}
