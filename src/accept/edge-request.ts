@@ -1,6 +1,8 @@
 /** The light request that the edge's parser hands on: method, target, and headers in their order and case. */
 import type { IpAddress } from "./ip-address.ts";
+import type { Reply } from "./reply.ts";
 import type { RequestBody } from "./request-body.ts";
+import type { RequestHead } from "./request-head.ts";
 
 /** One client connection as later stages see it. */
 export interface EdgeConnection {
@@ -33,11 +35,13 @@ export class EdgeRequest {
   readonly client: IpAddress;
   readonly connection: EdgeConnection;
   readonly body: RequestBody;
+  /** Where the response goes. */
+  readonly reply: Reply;
   /** When the head was complete, ms since the epoch. */
   readonly receivedAt: number;
   #headers: Headers | undefined;
 
-  constructor(head: EdgeRequestHead) {
+  constructor(head: RequestHead, arrival: Arrival) {
     this.method = head.method;
     this.target = head.target;
     this.httpVersion = head.httpVersion;
@@ -45,10 +49,11 @@ export class EdgeRequest {
     this.lowerNames = head.lowerNames;
     this.values = head.values;
     this.host = head.host;
-    this.client = head.client;
-    this.connection = head.connection;
-    this.body = head.body;
-    this.receivedAt = head.receivedAt;
+    this.client = arrival.client;
+    this.connection = arrival.connection;
+    this.body = arrival.body;
+    this.reply = arrival.reply;
+    this.receivedAt = arrival.receivedAt;
   }
 
   /** What Elysia routes by; its router only needs a path after the authority, and one route catches all. */
@@ -72,18 +77,5 @@ export class EdgeRequest {
   }
 }
 
-/** What the parser knows when a head is complete. */
-export type EdgeRequestHead = Pick<
-  EdgeRequest,
-  | "method"
-  | "target"
-  | "httpVersion"
-  | "names"
-  | "lowerNames"
-  | "values"
-  | "host"
-  | "client"
-  | "connection"
-  | "body"
-  | "receivedAt"
->;
+/** What the connection adds to a parsed head. */
+export type Arrival = Pick<EdgeRequest, "client" | "connection" | "body" | "reply" | "receivedAt">;

@@ -1,0 +1,61 @@
+/** The response to one request on its way to the client's socket. */
+import type { SocketWriter } from "./socket-writer.ts";
+
+/** What the connection does when a response is over. */
+export type ReplyEnd = "keep" | "close" | "abort";
+
+/** Writes one response; made by the connection, used by the stage that performs the decision. */
+export class Reply {
+  readonly #writer: SocketWriter;
+  readonly #over: (end: ReplyEnd) => void;
+  /** A byte of the final response has been written. */
+  isStarted = false;
+  isOver = false;
+  /** The client must get "Connection: close" and the connection ends after this response. */
+  mustClose: boolean;
+  bytesOut = 0;
+  /** Called when the client can take more after `write` returned false. */
+  onDrain: (() => void) | undefined;
+  /** Called once when the client went away before the response was over. */
+  onAbort: (() => void) | undefined;
+
+  constructor(writer: SocketWriter, mustClose: boolean, over: (end: ReplyEnd) => void) {
+    this.#writer = writer;
+    this.mustClose = mustClose;
+    this.#over = over;
+  }
+
+  /** Sends an interim response (RFC 9110 §15.2) as a whole head, empty line included. */
+  interim(head: Uint8Array): void {
+    if (!this.isStarted && !this.isOver) this.#writer.write(head);
+  }
+
+  /** Writes raw bytes of the response; false asks the caller to wait for `onDrain`. */
+  write(bytes: Uint8Array): boolean {
+    if (this.isOver) return true;
+    this.isStarted = true;
+    this.bytesOut += bytes.length;
+    return this.#writer.write(bytes);
+  }
+
+  /** The response is complete. */
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#over(this.mustClose ? "close" : "keep");
+  }
+
+  /** Cuts the connection: the response cannot be completed as announced. */
+  abort(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#over("abort");
+  }
+
+  /** The connection is gone. */
+  lost(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.onAbort?.();
+  }
+}

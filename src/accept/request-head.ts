@@ -1,0 +1,286 @@
+/**
+ * The strict reader of HTTP/1.1 request heads. A message that two readers could understand differently is
+ * refused here, so that no later stage and no origin ever sees it (RFC 9112, RFC 9110; smuggling).
+ */
+
+/** Why a message is refused: the status to answer with, and a reason for the event log. */
+export interface Refusal {
+  readonly status: 400 | 405 | 408 | 413 | 414 | 417 | 431 | 501 | 505;
+  readonly reason: string;
+}
+
+/** A request head as sent, with what the framing needs already understood. */
+export interface RequestHead {
+  readonly method: string;
+  /** Origin-form or "*". */
+  readonly target: string;
+  readonly httpVersion: 10 | 11;
+  readonly names: readonly string[];
+  readonly lowerNames: readonly string[];
+  readonly values: readonly string[];
+  readonly host: string;
+  /** Bytes; undefined when the request has no Content-Length. */
+  readonly contentLength: number | undefined;
+  readonly isChunked: boolean;
+  readonly expectsContinue: boolean;
+  /** The client lets the connection live on (RFC 9112 §9.3). */
+  readonly isPersistent: boolean;
+}
+
+/** Bounds of one head. */
+export const headLimits = { bytes: 32_768, targetBytes: 16_384, fields: 128, methodBytes: 32 } as const;
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// RFC 9110 §5.5: CR, LF and NUL make a value dangerous; the other controls are refused with them. Tab stays.
+const forbiddenInValue = /[\0-\x08\x0a-\x1f\x7f]/;
+// RFC 9112 §3.2: no fragment; RFC 3986: printable ASCII only.
+const forbiddenInTarget = /[^\x21\x22\x24-\x7e]/;
+// RFC 9110 §7.2, RFC 3986 §3.2.2: a registered name, IPv4, or a bracketed IPv6 literal; then a port.
+const hostSyntax = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
+const absoluteForm = /^https?:\/\/([^/?]*)(.*)$/i;
+
+// RFC 9110 §7.6.1: options name fields of one hop only; naming these would take them from the origin alone.
+const endToEndNames = new Set([
+  "authorization",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "cookie",
+  "expect",
+  "forwarded",
+  "host",
+  "transfer-encoding",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+]);
+
+const nameCacheBound = 2048;
+const lowerNameOf = new Map<string, string>();
+
+/** Lower-cases a valid field name, or undefined when it is no token (RFC 9110 §5.6.2). */
+export function lowerFieldName(name: string): string | undefined {
+  const known = lowerNameOf.get(name);
+  if (known !== undefined) return known;
+  if (!token.test(name)) return undefined;
+  const lower = name.toLowerCase();
+  if (lowerNameOf.size < nameCacheBound && name.length <= 64) lowerNameOf.set(name, lower);
+  return lower;
+}
+
+/** Three parallel lists of fields. */
+interface Fields {
+  readonly names: string[];
+  readonly lowerNames: string[];
+  readonly values: string[];
+}
+
+/** Reads field lines from `start` to the end of `text` (lines end in CRLF; the last without); strict. */
+export function parseFieldLines(text: string, start: number, maxFields: number): Fields | Refusal {
+  const names: string[] = [];
+  const lowerNames: string[] = [];
+  const values: string[] = [];
+  let position = start;
+  while (position < text.length) {
+    let end = text.indexOf("\r\n", position);
+    if (end < 0) end = text.length;
+    const colon = text.indexOf(":", position);
+    if (colon < 0 || colon >= end) return bad("field line without a colon (RFC 9112 §5)");
+    const name = text.slice(position, colon);
+    const lower = lowerFieldName(name);
+    // Also where obs-fold and white space before the colon end up (RFC 9112 §5.1, §5.2).
+    if (lower === undefined) return bad("field name is not a token (RFC 9112 §5.1)");
+    const value = trimOws(text, colon + 1, end);
+    if (forbiddenInValue.test(value)) return bad("control character in a field value (RFC 9110 §5.5)");
+    if (names.length === maxFields) return { status: 431, reason: "too many fields" };
+    names.push(name);
+    lowerNames.push(lower);
+    values.push(value);
+    position = end + 2;
+  }
+  return { names, lowerNames, values };
+}
+
+function trimOws(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isOws(text.charCodeAt(from))) from++;
+  while (to > from && isOws(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+function isOws(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+function bad(reason: string): Refusal {
+  return { status: 400, reason };
+}
+
+/** True for the refusal half of a result. */
+export function isRefusal(result: object): result is Refusal {
+  return "reason" in result && "status" in result;
+}
+
+interface RequestLine {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: 10 | 11;
+  /** The authority of an absolute-form target. */
+  readonly authority: string | undefined;
+}
+
+/** request-line = method SP request-target SP HTTP-version (RFC 9112 §3) */
+function parseRequestLine(line: string): RequestLine | Refusal {
+  const first = line.indexOf(" ");
+  const second = line.indexOf(" ", first + 1);
+  if (first < 1 || second < 0 || second === first + 1) return bad("malformed request line (RFC 9112 §3)");
+  const method = line.slice(0, first);
+  const version = line.slice(second + 1);
+  if (method.length > headLimits.methodBytes || lowerFieldName(method) === undefined) {
+    return bad("method is not a token (RFC 9110 §9.1)");
+  }
+  if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
+    return /^HTTP\/\d\.\d$/.test(version)
+      ? { status: 505, reason: "HTTP version not supported (RFC 9112 §2.3)" }
+      : bad("malformed HTTP version (RFC 9112 §2.3)");
+  }
+  // RFC 9110 §9.3.6, §9.3.8: no tunnels; TRACE would show clients the fields added for the origin.
+  if (method === "CONNECT" || method === "TRACE") return { status: 405, reason: `${method} is not offered` };
+  const target = line.slice(first + 1, second);
+  if (target.length > headLimits.targetBytes) return { status: 414, reason: "request-target too long" };
+  if (forbiddenInTarget.test(target)) return bad("forbidden character in the request-target (RFC 9112 §3.2)");
+  const httpVersion = version === "HTTP/1.1" ? 11 : 10;
+  if (target.startsWith("/")) return { method, target, httpVersion, authority: undefined };
+  return parseUnusualTarget(method, target, httpVersion);
+}
+
+function parseUnusualTarget(method: string, target: string, httpVersion: 10 | 11): RequestLine | Refusal {
+  if (target === "*") {
+    return method === "OPTIONS"
+      ? { method, target, httpVersion, authority: undefined }
+      : bad("asterisk-form without OPTIONS (RFC 9112 §3.2.4)");
+  }
+  // RFC 9112 §3.2.2: absolute-form must be accepted; the origin gets origin-form.
+  const absolute = absoluteForm.exec(target);
+  if (!absolute) return bad("request-target in no known form (RFC 9112 §3.2)");
+  const path = absolute[2] ?? "";
+  const originForm = path.startsWith("/") ? path : `/${path}`;
+  return { method, target: originForm, httpVersion, authority: absolute[1] ?? "" };
+}
+
+/** What the fields say about framing and the connection; starts neutral, one field at a time. */
+interface Framing {
+  host: string | undefined;
+  contentLength: number | undefined;
+  isChunked: boolean;
+  expectsContinue: boolean;
+  isPersistent: boolean;
+}
+
+/** Parses a head: everything before the empty line, without it. */
+export function parseRequestHead(text: string): RequestHead | Refusal {
+  let lineEnd = text.indexOf("\r\n");
+  if (lineEnd < 0) lineEnd = text.length;
+  const line = parseRequestLine(text.slice(0, lineEnd));
+  if (isRefusal(line)) return line;
+  const fields = parseFieldLines(text, lineEnd + 2, headLimits.fields);
+  if (isRefusal(fields)) return fields;
+  const framing = readFraming(line, fields);
+  if (isRefusal(framing)) return framing;
+  return {
+    method: line.method,
+    target: line.target,
+    httpVersion: line.httpVersion,
+    names: fields.names,
+    lowerNames: fields.lowerNames,
+    values: fields.values,
+    host: framing.host ?? "",
+    contentLength: framing.contentLength,
+    isChunked: framing.isChunked,
+    expectsContinue: framing.expectsContinue,
+    isPersistent: framing.isPersistent,
+  };
+}
+
+function readFraming(line: RequestLine, fields: Fields): Framing | Refusal {
+  const framing: Framing = {
+    host: undefined,
+    contentLength: undefined,
+    isChunked: false,
+    expectsContinue: false,
+    isPersistent: line.httpVersion === 11,
+  };
+  for (let index = 0; index < fields.lowerNames.length; index++) {
+    const problem = readFramingField(
+      framing,
+      fields.lowerNames[index] ?? "",
+      fields.values[index] ?? "",
+      line.httpVersion,
+    );
+    if (problem) return problem;
+  }
+  // RFC 9112 §6.3: both lengths at once is how requests are smuggled.
+  if (framing.isChunked && framing.contentLength !== undefined) {
+    return bad("Content-Length with Transfer-Encoding (RFC 9112 §6.3)");
+  }
+  if (framing.host === undefined && line.httpVersion === 11) return bad("no Host (RFC 9112 §3.2)");
+  if (line.authority !== undefined && line.authority.toLowerCase() !== framing.host?.toLowerCase()) {
+    return bad("absolute-form names another authority than Host (RFC 9112 §3.2.2)");
+  }
+  return framing;
+}
+
+function readFramingField(
+  framing: Framing,
+  name: string,
+  value: string,
+  httpVersion: 10 | 11,
+): Refusal | undefined {
+  switch (name) {
+    case "host":
+      if (framing.host !== undefined) return bad("more than one Host (RFC 9112 §3.2)");
+      if (!hostSyntax.test(value)) return bad("malformed Host (RFC 9110 §7.2)");
+      framing.host = value;
+      return undefined;
+    case "content-length":
+      if (framing.contentLength !== undefined) return bad("more than one Content-Length (RFC 9112 §6.3)");
+      // A list of equal lengths may be repaired by RFC 9110 §8.6; refusing it is the other permitted choice.
+      if (!/^\d{1,15}$/.test(value)) return bad("malformed Content-Length (RFC 9110 §8.6)");
+      framing.contentLength = Number(value);
+      return undefined;
+    case "transfer-encoding":
+      if (httpVersion === 10) return bad("Transfer-Encoding on HTTP/1.0 (RFC 9112 §6.1)");
+      if (framing.isChunked) return bad("more than one Transfer-Encoding (RFC 9112 §6.1)");
+      if (value.toLowerCase() !== "chunked")
+        return { status: 501, reason: "unknown transfer coding (RFC 9112 §6.1)" };
+      framing.isChunked = true;
+      return undefined;
+    case "connection":
+      return readConnectionOptions(framing, value);
+    case "expect":
+      if (value.toLowerCase() !== "100-continue")
+        return { status: 417, reason: "unknown expectation (RFC 9110 §10.1.1)" };
+      framing.expectsContinue = httpVersion === 11;
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function readConnectionOptions(framing: Framing, value: string): Refusal | undefined {
+  for (const option of connectionOptions(value)) {
+    if (option === "close") framing.isPersistent = false;
+    if (endToEndNames.has(option)) return bad("Connection names an end-to-end field (RFC 9110 §7.6.1)");
+  }
+  return undefined;
+}
+
+/** The options of a Connection value, lower-cased (RFC 9110 §7.6.1). */
+export function connectionOptions(value: string): string[] {
+  return value
+    .toLowerCase()
+    .split(",")
+    .map((option) => option.trim())
+    .filter((option) => option !== "");
+}
