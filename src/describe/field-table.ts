@@ -1,0 +1,202 @@
+/** Every field that policies may read: one row feeds the checker, the evaluator, completion and the manual. */
+import type { FieldRow, FieldType, FieldValue, Scheme } from "../../dsl/scheme.ts";
+import type { Facts } from "./facts.ts";
+
+type Row = FieldRow<Facts>;
+type Reading = (facts: Facts) => FieldValue | undefined;
+
+const observed = (name: string, type: FieldType, cost: number, doc: string, read: Reading): Row => ({
+  name,
+  type,
+  trust: "observed",
+  doc,
+  cost,
+  bind: () => read,
+});
+const claimed = (name: string, type: FieldType, cost: number, doc: string, read: Reading): Row => ({
+  ...observed(name, type, cost, doc, read),
+  trust: "claimed",
+});
+const named = (
+  name: string,
+  trust: Row["trust"],
+  cost: number,
+  doc: string,
+  bind: (parameter: string) => Reading,
+): Row => ({ name, type: "text", trust, doc, cost, bind });
+
+const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+const hourMs = 3_600_000;
+
+const askedFor: readonly Row[] = [
+  observed("method", "text", 5, "The request's method, as sent.", (f) => f.method),
+  observed("scheme", "text", 5, "`http` or `https`.", (f) => f.request.connection.scheme),
+  observed("host", "text", 30, "The host asked for, lower case, without port.", (f) => f.host),
+  observed("path", "text", 60, "The path in canonical form, without query.", (f) => f.path),
+  named(
+    "path.*",
+    "observed",
+    20,
+    "A parameter of the route's path, such as `path.number`.",
+    (name) => (f) => {
+      return Object.hasOwn(f.pathParameters, name) ? f.pathParameters[name] : undefined;
+    },
+  ),
+  named(
+    "query.*",
+    "claimed",
+    300,
+    "A query parameter, decoded; missing if absent or sent twice with different values.",
+    (name) => (f) => f.query(name),
+  ),
+  observed("app", "text", 5, "The app that the request is for.", (f) => f.placement?.app),
+  observed(
+    "route",
+    "text",
+    5,
+    "The route's name; missing where no route matched.",
+    (f) => f.placement?.route,
+  ),
+  claimed("username", "text", 10, "The user's name as the app identifies it.", (f) => f.placement?.username),
+];
+
+const headers: readonly Row[] = [
+  named("header.*", "claimed", 40, "A header's value; several of one name are joined by a comma.", (name) => {
+    const lowerName = name.toLowerCase();
+    return (f) => f.header(lowerName);
+  }),
+  observed(
+    "headers.order",
+    "headerOrder",
+    5,
+    "Header names in the order sent, lower case.",
+    (f) => f.headerOrder,
+  ),
+  observed("headers.count", "int", 5, "How many header lines were sent.", (f) => f.headerOrder.length),
+  named(
+    "cookie.*",
+    "claimed",
+    300,
+    "A cookie's value; of several with one name the first.",
+    (name) => (f) => {
+      return f.cookie(name);
+    },
+  ),
+  claimed(
+    "content_type",
+    "text",
+    80,
+    "Content-Type in lower case, without parameters.",
+    (f) => f.contentType,
+  ),
+  claimed(
+    "request.kind",
+    "text",
+    150,
+    "navigation, form, fetch, asset or api, from Sec-Fetch headers, types and path.",
+    (f) => f.requestKind,
+  ),
+];
+
+const bodies: readonly Row[] = [
+  {
+    ...named(
+      "body.*",
+      "claimed",
+      2000,
+      "A value in a JSON or form body by its dotted path; missing when the body is over 64 KiB, malformed, encoded, or can be read in two ways.",
+      (path) => (f) => f.body(path),
+    ),
+    needsBody: true,
+  },
+  {
+    ...observed(
+      "body.size",
+      "int",
+      10,
+      "Bytes of the body; of a chunked body at least so many.",
+      (f) => f.bodySize,
+    ),
+    needsBody: true,
+  },
+];
+
+const networks: readonly Row[] = [
+  observed("ip", "ip", 5, "The client's address.", (f) => f.ip),
+  observed("ip.net", "text", 30, "The address as a network: IPv4 whole, IPv6 its /64.", (f) => f.ipNet),
+  observed(
+    "ip.asn",
+    "asn",
+    10,
+    "The number of the network that announces the address.",
+    (f) => f.network.asn,
+  ),
+  observed("ip.as_name", "text", 10, "The name of that network.", (f) => f.network.asName),
+  observed("ip.country", "country", 10, "The address's country, two letters.", (f) => f.network.country),
+  observed(
+    "ip.class",
+    "text",
+    10,
+    "hosting, bulletproof, vpn, relay, cdn, mobile, isp, education, business or private.",
+    (f) => f.network.networkClass,
+  ),
+  observed("http.version", "text", 5, "`1.0` or `1.1`.", (f) =>
+    f.request.httpVersion === 11 ? "1.1" : "1.0",
+  ),
+  observed(
+    "conn.requests",
+    "int",
+    5,
+    "Requests on this connection so far, this one included.",
+    (f) => f.request.connection.requests,
+  ),
+];
+
+const clients: readonly Row[] = [
+  claimed("ua.browser", "text", 1000, "The browser or library that User-Agent names.", (f) => {
+    return f.userAgentClaims.browser;
+  }),
+  claimed("ua.version", "int", 1000, "Its major version.", (f) => f.userAgentClaims.version),
+  claimed("ua.os", "text", 1000, "The operating system that User-Agent names.", (f) => f.userAgentClaims.os),
+  claimed("ua.is_bot", "bool", 1000, "True when User-Agent calls itself a robot; only a claim.", (f) => {
+    return f.userAgentClaims.isBot;
+  }),
+  observed(
+    "print.skeleton",
+    "text",
+    2000,
+    "Print of order, case and presence of known headers.",
+    (f) => f.prints.skeleton || undefined,
+  ),
+  {
+    ...observed(
+      "print.shape",
+      "text",
+      3000,
+      "Print of body keys and types, query keys and content type.",
+      (f) => f.prints.shape,
+    ),
+    needsBody: true,
+  },
+];
+
+const times: readonly Row[] = [
+  observed("hour", "int", 5, "Hour of the day, 0 to 23, UTC.", (f) => Math.floor(f.now / hourMs) % 24),
+  // 1 January 1970 was a Thursday.
+  observed("weekday", "text", 5, "`monday` to `sunday`, UTC.", (f) => {
+    return weekdays[(Math.floor(f.now / (24 * hourMs)) + 4) % 7];
+  }),
+];
+
+/** All rows, grouped as the manual shows them. */
+export const fieldTable: readonly FieldRow<Facts>[] = [
+  ...askedFor,
+  ...headers,
+  ...bodies,
+  ...networks,
+  ...clients,
+  ...times,
+];
+
+/** What the language is told about requests. */
+export const scheme: Scheme<Facts> = { fields: fieldTable };
