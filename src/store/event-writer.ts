@@ -1,0 +1,119 @@
+/** Stores batches of events: one transaction holds the events, their receipts, new dictionary values and the rollups. */
+import type { Database } from "bun:sqlite";
+import { Dictionary } from "./dictionary.ts";
+import { type EventRow, eventDecisions } from "./event-row.ts";
+import { bytesToIp, ipToBytes } from "./ip-bytes.ts";
+import { NetworkTable } from "./network-table.ts";
+import { Rollups } from "./rollups.ts";
+
+type Cell = number | string | Uint8Array | null;
+
+const rememberedAddresses = 20_000;
+
+/** Writes events over one connection; not to be used from two threads. */
+export class EventWriter {
+  readonly #database: Database;
+  readonly #dictionary: Dictionary;
+  readonly #networks: NetworkTable;
+  readonly #rollups: Rollups;
+  readonly #insertEvent;
+  readonly #insertReceipt;
+  readonly #addresses = new Map<string, Uint8Array | string>();
+  #duplicates = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#dictionary = new Dictionary(database);
+    this.#networks = new NetworkTable(database);
+    this.#rollups = new Rollups(database);
+    // A reused id (a clock set back) loses one event; without OR IGNORE it would lose the whole batch.
+    this.#insertEvent = database.prepare<undefined, Cell[]>(
+      `INSERT OR IGNORE INTO event (id, duration_us, app, route, method, host, path, status, decision, decider,
+       revision, ip, network, skeleton, shape, user_agent, account, outcome, bytes_in, bytes_out)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#insertReceipt = database.prepare<undefined, [number, string]>(
+      "INSERT OR IGNORE INTO receipt (event, json) VALUES (?, ?)",
+    );
+  }
+
+  /** Stores all rows or none. Returns how many were left out because their id is taken or is none. Throws SQLite's error. */
+  write(rows: Iterable<EventRow>): number {
+    this.#duplicates = 0;
+    this.#database.run("BEGIN IMMEDIATE");
+    try {
+      for (const row of rows) this.#add(row);
+      this.#rollups.write();
+      this.#database.run("COMMIT");
+    } catch (error) {
+      this.#undo();
+      throw error;
+    }
+    return this.#duplicates;
+  }
+
+  #add(row: EventRow): void {
+    const isId = Number.isSafeInteger(row.id) && row.id >= 0;
+    if (!isId || this.#insert(row) === 0) {
+      this.#duplicates++;
+      return;
+    }
+    if (row.receipt !== undefined) this.#insertReceipt.run(row.id, row.receipt);
+    this.#rollups.add(row);
+  }
+
+  #insert(row: EventRow): number {
+    const dictionary = this.#dictionary;
+    return this.#insertEvent.run(
+      row.id,
+      row.durationUs,
+      dictionary.encode("app", row.app),
+      dictionary.encode("route", row.route),
+      dictionary.encode("method", row.method),
+      dictionary.encode("host", row.host),
+      dictionary.encode("path", row.path),
+      row.status,
+      eventDecisions.indexOf(row.decision),
+      dictionary.encode("decider", row.decider),
+      row.revision,
+      this.#address(row.ip),
+      this.#networks.encode(row),
+      dictionary.encode("skeleton", row.skeleton),
+      dictionary.encode("shape", row.shape),
+      dictionary.encode("userAgent", row.userAgent),
+      encodeAccount(row.accountHash),
+      dictionary.encode("outcome", row.outcome),
+      wholeNumber(row.bytesIn),
+      wholeNumber(row.bytesOut),
+    ).changes;
+  }
+
+  #undo(): void {
+    // SQLite has already rolled back by itself after some errors (a full disk), and then refuses to do it again.
+    if (this.#database.inTransaction) this.#database.run("ROLLBACK");
+    this.#dictionary.reload();
+    this.#networks.reload();
+    this.#rollups.forget();
+  }
+
+  #address(text: string): Uint8Array | string {
+    const known = this.#addresses.get(text);
+    if (known !== undefined) return known;
+    if (this.#addresses.size >= rememberedAddresses) this.#addresses.clear();
+    const bytes = ipToBytes(text);
+    const stored = bytes && bytesToIp(bytes) === text ? bytes : text;
+    this.#addresses.set(text, stored);
+    return stored;
+  }
+}
+
+/** An account's hash as it is stored: 16 bytes for 32 lower-case hex characters, otherwise the text. */
+export function encodeAccount(hash: string | undefined): Uint8Array | string | null {
+  if (hash === undefined) return null;
+  return /^[0-9a-f]{32}$/.test(hash) ? Uint8Array.from(Buffer.from(hash, "hex")) : hash;
+}
+
+// STRICT columns refuse fractions, infinities and NaN, and one refused row would take its batch with it.
+function wholeNumber(value: number): number {
+  return Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}
