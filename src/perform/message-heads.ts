@@ -1,0 +1,83 @@
+/** The heads that Sallyport writes: requests to origins and responses to clients, hop-by-hop fields left out. */
+
+import type { Cidr } from "../accept/cidr.ts";
+import { isTrusted } from "../accept/client-address.ts";
+import type { EdgeRequest } from "../accept/edge-request.ts";
+import { connectionOptions } from "../accept/request-head.ts";
+import type { ResponseHead } from "./response-head.ts";
+
+// RFC 9110 §7.6.1. Upgrade goes too: no protocol but HTTP/1.1 is spoken to origins.
+const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "te", "upgrade", "http2-settings"]);
+
+/** Fields that Sallyport itself tells the origin; what a client sent under these names is not passed on. */
+const ownPrefix = "sallyport-";
+
+/** The field names that this message's Connection field keeps to one hop; undefined when there are none. */
+function namedOptions(lowerNames: readonly string[], values: readonly string[]): Set<string> | undefined {
+  let named: Set<string> | undefined;
+  for (let index = 0; index < lowerNames.length; index++) {
+    if (lowerNames[index] !== "connection") continue;
+    for (const option of connectionOptions(values[index] ?? "")) {
+      if (option !== "close" && option !== "keep-alive") (named ??= new Set()).add(option);
+    }
+  }
+  return named;
+}
+
+/**
+ * The head for the origin: the client's fields in their order and case, then X-Forwarded-For, X-Forwarded-Proto,
+ * Via (RFC 9110 §7.6.3) and Sallyport-Request-Id. X-Forwarded-* of a peer that is no trusted front is dropped.
+ */
+export function requestHeadForOrigin(
+  request: EdgeRequest,
+  requestId: string,
+  trusted: readonly Cidr[],
+): string {
+  const { lowerNames, names, values } = request;
+  const named = namedOptions(lowerNames, values);
+  const isFronted = trusted.length > 0 && isTrusted(request.connection.peer, trusted);
+  let head = `${request.method} ${request.target} HTTP/1.1\r\n`;
+  let forwardedFor = "";
+  let hasProto = false;
+  for (let index = 0; index < names.length; index++) {
+    const lower = lowerNames[index]!;
+    if (hopByHop.has(lower) || lower === "expect" || named?.has(lower)) continue;
+    if (lower.startsWith(ownPrefix)) continue;
+    if (lower.startsWith("x-forwarded-") || lower === "forwarded") {
+      if (!isFronted) continue;
+      if (lower === "x-forwarded-for") {
+        forwardedFor = forwardedFor === "" ? values[index]! : `${forwardedFor}, ${values[index]!}`;
+        continue;
+      }
+      if (lower === "x-forwarded-proto") hasProto = true;
+    }
+    head += `${names[index]!}: ${values[index]!}\r\n`;
+  }
+  if (request.host === "" && !lowerNames.includes("host")) head += "Host: \r\n";
+  const peer = request.connection.peer.text;
+  head += `X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`;
+  if (!hasProto) head += `X-Forwarded-Proto: ${request.connection.scheme}\r\n`;
+  return `${head}Via: ${request.httpVersion === 11 ? "1.1" : "1.0"} sallyport\r\nSallyport-Request-Id: ${requestId}\r\n\r\n`;
+}
+
+/** How the body's end is shown to the client. */
+export type ClientFraming = "as-is" | "chunk" | "close";
+
+/** The head for the client: the origin's fields in their order and case, framed for what the client understands. */
+export function responseHeadForClient(
+  head: ResponseHead,
+  framing: ClientFraming,
+  mustClose: boolean,
+): string {
+  const { lowerNames, names, values } = head;
+  const named = namedOptions(lowerNames, values);
+  let text = `HTTP/1.1 ${head.status} ${head.phrase}\r\n`;
+  for (let index = 0; index < names.length; index++) {
+    const lower = lowerNames[index]!;
+    if (hopByHop.has(lower) || named?.has(lower)) continue;
+    if (lower === "transfer-encoding" && framing === "close") continue;
+    text += `${names[index]!}: ${values[index]!}\r\n`;
+  }
+  if (framing === "chunk" && head.framing.kind !== "chunked") text += "Transfer-Encoding: chunked\r\n";
+  return mustClose ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`;
+}

@@ -1,0 +1,226 @@
+/** One pooled connection to an origin: one exchange at a time, its response parsed as it arrives. */
+import type { Socket } from "bun";
+import { ChunkedDecoder } from "../accept/chunked-decoder.ts";
+import { SocketWriter } from "../accept/socket-writer.ts";
+import { parseResponseHead, type ResponseHead, responseHeadLimits } from "./response-head.ts";
+
+/** Why an exchange failed. */
+export type UpstreamFailure = "unreachable" | "closed" | "garbage" | "timeout" | "busy";
+
+/** Whoever waits for the response of one request. */
+export interface Exchange {
+  readonly method: string;
+  /** 1xx except 100 (RFC 9110 §15.2). */
+  interim(head: ResponseHead): void;
+  head(head: ResponseHead): void;
+  /** False asks to wait: `UpstreamConnection.resume` goes on. */
+  data(chunk: Buffer): boolean;
+  end(): void;
+  /** Bytes that arrived together have all been given; what was held back goes out now. */
+  flush(): void;
+  /** The connection's send queue has emptied. */
+  drained(): void;
+  fail(failure: UpstreamFailure, detail: string): void;
+}
+
+/** Waits in ms, checked about once a second. */
+export const upstreamWaits = { connect: 5_000, response: 60_000, body: 60_000, idle: 4_000 } as const;
+
+const doubleCrlf = Buffer.from("\r\n\r\n");
+const never = Number.POSITIVE_INFINITY;
+
+/** What a connection tells its pool. */
+export interface ConnectionOwner {
+  /** The exchange is over and the connection can take another. */
+  free(connection: UpstreamConnection): void;
+  gone(connection: UpstreamConnection): void;
+}
+
+/** Made by the pool once the socket is open (and, for https, verified). */
+export class UpstreamConnection {
+  readonly writer: SocketWriter;
+  readonly #socket: Socket<UpstreamConnection>;
+  readonly #owner: ConnectionOwner;
+  #exchange: Exchange | undefined;
+  #head: ResponseHead | undefined;
+  #decoder: ChunkedDecoder | undefined;
+  #remaining = 0;
+  #rest: Buffer | undefined;
+  #isClosed = false;
+  #isPaused = false;
+  #deadline = never;
+  /** Exchanges begun, the current one included. */
+  uses = 0;
+  /** The request has been written whole. */
+  isRequestSent = false;
+
+  constructor(socket: Socket<UpstreamConnection>, owner: ConnectionOwner) {
+    this.#socket = socket;
+    this.#owner = owner;
+    this.writer = new SocketWriter(socket);
+    this.writer.onDrain = () => this.#exchange?.drained();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** A byte of the response has arrived. */
+  get hasResponse(): boolean {
+    return this.#head !== undefined || this.#rest !== undefined;
+  }
+
+  /** Takes an exchange; the caller then writes the request. */
+  begin(exchange: Exchange, now: number): void {
+    this.#exchange = exchange;
+    this.#head = undefined;
+    this.uses++;
+    this.isRequestSent = false;
+    this.#deadline = now + upstreamWaits.response;
+  }
+
+  /** The caller has been able to send more, so the origin is alive. */
+  progressed(): void {
+    this.#deadline = Date.now() + upstreamWaits.response;
+  }
+
+  /** Bytes from the origin. */
+  received(chunk: Buffer): void {
+    if (!this.#exchange) {
+      // Nothing was asked: whatever this is, it must not become the answer to the next request.
+      this.close();
+      return;
+    }
+    this.#rest = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
+    if (!this.#isPaused) this.#deadline = Date.now() + upstreamWaits.body;
+    this.#advance();
+    this.#exchange?.flush();
+  }
+
+  /** The origin sent FIN or the socket closed. */
+  closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.writer.close();
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    this.#owner.gone(this);
+    if (!exchange) return;
+    if (this.#head?.framing.kind === "close") exchange.end();
+    else
+      exchange.fail(
+        "closed",
+        this.hasResponse ? "the origin ended its response early" : "the origin closed the connection",
+      );
+  }
+
+  /** Holds the origin while the client is slow. */
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.#deadline = never;
+    this.#socket.pause();
+  }
+
+  /** The client can take more. */
+  resume(): void {
+    if (!this.#isPaused || this.#isClosed) return;
+    this.#isPaused = false;
+    this.#deadline = Date.now() + upstreamWaits.body;
+    this.#socket.resume();
+  }
+
+  /** Drops the connection and the exchange on it without telling it. */
+  close(): void {
+    this.#exchange = undefined;
+    if (this.#isClosed) return;
+    this.#socket.end();
+    this.closed();
+  }
+
+  /** Called about once a second, with the time since when it may be idle. */
+  checkDeadline(now: number): void {
+    if (now <= this.#deadline) return;
+    const exchange = this.#exchange;
+    this.close();
+    exchange?.fail("timeout", "the origin did not answer in time");
+  }
+
+  #advance(): void {
+    while (this.#rest && this.#exchange) {
+      if (this.#head ? !this.#readBody(this.#rest) : !this.#readHead(this.#rest)) return;
+    }
+  }
+
+  #readHead(rest: Buffer): boolean {
+    const end = rest.indexOf(doubleCrlf);
+    if (end < 0) {
+      if (rest.length > responseHeadLimits.bytes) this.#garbage("response head too large");
+      return false;
+    }
+    const exchange = this.#exchange!;
+    const head = parseResponseHead(rest.toString("latin1", 0, end), exchange.method);
+    if (typeof head === "string") return this.#garbage(head);
+    this.#rest = end + 4 === rest.length ? undefined : rest.subarray(end + 4);
+    if (head.status === 101) return this.#garbage("switching protocols was not asked for");
+    if (head.status < 200) {
+      if (head.status !== 100) exchange.interim(head);
+      return true;
+    }
+    this.#head = head;
+    this.#decoder = head.framing.kind === "chunked" ? new ChunkedDecoder() : undefined;
+    this.#remaining = head.framing.kind === "length" ? head.framing.bytes : 0;
+    exchange.head(head);
+    const isEmpty =
+      head.framing.kind === "none" || (head.framing.kind === "length" && head.framing.bytes === 0);
+    if (isEmpty) this.#complete();
+    return true;
+  }
+
+  #readBody(rest: Buffer): boolean {
+    const exchange = this.#exchange!;
+    const framing = this.#head!.framing.kind;
+    let used = rest.length;
+    let mayGoOn = true;
+    if (this.#decoder) {
+      used = this.#decoder.decode(rest, 0, (data) => {
+        mayGoOn = exchange.data(data) && mayGoOn;
+      });
+      if (this.#decoder.problem !== undefined) return this.#garbage(this.#decoder.problem);
+    } else {
+      if (framing === "length") {
+        used = Math.min(rest.length, this.#remaining);
+        this.#remaining -= used;
+      }
+      mayGoOn = exchange.data(used === rest.length ? rest : rest.subarray(0, used));
+    }
+    this.#rest = used === rest.length ? undefined : rest.subarray(used);
+    if (!mayGoOn) this.pause();
+    if (this.#decoder ? this.#decoder.isDone : framing === "length" && this.#remaining === 0)
+      this.#complete();
+    return this.#rest !== undefined;
+  }
+
+  #complete(): void {
+    const exchange = this.#exchange;
+    const canStay = this.#head!.isPersistent && this.isRequestSent && this.#rest === undefined;
+    this.#exchange = undefined;
+    this.#rest = undefined;
+    this.#deadline = Date.now() + upstreamWaits.idle;
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#socket.resume();
+    }
+    exchange?.flush();
+    exchange?.end();
+    if (canStay && !this.#isClosed) this.#owner.free(this);
+    else this.close();
+  }
+
+  #garbage(detail: string): false {
+    const exchange = this.#exchange;
+    this.close();
+    exchange?.fail("garbage", detail);
+    return false;
+  }
+}
