@@ -1,5 +1,5 @@
 /** Every field that policies may read: one row feeds the checker, the evaluator, completion and the manual. */
-import type { FieldRow, FieldType, FieldValue, Scheme } from "../../dsl/scheme.ts";
+import type { FieldRow, FieldType, FieldValue, Scheme } from "../../dsl/index.ts";
 import type { Facts } from "./facts.ts";
 
 type Row = FieldRow<Facts>;

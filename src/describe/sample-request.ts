@@ -1,0 +1,57 @@
+/** Requests for tests and benchmarks: no socket, the body already buffered. */
+import { EdgeRequest } from "../accept/edge-request.ts";
+import { parseIpAddress } from "../accept/ip-address.ts";
+import { Reply } from "../accept/reply.ts";
+
+/** What a sample may differ in. */
+export interface RequestSample {
+  readonly method?: string;
+  readonly target?: string;
+  readonly httpVersion?: 10 | 11;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly ip?: string;
+  readonly body?: string | Uint8Array;
+  /** The body comes chunked, without a length. */
+  readonly isChunked?: boolean;
+  /** The body went past the buffer's limit. */
+  readonly isCut?: boolean;
+}
+
+/** A request as the parser would hand it on. */
+export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
+  const headers = sample.headers ?? [["Host", "shop.example"]];
+  const ip = parseIpAddress(sample.ip ?? "192.0.2.7");
+  if (!ip) throw new Error("a sample has a valid address");
+  const body = typeof sample.body === "string" ? new TextEncoder().encode(sample.body) : sample.body;
+  const names = headers.map(([name]) => name);
+  const head = {
+    method: sample.method ?? "GET",
+    target: sample.target ?? "/",
+    httpVersion: sample.httpVersion ?? 11,
+    names,
+    lowerNames: names.map((name) => name.toLowerCase()),
+    values: headers.map(([, value]) => value),
+    host: headers.find(([name]) => name.toLowerCase() === "host")?.[1] ?? "",
+    contentLength: sample.isChunked ? undefined : body?.length,
+    isChunked: sample.isChunked ?? false,
+    expectsContinue: false,
+    isPersistent: true,
+  };
+  return new EdgeRequest(head, {
+    client: ip,
+    connection: { id: 1, peer: ip, scheme: "https", requests: 3, networkMemo: undefined },
+    receivedAt: 0,
+    // Nobody answers a sample, so its reply has no socket behind it.
+    reply: Object.create(Reply.prototype) as Reply,
+    body: {
+      framing: body === undefined ? "none" : sample.isChunked ? "chunked" : "length",
+      length: sample.isChunked ? undefined : body?.length,
+      buffered: body,
+      isWhole: !sample.isCut,
+      buffer: () => Promise.resolve(),
+      pipe: (sink) => sink.end(),
+      resume: () => undefined,
+      discard: () => undefined,
+    },
+  });
+}
