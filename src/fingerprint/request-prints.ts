@@ -1,0 +1,25 @@
+/** A request's prints, each computed when a policy or the recorder asks for it. */
+import type { Facts, Prints } from "../describe/facts.ts";
+import { printShape } from "./shape.ts";
+import { printSkeleton } from "./skeleton.ts";
+
+/** The prints of one request; set as `facts.prints`. */
+export class RequestPrints implements Prints {
+  readonly #facts: Facts;
+  #skeleton: string | undefined = undefined;
+  #shape: string | undefined = undefined;
+
+  constructor(facts: Facts) {
+    this.#facts = facts;
+  }
+
+  get skeleton(): string {
+    this.#skeleton ??= printSkeleton(this.#facts);
+    return this.#skeleton;
+  }
+
+  get shape(): string | undefined {
+    this.#shape ??= printShape(this.#facts);
+    return this.#shape;
+  }
+}

@@ -1,0 +1,58 @@
+/** `print.skeleton`: which headers a client's software sends, in which order and spelling; values play no part. */
+import type { Facts } from "../describe/facts.ts";
+import { headerRole } from "./header-roles.ts";
+import { printHash } from "./print-hash.ts";
+
+const version = "s1";
+
+/** The print; the same software sending the same kind of request has the same one, signed in or not. */
+export function printSkeleton(facts: Facts): string {
+  return printHash(version, skeletonVector(facts));
+}
+
+/** What the print is made of, readable: `1.1 navigation Host/T user-agent/l … +1` (the last is unknown headers, bucketed). */
+export function skeletonVector(facts: Facts): string {
+  const { names, lowerNames, httpVersion } = facts.request;
+  let vector = `${httpVersion === 11 ? "1.1" : "1.0"} ${facts.requestKind}`;
+  let unknown = 0;
+  for (let index = 0; index < names.length; index++) {
+    const lowerName = lowerNames[index] ?? "";
+    switch (headerRole(lowerName)) {
+      case "stack":
+        vector += ` ${lowerName}/${spelling(names[index] ?? "", lowerName)}`;
+        break;
+      case "unknown":
+        unknown++;
+        break;
+      case "state":
+      case "hop":
+        break;
+    }
+  }
+  return `${vector} +${unknownBucket(unknown)}`;
+}
+
+// Exact counts would let a padded request have as many prints as it likes.
+function unknownBucket(count: number): string {
+  if (count <= 2) return String(count);
+  return count <= 5 ? "3-5" : "6+";
+}
+
+/** l lower, U upper, T Title-Case, o anything else (`Sec-GPC`, `uSER-aGENT`). */
+function spelling(name: string, lowerName: string): "l" | "U" | "T" | "o" {
+  if (name === lowerName) return "l";
+  let startsWord = true;
+  let isTitle = true;
+  let isUpper = true;
+  for (let index = 0; index < name.length; index++) {
+    const code = name.charCodeAt(index);
+    const isUpperLetter = code >= 0x41 && code <= 0x5a;
+    const isLetter = isUpperLetter || (code >= 0x61 && code <= 0x7a);
+    if (isLetter && !isUpperLetter) isUpper = false;
+    if (isLetter && isUpperLetter !== startsWord) isTitle = false;
+    startsWord = code === 0x2d;
+  }
+  // "Te" and "TE" differ; of a one-letter word title and upper are the same and title wins.
+  if (isTitle) return "T";
+  return isUpper ? "U" : "o";
+}
