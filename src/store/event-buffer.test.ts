@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { EventPacker, maxEventBytes, unpackEvents } from "./event-buffer.ts";
 import { type EventRow, eventDecisions } from "./event-row.ts";
 

@@ -201,6 +201,6 @@ class PackedReader {
     const length = head & ~wideBit;
     const isWide = (head & wideBit) !== 0;
     this.#at = start + (isWide ? length * 2 : length);
-    return isWide ? this.#bytes.ucs2Slice(start, this.#at) : this.#bytes.latin1Slice(start, this.#at);
+    return this.#bytes.toString(isWide ? "utf16le" : "latin1", start, this.#at);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { eventIdsPerMs, eventTime, formatEventId, parseEventId } from "./event-row.ts";
 
 test("an id survives being written and read, in either case", () => {

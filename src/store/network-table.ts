@@ -75,7 +75,8 @@ export class NetworkReader {
   }
 
   /** The newest description of an AS. */
-  describe(asn: number): NetworkDescription {
+  describe(asn: number | undefined): NetworkDescription {
+    if (asn === undefined) return unknownNetwork;
     const row = this.#latest.get(asn);
     return row ? descriptionOf(row) : { ...unknownNetwork, asn };
   }

@@ -1,0 +1,70 @@
+/** The one thread that writes: events in batches, commands, and the deletion of what is too old. */
+import { answerCall } from "./answer-calls.ts";
+import { databaseError, openForWriting } from "./database.ts";
+import { EventWriter } from "./event-writer.ts";
+import { Retention } from "./retention.ts";
+import type { Answers, FromWorker, ToWorker, WorkerStart, WriterCalls } from "./worker-messages.ts";
+import { writeCommands } from "./write-commands.ts";
+import { WriterLoop } from "./writer-loop.ts";
+
+declare const self: Worker;
+
+/** Pause between two steps of deletion while there is more, and when there is not. */
+const busyRetentionMs = 150;
+const idleRetentionMs = 60_000;
+
+function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  self.postMessage(message, transfer);
+}
+
+function start({ path, retentionMs }: WorkerStart): (message: ToWorker) => void {
+  const database = openForWriting(path);
+  const writer = new EventWriter(database);
+  const loop = new WriterLoop({
+    write: (rows) => writer.write(rows),
+    post,
+    schedule: (run, delayMs) => (delayMs === 0 ? setImmediate(run) : setTimeout(run, delayMs)),
+  });
+  const retention = new Retention(database, retentionMs);
+  const answers: Answers<WriterCalls> = {
+    ...writeCommands(database),
+    finish: () => {
+      clearTimeout(timer);
+      loop.finish();
+      database.run("PRAGMA optimize");
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      database.close();
+    },
+  };
+  let timer = setTimeout(deleteOld, busyRetentionMs);
+  function deleteOld(): void {
+    let hasMore = false;
+    try {
+      hasMore = retention.step(Date.now());
+    } catch (error) {
+      loop.report(databaseError(path, error).publicMessage);
+    }
+    timer = setTimeout(deleteOld, hasMore ? busyRetentionMs : idleRetentionMs);
+  }
+  return (message) => {
+    if (message.kind === "events") loop.accept(message);
+    else if (message.kind === "call") answerCall({ ...answers }, message, path, post);
+  };
+}
+
+let receive: ((message: ToWorker) => void) | undefined;
+
+self.addEventListener("message", (event: MessageEvent<ToWorker>) => {
+  const message = event.data;
+  if (message.kind !== "start") {
+    receive?.(message);
+    return;
+  }
+  try {
+    receive = start(message);
+    post({ kind: "ready" });
+  } catch (cause) {
+    const { code, publicMessage } = databaseError(message.path, cause);
+    post({ kind: "failure", call: 0, code, message: publicMessage });
+  }
+});
