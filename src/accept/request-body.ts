@@ -18,6 +18,8 @@ export interface RequestBody {
   /** What `buffer` has collected: the whole body when `isWhole`, else its first bytes (the limit was passed). */
   readonly buffered: Uint8Array | undefined;
   readonly isWhole: boolean;
+  /** Bytes received so far, decoded. */
+  readonly receivedBytes: number;
   /** Collects the body until it ends or `limit` bytes are passed; bytes collected are given to the sink later all the same. */
   buffer(limit: number): Promise<void>;
   /** Starts the flow into a sink: first what was buffered, then the rest. Called once at most. */

@@ -1,0 +1,194 @@
+/** The policy set that decides now: loaded from the stored form, replaced whole when the folder changes. */
+import {
+  compilePolicies,
+  type Diagnostic,
+  type GaugePort,
+  irVersion,
+  linkPolicies,
+  type PolicyIr,
+  type PolicySet,
+  policyHash,
+  type SourceFile,
+} from "../../dsl/index.ts";
+import { AppError } from "../app-error.ts";
+import type { Facts } from "../describe/facts.ts";
+import { scheme } from "../describe/field-table.ts";
+import type { Store } from "../store/open-store.ts";
+import { compileInWorker } from "./policy-compiler.ts";
+import { PolicyFolder } from "./policy-folder.ts";
+
+/** How often the folder is looked at, ms; an edit counts once two looks agree, so that half a file never goes live. */
+const lookMs = 200;
+
+/** A set with where it came from. */
+export interface LiveSet {
+  readonly set: PolicySet<Facts>;
+  readonly revision: number;
+  readonly files: readonly SourceFile[];
+  /** ms since the epoch. */
+  readonly since: number;
+}
+
+/** What the last look at the folder said. */
+export interface FolderReport {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly SourceFile[];
+  /** The folder's content does not compile, and an older set decides. */
+  readonly isBroken: boolean;
+}
+
+/** What the active policies need, and whom they tell. */
+export interface ActivePoliciesOptions {
+  readonly folder: string;
+  readonly store: Pick<Store, "boot" | "commands">;
+  readonly gauges: GaugePort;
+  /** A new set went live, or an edit was refused. */
+  changed(report: FolderReport, live: LiveSet): void;
+  /** The folder could not be read or the store could not keep the revision. */
+  failed(error: unknown): void;
+}
+
+/** Holds the live set. */
+export class ActivePolicies {
+  readonly #options: ActivePoliciesOptions;
+  readonly #folder: PolicyFolder;
+  #live: LiveSet;
+  #report: FolderReport;
+  #signature: string;
+  #pending = "";
+  #isBusy = false;
+  readonly #watch: Timer;
+  /** True when the first set came from the store without parsing. */
+  readonly startedFromStore: boolean;
+
+  private constructor(options: ActivePoliciesOptions, folder: PolicyFolder, first: FirstSet) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#live = first.live;
+    this.#report = first.report;
+    this.startedFromStore = first.isFromStore;
+    this.#signature = first.signature;
+    this.#watch = setInterval(() => void this.#look(), lookMs);
+  }
+
+  /** Loads the folder: from the store when nothing changed, else compiled. Rejects with AppError `policies_invalid` when it does not compile and no older set is stored. */
+  static async open(options: ActivePoliciesOptions): Promise<ActivePolicies> {
+    const folder = new PolicyFolder(options.folder);
+    return new ActivePolicies(options, folder, await firstSet(options, folder));
+  }
+
+  get live(): LiveSet {
+    return this.#live;
+  }
+
+  get report(): FolderReport {
+    return this.#report;
+  }
+
+  /** Stops watching. */
+  close(): void {
+    clearInterval(this.#watch);
+  }
+
+  async #look(): Promise<void> {
+    const signature = await this.#folder.signature();
+    const isSettled = signature === this.#pending;
+    this.#pending = signature;
+    if (this.#isBusy || signature === "" || signature === this.#signature || !isSettled) return;
+    this.#isBusy = true;
+    this.#signature = signature;
+    try {
+      await this.#reload();
+    } catch (error) {
+      this.#options.failed(error);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #reload(): Promise<void> {
+    const files = this.#folder.sources();
+    const { ir, diagnostics } = await compileInWorker(this.#folder.path, files);
+    this.#report = { diagnostics, files, isBroken: ir === undefined };
+    if (ir) {
+      const revision = await saveRevision(this.#options, ir, files, "edited").catch((error: unknown) => {
+        // The edit must take effect even while the disk is full; events then carry the older number.
+        this.#options.failed(error);
+        return this.#live.revision;
+      });
+      this.#live = link(this.#options, this.#folder, ir, files, revision);
+    }
+    this.#options.changed(this.#report, this.#live);
+  }
+}
+
+interface FirstSet {
+  readonly live: LiveSet;
+  readonly report: FolderReport;
+  readonly isFromStore: boolean;
+  readonly signature: string;
+}
+
+async function firstSet(options: ActivePoliciesOptions, folder: PolicyFolder): Promise<FirstSet> {
+  const signature = await folder.signature();
+  const files = folder.sources();
+  const stored = options.store.boot.latestRevision();
+  if (stored && stored.irVersion === irVersion && stored.hash === policyHash(files, scheme)) {
+    const live = link(options, folder, stored.ir as PolicyIr, files, stored.id);
+    return { live, report: { diagnostics: [], files, isBroken: false }, isFromStore: true, signature };
+  }
+  const { ir, diagnostics } = compilePolicies(files, scheme, folder);
+  const report = { diagnostics, files, isBroken: ir === undefined };
+  if (ir) {
+    const revision = await saveRevision(options, ir, files, stored ? "changed while stopped" : "first");
+    return { live: link(options, folder, ir, files, revision), report, isFromStore: false, signature };
+  }
+  if (!stored) throw new PoliciesInvalid(folder.path, diagnostics, files);
+  return { live: lastGood(options, folder, stored), report, isFromStore: true, signature };
+}
+
+/** A stored set whose form this binary does not know is compiled again from its stored source. */
+function lastGood(
+  options: ActivePoliciesOptions,
+  folder: PolicyFolder,
+  stored: NonNullable<ReturnType<Store["boot"]["latestRevision"]>>,
+): LiveSet {
+  const ir =
+    stored.irVersion === irVersion
+      ? (stored.ir as PolicyIr)
+      : compilePolicies(stored.files, scheme, folder).ir;
+  if (!ir) throw new PoliciesInvalid(folder.path, [], stored.files);
+  return link(options, folder, ir, stored.files, stored.id);
+}
+
+function link(
+  options: ActivePoliciesOptions,
+  folder: PolicyFolder,
+  ir: PolicyIr,
+  files: readonly SourceFile[],
+  revision: number,
+): LiveSet {
+  const set = linkPolicies(ir, scheme, { gauges: options.gauges, lists: folder });
+  return { set, revision, files, since: Date.now() };
+}
+
+function saveRevision(
+  options: ActivePoliciesOptions,
+  ir: PolicyIr,
+  files: readonly SourceFile[],
+  note: string,
+): Promise<number> {
+  return options.store.commands.saveRevision({ hash: ir.hash, irVersion: ir.irVersion, ir, files, note });
+}
+
+/** The folder does not compile and there is nothing older to fall back on. */
+export class PoliciesInvalid extends AppError {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly SourceFile[];
+
+  constructor(folder: string, diagnostics: readonly Diagnostic[], files: readonly SourceFile[]) {
+    super("policies_invalid", `the policies in ${folder} do not compile`);
+    this.diagnostics = diagnostics;
+    this.files = files;
+  }
+}

@@ -1,0 +1,207 @@
+/** The stages of one request, in order, as one readable sequence. */
+import { Elysia } from "elysia";
+import type { Decision, Outcome, Place, ResponseView } from "../dsl/index.ts";
+import type { Cidr } from "./accept/cidr.ts";
+import type { EdgeConnection, EdgeRequest } from "./accept/edge-request.ts";
+import type { Refusal } from "./accept/request-head.ts";
+import { Facts, type NetworkFacts } from "./describe/facts.ts";
+import type { NetworkDirectory } from "./enrich/network-directory.ts";
+import { RequestPrints } from "./fingerprint/request-prints.ts";
+import type { ActivePolicies, LiveSet } from "./judge/active-policies.ts";
+import { judgeRequest, placeRequest } from "./judge/judgement.ts";
+import { forward } from "./perform/forward.ts";
+import type { OriginPools } from "./perform/origin-pools.ts";
+import { respond, respondBlocked, respondFailed } from "./perform/respond.ts";
+import type { ResponseHead } from "./perform/response-head.ts";
+import type { EventClock } from "./record/event-clock.ts";
+import type { Recorder } from "./record/recorder.ts";
+import { formatEventId } from "./store/event-row.ts";
+
+/** Bytes of a body that policies can read; a longer one streams on and its fields read as missing. */
+const bodyBytes = 65_536;
+
+/** What the stages need, wired by main. */
+export interface PipelineParts {
+  readonly policies: Pick<ActivePolicies, "live">;
+  readonly networks: NetworkDirectory;
+  readonly origins: OriginPools;
+  readonly recorder: Recorder;
+  readonly clock: EventClock;
+  readonly trusted: readonly Cidr[];
+  /** A bug was met: the request went on (fail open). */
+  fault(error: unknown): void;
+}
+
+/** One request on its way. */
+interface Passage {
+  readonly id: number;
+  readonly facts: Facts;
+  readonly live: LiveSet;
+  readonly place: Place<Facts> | undefined;
+}
+
+/** Nothing that Elysia returns is used: the response goes to the socket. */
+const taken = new Response(null);
+
+/** The edge as an Elysia app: one route catches all methods and paths and runs the pipeline. */
+export function edgeApp(pipeline: Pipeline) {
+  return new Elysia().all(
+    "*",
+    ({ request }) => {
+      const edgeRequest = request as unknown as EdgeRequest;
+      try {
+        pipeline.handle(edgeRequest);
+      } catch (error) {
+        pipeline.rescue(edgeRequest, error);
+      }
+      return taken;
+    },
+    { parse: "none" },
+  );
+}
+
+/** Runs requests through accept → … → record. */
+export class Pipeline {
+  readonly #parts: PipelineParts;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes one request from accept; the response goes to `request.reply`. */
+  handle(request: EdgeRequest): void {
+    const passage = this.#describe(request);
+    const { place } = passage;
+    if (!place) this.#refuseHost(passage);
+    else if (place.bucket.needsBody && request.body.framing !== "none") {
+      request.body.buffer(bodyBytes).then(
+        () => this.#decide(passage, place),
+        (error: unknown) => this.#parts.fault(error),
+      );
+    } else this.#decide(passage, place);
+  }
+
+  /** Takes a message that accept refused. */
+  refused(connection: EdgeConnection, refusal: Refusal): void {
+    const { clock, networks, policies, recorder } = this.#parts;
+    recorder.refused({
+      id: clock.next(Date.now()),
+      connection,
+      network: networks.find(connection.peer),
+      revision: policies.live.revision,
+      status: refusal.status,
+      reason: refusal.reason,
+    });
+  }
+
+  /** describe, enrich, fingerprint: what is known of the request; all lazy but the network. */
+  #describe(request: EdgeRequest): Passage {
+    const { clock, networks, policies } = this.#parts;
+    const facts = new Facts(request, request.receivedAt);
+    facts.network = networkOf(request, networks);
+    facts.prints = new RequestPrints(facts);
+    const { live } = policies;
+    return { id: clock.next(request.receivedAt), facts, live, place: placeRequest(facts, live) };
+  }
+
+  /** gauge, judge: a fault here lets the request through and is told loudly. */
+  #decide(passage: Passage, place: Place<Facts>): void {
+    let decision: Decision | undefined;
+    try {
+      decision = judgeRequest(passage.facts, place);
+    } catch (error) {
+      this.#parts.fault(error);
+    }
+    this.#perform(passage, place, decision);
+  }
+
+  #perform(passage: Passage, place: Place<Facts>, decision: Decision | undefined): void {
+    const { facts, id } = passage;
+    const action = decision?.action;
+    switch (action?.kind) {
+      case undefined:
+      case "allow":
+        this.#forward(passage, place, decision);
+        return;
+      case "block":
+        respondBlocked(facts.request, action.status, formatEventId(id));
+        this.#stopped(passage, place, decision, action.status);
+        return;
+      case "deceive": {
+        const { status, headers, body } = action.response;
+        respond(facts.request, status, headers, body);
+        this.#stopped(passage, place, decision, status);
+        return;
+      }
+    }
+  }
+
+  #forward(passage: Passage, place: Place<Facts>, decision: Decision | undefined): void {
+    const { origins, recorder, trusted } = this.#parts;
+    const { facts, id } = passage;
+    let outcome: Outcome | undefined;
+    forward(facts.request, origins.of(place.app.origin), formatEventId(id), trusted, {
+      answered: (head) => {
+        outcome = place.bucket.outcome(viewOf(head));
+        if (outcome) place.bucket.settle(facts, outcome, Date.now());
+      },
+      done: ({ status, failure }) => {
+        const isError = failure !== undefined && failure !== "client_gone";
+        recorder.finished({
+          ...passage,
+          decision,
+          revision: passage.live.revision,
+          status,
+          outcome,
+          isError,
+        });
+      },
+    });
+  }
+
+  /** What was stopped does not vanish from the measures: its outcome is `stopped`. */
+  #stopped(passage: Passage, place: Place<Facts>, decision: Decision | undefined, status: number): void {
+    const { bucket } = place;
+    const outcome: Outcome | undefined = bucket.event ? { event: bucket.event, kind: "stopped" } : undefined;
+    if (outcome) bucket.settle(passage.facts, outcome, Date.now());
+    const revision = passage.live.revision;
+    this.#parts.recorder.finished({ ...passage, decision, revision, status, outcome, isError: false });
+  }
+
+  // RFC 9110 §15.5.20: no app is declared for this host, and there is nobody to ask.
+  #refuseHost(passage: Passage): void {
+    const body = "This host is not served here.\n";
+    respond(passage.facts.request, 421, [["Content-Type", "text/plain; charset=utf-8"]], body);
+    const revision = passage.live.revision;
+    const end = { decision: undefined, revision, status: 421, outcome: undefined, isError: false };
+    this.#parts.recorder.finished({ ...passage, ...end });
+  }
+
+  /** Answers a request that a bug kept from being answered, so that no client waits for nothing. */
+  rescue(request: EdgeRequest, error: unknown): void {
+    this.#parts.fault(error);
+    if (request.reply.isStarted) request.reply.abort();
+    else respondFailed(request, 500, formatEventId(this.#parts.clock.next(Date.now())));
+  }
+}
+
+/** Looked up once a connection (again when a trusted front carries another client's request on it). */
+function networkOf(request: EdgeRequest, networks: NetworkDirectory): NetworkFacts {
+  const memo = request.connection.networkMemo;
+  if (memo && (memo.ip === request.client || memo.ip.text === request.client.text)) {
+    return memo.network as NetworkFacts;
+  }
+  const network = networks.find(request.client);
+  request.connection.networkMemo = { ip: request.client, network };
+  return network;
+}
+
+function viewOf(head: ResponseHead): ResponseView {
+  return {
+    status: head.status,
+    header: (lowerName) => {
+      const index = head.lowerNames.indexOf(lowerName);
+      return index < 0 ? undefined : head.values[index];
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/** Turns a finished request into its event and its receipt, and hands it to the store. */
+import type { Decision, Outcome, Place } from "../../dsl/index.ts";
+import type { EdgeConnection } from "../accept/edge-request.ts";
+import type { Facts, NetworkFacts } from "../describe/facts.ts";
+import type { EventDecision, EventRow } from "../store/event-row.ts";
+import type { StoreEvents } from "../store/open-store.ts";
+import type { AccountKey } from "./account-key.ts";
+import { RecentEvents } from "./recent-events.ts";
+
+/** Events kept in memory for the live view. */
+const recentSize = 256;
+/** Characters of attacker-supplied texts that an event keeps. */
+const textLimit = 256;
+
+/** How a request ended. */
+export interface RequestEnd {
+  readonly id: number;
+  readonly facts: Facts;
+  readonly place: Place<Facts> | undefined;
+  /** Undefined when it was never judged. */
+  readonly decision: Decision | undefined;
+  readonly revision: number;
+  readonly status: number;
+  readonly outcome: Outcome | undefined;
+  /** The origin or we failed. */
+  readonly isError: boolean;
+}
+
+/** A message that was refused before it became a request. */
+export interface RefusedMessage {
+  readonly id: number;
+  readonly connection: EdgeConnection;
+  readonly network: NetworkFacts;
+  readonly revision: number;
+  readonly status: number;
+  readonly reason: string;
+}
+
+/** Counts and records; never throws into the request's path. */
+export class Recorder {
+  readonly recent = new RecentEvents(recentSize);
+  requests = 0;
+  stopped = 0;
+  errors = 0;
+  readonly #events: StoreEvents;
+  readonly #accounts: AccountKey;
+
+  constructor(events: StoreEvents, accounts: AccountKey) {
+    this.#events = events;
+    this.#accounts = accounts;
+  }
+
+  /** Records a request once its response is over. */
+  finished(end: RequestEnd): void {
+    const { facts, place, decision, outcome } = end;
+    const { request, network, prints, placement } = facts;
+    const username = placement?.username;
+    this.#add({
+      id: end.id,
+      durationUs: Math.max(0, Math.round((Date.now() - request.receivedAt) * 1000)),
+      app: place?.app.name ?? "",
+      route: place?.route?.name,
+      method: facts.method,
+      host: facts.host.slice(0, textLimit),
+      path: facts.path.slice(0, textLimit),
+      status: end.status,
+      decision: eventDecision(decision, place !== undefined, end.isError),
+      decider: decision?.decider,
+      revision: end.revision,
+      ip: facts.ip.text,
+      asn: network.asn,
+      asName: network.asName,
+      country: network.country,
+      networkClass: network.networkClass,
+      skeleton: prints.skeleton,
+      shape: prints.shape,
+      userAgent: facts.userAgent?.slice(0, textLimit),
+      accountHash: username === undefined ? undefined : this.#accounts.hash(username),
+      outcome: outcome && `${outcome.event}.${outcome.kind}`,
+      bytesIn: request.body.receivedBytes,
+      bytesOut: request.reply.bytesOut,
+      receipt: decision && decision.matches.length > 0 ? receiptText(decision) : undefined,
+    });
+  }
+
+  /** Records a refused message: all that is known of it is who sent it and what was wrong. */
+  refused(message: RefusedMessage): void {
+    const { network } = message;
+    this.#add({
+      id: message.id,
+      durationUs: 0,
+      app: "",
+      route: undefined,
+      method: "",
+      host: "",
+      path: message.reason.slice(0, textLimit),
+      status: message.status,
+      decision: "refuse",
+      decider: undefined,
+      revision: message.revision,
+      ip: message.connection.peer.text,
+      asn: network.asn,
+      asName: network.asName,
+      country: network.country,
+      networkClass: network.networkClass,
+      skeleton: undefined,
+      shape: undefined,
+      userAgent: undefined,
+      accountHash: undefined,
+      outcome: undefined,
+      bytesIn: 0,
+      bytesOut: 0,
+      receipt: undefined,
+    });
+  }
+
+  #add(row: EventRow): void {
+    this.requests++;
+    if (row.decision === "block" || row.decision === "deceive") this.stopped++;
+    if (row.decision === "error") this.errors++;
+    this.recent.add(row);
+    this.#events.append(row);
+  }
+}
+
+function eventDecision(decision: Decision | undefined, isPlaced: boolean, isError: boolean): EventDecision {
+  if (decision && decision.action.kind !== "allow") return decision.action.kind;
+  if (isError) return "error";
+  if (!isPlaced) return "refuse";
+  return decision?.decider === undefined ? "forward" : "allow";
+}
+
+/** The receipt: which policies matched, in which mode, by which clauses and values. */
+function receiptText(decision: Decision): string {
+  return JSON.stringify({ labels: decision.labels, matches: decision.matches });
+}
