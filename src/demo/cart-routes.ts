@@ -34,7 +34,7 @@ export function cartRoutes(db: ShopDatabase) {
     });
 }
 
-/** What a client asks to do with a line; anything unknown adds. */
-export function parseAction(text: string): CartAction {
+// Anything unknown adds.
+function parseAction(text: string): CartAction {
   return text === "set" || text === "remove" ? text : "add";
 }

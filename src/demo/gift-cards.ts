@@ -11,7 +11,7 @@ export type Redemption =
   | { kind: "empty_card" };
 
 /** A code as it is stored, from however a customer wrote it; undefined if it cannot be one. */
-export function parseCardCode(text: string): string | undefined {
+function parseCardCode(text: string): string | undefined {
   const code = text.slice(0, 60).replaceAll(/[\s-]/g, "").toUpperCase();
   return /^HPGC\d{12}$/.test(code) ? code : undefined;
 }

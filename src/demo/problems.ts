@@ -3,7 +3,7 @@ import { ValidationError } from "elysia";
 import type { ShopDatabase } from "./database.ts";
 import { problemPage } from "./pages/problem.ts";
 import { json, page } from "./respond.ts";
-import { readVisitor } from "./visitor.ts";
+import { readVisitor, type Visitor } from "./visitor.ts";
 
 /** A route that exists, for telling 405 from 404. */
 export interface KnownRoute {
@@ -29,12 +29,22 @@ export function answerProblem(
   const path = new URL(request.url).pathname;
   const allowed = code === "NOT_FOUND" ? allowedMethods(routes, path, request.method) : [];
   const problem = allowed.length > 0 ? wrongMethod : describe(code, error);
+  if (problem.status === 500) console.error(`demo shop: ${request.method} ${path}:`, error);
   const wantsJson = /^\/(api|internal)(\/|$)/.test(path);
   const response = wantsJson
     ? json({ error: problem.error, message: problem.text }, problem.status)
-    : page(problemPage(readVisitor(db, request), problem.title, problem.text), problem.status);
+    : page(problemPage(visitorOrGuest(db, request), problem.title, problem.text), problem.status);
   if (allowed.length > 0) response.headers.set("allow", allowed.join(", "));
   return response;
+}
+
+// The database may be what broke.
+function visitorOrGuest(db: ShopDatabase, request: Request): Visitor {
+  try {
+    return readVisitor(db, request);
+  } catch {
+    return { account: undefined, cartId: undefined, cartCount: 0 };
+  }
 }
 
 const wrongMethod: Problem = {

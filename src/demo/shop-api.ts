@@ -21,7 +21,7 @@ import { startReset } from "./reset.ts";
 import { json } from "./respond.ts";
 
 /** Who sent an API request; `cookies` go out with the answer to a change of the cart. */
-export interface ApiCaller {
+interface ApiCaller {
   account: Account | undefined;
   cartId: string;
   cookies: string[];

@@ -33,7 +33,7 @@ export interface ShopOptions {
 }
 
 /** What tests look at behind the shop's back. */
-export interface ShopRecords {
+interface ShopRecords {
   /** Mails to an address, newest first; the way to reset links. */
   mails(email: string): { subject: string; body: string }[];
   /** Orders of an account, newest first. */

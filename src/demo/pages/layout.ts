@@ -19,7 +19,7 @@ export function layout(visitor: Visitor, title: string, content: SafeHtml, query
   </head>
   <body>
     <a class="skip" href="#content">Skip to content</a>
-    <p class="notice">Free delivery over £50 · Returns for 60 days, no questions</p>
+    <p class="notice">Free delivery everywhere · 60 days to return</p>
     <header class="masthead">
       <a class="brand" href="/"><img src="/assets/logo.svg" width="190" height="44" alt="Harbour &amp; Pine"></a>
       <form class="search" action="/products" role="search">
