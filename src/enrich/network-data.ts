@@ -66,6 +66,8 @@ async function loadCached(dataDir: string): Promise<NetworkTable> {
   const table = NetworkTable.open(built);
   if (!table) throw new AppError("network_data_unreadable", "the address data could not be flattened");
   await replaceFile(dataDir, built);
+  // Flattening leaves some 200 MB of dead objects that a server would otherwise carry on with.
+  Bun.gc(true);
   return table;
 }
 
