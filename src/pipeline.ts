@@ -140,7 +140,14 @@ export class Pipeline {
     const { origins, recorder, trusted } = this.#parts;
     const { facts, id } = passage;
     let outcome: Outcome | undefined;
-    forward(facts.request, origins.of(place.app.origin), formatEventId(id), trusted, {
+    const pool = origins.of(place.app.origin);
+    const { revision } = passage.live;
+    if (!pool) {
+      respondFailed(facts.request, 502, formatEventId(id));
+      recorder.finished({ ...passage, decision, revision, status: 502, outcome, isError: true });
+      return;
+    }
+    forward(facts.request, pool, formatEventId(id), trusted, {
       answered: (head) => {
         outcome = place.bucket.outcome(viewOf(head));
         if (outcome) place.bucket.settle(facts, outcome, Date.now());

@@ -5,17 +5,18 @@ import { parseOrigin, UpstreamPool } from "./upstream-pool.ts";
 /** Finds or makes the pool of an app's origin. */
 export class OriginPools {
   readonly #pools = new Map<string, UpstreamPool>();
-  readonly #defaultUrl: string;
+  readonly #defaultUrl: string | undefined;
 
-  /** `defaultUrl`: where apps without an origin go; throws AppError `bad_option` when it is no origin. */
-  constructor(defaultUrl: string) {
+  /** `defaultUrl`: where apps without an origin go, if anywhere; throws AppError `bad_option` when it is no origin. */
+  constructor(defaultUrl: string | undefined) {
     this.#defaultUrl = defaultUrl;
     this.of([]);
   }
 
-  /** The pool for an app's origin URLs; the first one counts. */
-  of(urls: readonly string[]): UpstreamPool {
+  /** The pool for an app's origin URLs, of which the first counts; undefined when there is no origin at all. */
+  of(urls: readonly string[]): UpstreamPool | undefined {
     const url = urls[0] ?? this.#defaultUrl;
+    if (url === undefined) return undefined;
     const known = this.#pools.get(url);
     if (known) return known;
     const origin = parseOrigin(url);

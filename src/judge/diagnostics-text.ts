@@ -1,0 +1,15 @@
+import { type Diagnostic, formatDiagnostic, type SourceFile } from "../../dsl/index.ts";
+
+/** All diagnostics as text for a terminal or a log, one after the other. */
+export function diagnosticsText(
+  diagnostics: readonly Diagnostic[],
+  files: readonly SourceFile[],
+  color: boolean,
+): string {
+  return diagnostics
+    .map((diagnostic) => {
+      const file = files.find(({ name }) => name === diagnostic.file);
+      return formatDiagnostic(diagnostic, file ?? { name: diagnostic.file, text: "" }, { color });
+    })
+    .join("\n");
+}

@@ -1,0 +1,218 @@
+/** `sallyport serve`: brings the parts up in order, says where everything is, and takes them down again. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import pino from "pino";
+import type { EdgeListener } from "./accept/edge-listener.ts";
+import { listenEdge } from "./accept/edge-listener.ts";
+import { AppError } from "./app-error.ts";
+import type { Config } from "./config.ts";
+import { openNetworkDirectory } from "./enrich/network-directory.ts";
+import { GaugeStore } from "./gauge/gauge-store.ts";
+import { ActivePolicies } from "./judge/active-policies.ts";
+import { diagnosticsText } from "./judge/diagnostics-text.ts";
+import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
+import { OriginPools } from "./perform/origin-pools.ts";
+import { edgeApp, Pipeline } from "./pipeline.ts";
+import { AccountKey } from "./record/account-key.ts";
+import { EventClock } from "./record/event-clock.ts";
+import { Recorder } from "./record/recorder.ts";
+import { openStore, type Store } from "./store/open-store.ts";
+import { setGeneratedPassword } from "./user.ts";
+import { version } from "./version.ts";
+import { consoleApp } from "./web/console-app.ts";
+import type { ConsoleContext } from "./web/console-context.ts";
+
+/** Memory for measures, bytes. */
+const gaugeBytes = 268_435_456;
+/** How long requests in flight may take when the process is asked to stop, ms. */
+const graceMs = 10_000;
+
+/** Starts the bundled shop; passed in by main, so that nothing else knows of it. */
+export type StartDemo = (options: { database: string; internalToken: string }) => Promise<{
+  readonly url: string;
+  stop(): Promise<void>;
+}>;
+
+const log = pino({ base: undefined }, pino.destination({ fd: 2, sync: true }));
+
+/** Runs until SIGTERM or SIGINT. Rejects with AppError when something cannot be brought up. */
+export async function serve(config: Config, startDemo: StartDemo): Promise<void> {
+  const store = await openStore({ dataDir: config.dataDir, retentionDays: config.retentionDays });
+  const policiesDir = policiesFolder(config);
+  const networks = await openNetworkDirectory({
+    dataDir: config.dataDir,
+    ...(config.mmdb === undefined ? {} : { mmdb: config.mmdb }),
+    lists: shippedLists,
+  });
+  const policies = await openPolicies(policiesDir, store);
+  const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;
+  const origins = new OriginPools(config.origin ?? demo?.url);
+  const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
+  const fault = (error: unknown) =>
+    log.error({ err: error }, "fault while handling a request: it was let through");
+  const pipeline = new Pipeline({
+    policies,
+    networks,
+    origins,
+    recorder,
+    clock: new EventClock(),
+    trusted: config.trusted,
+    fault,
+  });
+  const app = edgeApp(pipeline);
+  const edge = listenEdge({
+    ...config.listen,
+    trusted: config.trusted,
+    serve: (request) => void app.fetch(request as unknown as Request),
+    refused: (connection, refusal) => pipeline.refused(connection, refusal),
+  });
+  const edgeUrl = urlOf({ hostname: config.listen.hostname, port: edge.port });
+  const context = consoleContext({ store, policies, recorder, edge, edgeUrl });
+  const admin = listenConsole(context, config);
+  const password = store.boot.hasUsers() ? undefined : await setGeneratedPassword(store, "admin");
+  console.log(welcome({ config, edgeUrl, adminUrl: urlOf(admin), policiesDir, policies, password }));
+  await stopSignal();
+  log.info("stopping: requests in flight are finished first");
+  await edge.drain(graceMs);
+  policies.close();
+  await admin.stop();
+  origins.close();
+  await demo?.stop();
+  await store.close();
+  process.exit(0);
+}
+
+function policiesFolder(config: Config): string {
+  if (config.policiesDir !== undefined) {
+    if (!existsSync(config.policiesDir)) {
+      throw new AppError("policies_unreadable", `there is no policies folder at ${config.policiesDir}`);
+    }
+    return config.policiesDir;
+  }
+  if (existsSync("policies/shop.policy")) return "policies";
+  const folder = join(config.dataDir, "policies");
+  writeShippedPolicies(folder);
+  return folder;
+}
+
+function openPolicies(folder: string, store: Store): Promise<ActivePolicies> {
+  return ActivePolicies.open({
+    folder,
+    store,
+    gauges: new GaugeStore({ maxBytes: gaugeBytes }),
+    changed: (report, live) => {
+      const text = diagnosticsText(report.diagnostics, report.files, false);
+      if (report.isBroken) log.error(`policies do not compile; the last good set decides\n${text}`);
+      else log.info({ revision: live.revision, policies: live.set.policies.length }, "new policies are live");
+      if (!report.isBroken && text !== "") log.warn(text);
+      const action = report.isBroken ? "policies.refused" : "policies.live";
+      const detail = report.isBroken
+        ? `${report.diagnostics.length} diagnostics`
+        : `revision ${live.revision}`;
+      store.commands
+        .audit({ who: "policies folder", action, detail })
+        .catch((error: unknown) => log.error(error));
+    },
+    failed: (error) =>
+      log.error({ err: error }, "reading the policies folder failed; the last good set decides"),
+  });
+}
+
+function demoOptions(config: Config, store: Store): { database: string; internalToken: string } {
+  const internalToken = Buffer.from(store.boot.secret("demo-internal-token", 24)).toString("hex");
+  return { database: join(config.dataDir, "demo-shop.sqlite"), internalToken };
+}
+
+interface ContextParts {
+  readonly store: Store;
+  readonly policies: ActivePolicies;
+  readonly recorder: Recorder;
+  readonly edge: EdgeListener;
+  readonly edgeUrl: string;
+}
+
+function consoleContext({ store, policies, recorder, edge, edgeUrl }: ContextParts): ConsoleContext {
+  return {
+    store,
+    version,
+    edgeUrl,
+    startedAt: Date.now(),
+    policyStatus: () => {
+      const { live, report } = policies;
+      return {
+        live: live.set,
+        revision: live.revision,
+        files: live.files,
+        liveSince: live.since,
+        diagnostics: report.diagnostics,
+        diagnosedFiles: report.files,
+        isBroken: report.isBroken,
+      };
+    },
+    totals: () => ({
+      requests: recorder.requests,
+      stopped: recorder.stopped,
+      errors: recorder.errors,
+      openConnections: edge.openConnections,
+      droppedEvents: store.events.pressure().droppedEvents,
+    }),
+    recentEvents: (limit) => recorder.recent.newest(limit),
+    isReady: () => store.health().isHealthy,
+  };
+}
+
+interface RunningConsole {
+  readonly hostname: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+function listenConsole(context: ConsoleContext, { admin }: Config): RunningConsole {
+  try {
+    const app = consoleApp(context).listen({ hostname: admin.hostname, port: admin.port });
+    return {
+      hostname: admin.hostname,
+      port: app.server?.port ?? admin.port,
+      stop: async () => {
+        await app.stop(true);
+      },
+    };
+  } catch (cause) {
+    throw new AppError("port_taken", `cannot listen on ${admin.hostname}:${admin.port}`, cause);
+  }
+}
+
+function urlOf({ hostname, port }: { hostname: string; port: number }): string {
+  const name = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+interface WelcomeParts {
+  readonly config: Config;
+  readonly edgeUrl: string;
+  readonly adminUrl: string;
+  readonly policiesDir: string;
+  readonly policies: ActivePolicies;
+  readonly password: string | undefined;
+}
+
+function welcome({ config, edgeUrl, adminUrl, policiesDir, policies, password }: WelcomeParts): string {
+  const behind = config.origin ?? (config.runsDemo ? "the demo shop" : "the origins that the apps name");
+  const how = policies.startedFromStore ? "from the stored form" : "compiled";
+  const signIn =
+    password === undefined ? "sign in as before" : `sign in as admin with ${password} (shown only now)`;
+  return [
+    `Sallyport ${version} protects ${behind} at ${edgeUrl}`,
+    `  console   ${adminUrl}  ${signIn}`,
+    `  policies  ${policiesDir}  ${policies.live.set.policies.length} policies, ${how}; an edit is live within a second`,
+    `  data      ${config.dataDir}`,
+    `  try       for i in $(seq 30); do curl -so /dev/null -w '%{http_code} ' ${edgeUrl}/login -d "email=a$i@x.example&password=p"; done`,
+  ].join("\n");
+}
+
+function stopSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process.once("SIGTERM", () => resolve());
+  process.once("SIGINT", () => resolve());
+  return promise;
+}
