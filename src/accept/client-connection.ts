@@ -1,41 +1,33 @@
 /** One client connection of the edge: bytes in, requests one at a time, responses out (RFC 9112 §9). */
 import type { Socket } from "bun";
-import { ChunkedDecoder } from "./chunked-decoder.ts";
+import { BodyReader } from "./body-reader.ts";
 import type { Cidr } from "./cidr.ts";
 import { clientAddress } from "./client-address.ts";
 import { type EdgeConnection, EdgeRequest } from "./edge-request.ts";
+import { HeadReader } from "./head-reader.ts";
 import { IncomingBody } from "./incoming-body.ts";
 import type { IpAddress } from "./ip-address.ts";
+import { PendingBytes } from "./pending-bytes.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { Reply, type ReplyEnd } from "./reply.ts";
-import { headLimits, isRefusal, parseRequestHead, type Refusal, type RequestHead } from "./request-head.ts";
+import { isRefusal, type Refusal, type RequestHead } from "./request-head.ts";
 import { SocketWriter } from "./socket-writer.ts";
-
-/** Waits in ms; each is checked about once a second. */
-export const waits = {
-  /** From the first byte of a head (or from connecting) to its last. */
-  head: 15_000,
-  /** Between requests. */
-  idle: 75_000,
-  /** Without a byte of a body that somebody waits for. */
-  body: 30_000,
-  /** Without the client taking a byte of what is queued for it. */
-  drain: 60_000,
-  /** Between our FIN and the client's. */
-  linger: 2_000,
-} as const;
+import type { Waits } from "./waits.ts";
 
 /** Unparsed bytes kept of the next, pipelined request; then the socket is paused. */
 const pipelinedBytes = 65_536;
 /** Bytes of an unwanted body read for the sake of the next request; beyond it the connection closes. */
 const drainedBodyBytes = 262_144;
+/** Bytes read into nothing after our FIN, so that the response survives; `Waits.linger` bounds the time. */
+const lingerBytes = 4_194_304;
 
 /** What a connection needs of its listener. */
 export interface ConnectionHost {
   readonly trusted: readonly Cidr[];
+  readonly waits: Waits;
   /** Serves one request; the response goes to `request.reply`. */
   serve(request: EdgeRequest): void;
-  /** A message was refused before it became a request. */
+  /** A message was refused before it became a request, or its body broke the framing. */
   refused(connection: EdgeConnection, refusal: Refusal): void;
   /** True while shutting down: connections close after the response at hand. */
   readonly isDraining: boolean;
@@ -45,7 +37,6 @@ type State = "head" | "body" | "replying" | "lingering" | "closed";
 
 const never = Number.POSITIVE_INFINITY;
 const continueResponse = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
-const doubleCrlf = Buffer.from("\r\n\r\n");
 
 /** The state machine; the listener feeds it socket events. */
 export class ClientConnection implements EdgeConnection {
@@ -57,17 +48,19 @@ export class ClientConnection implements EdgeConnection {
   readonly #socket: Socket<ClientConnection>;
   readonly #host: ConnectionHost;
   readonly #writer: SocketWriter;
+  readonly #pending = new PendingBytes();
+  readonly #heads = new HeadReader();
   #state: State = "head";
-  #rest: Buffer | undefined;
-  #searched = 0;
-  #decoder: ChunkedDecoder | undefined;
-  #bodyRemaining = 0;
+  #isHeadBegun = false;
+  #bodyReader: BodyReader | undefined;
   #body: IncomingBody | undefined;
   #reply: Reply | undefined;
   #isAdvancing = false;
   #isPaused = false;
   #hasClientEnded = false;
-  #lingeredBytes = 0;
+  #hasSentFin = false;
+  /** Bytes of input that nobody wants: after a response that came before its body's end, and while lingering. */
+  #wastedBytes = 0;
   #drainDeadline = never;
   /** When the current wait is over, ms since the epoch. */
   #deadline: number;
@@ -86,23 +79,22 @@ export class ClientConnection implements EdgeConnection {
     this.#host = host;
     this.#writer = new SocketWriter(socket);
     this.#writer.onEnded = () => this.#sentFin();
-    this.#writer.onDrain = () => this.#reply?.onDrain?.();
-    this.#deadline = Date.now() + waits.head;
+    this.#writer.onDrain = () => this.#responsesTaken();
+    this.#deadline = Date.now() + host.waits.head;
   }
 
   /** No request is in progress. */
   get isIdle(): boolean {
-    return this.#state === "head" && this.#rest === undefined;
+    return this.#state === "head" && this.#pending.length === 0;
   }
 
   /** Bytes arrived. */
   received(chunk: Buffer): void {
     if (this.#state === "lingering" || this.#state === "closed") {
-      this.#lingeredBytes += chunk.length;
-      if (this.#lingeredBytes > drainedBodyBytes) this.#terminate();
+      this.#waste(chunk.length);
       return;
     }
-    this.#rest = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
+    this.#pending.append(chunk);
     this.#advance();
   }
 
@@ -112,38 +104,50 @@ export class ClientConnection implements EdgeConnection {
     this.#writer.drained();
   }
 
-  /** The client sent FIN: what it asked completely is still answered. */
+  /** The client sent FIN: what it asked completely is still answered (RFC 9112 §9.6). */
   clientEnded(): void {
     this.#hasClientEnded = true;
-    if (this.#state === "replying") {
-      if (this.#reply) this.#reply.mustClose = true;
-    } else this.#terminate();
+    switch (this.#state) {
+      case "head":
+      case "body":
+        this.#advance();
+        return;
+      case "replying":
+        if (this.#reply && this.#pending.length === 0) this.#reply.mustClose = true;
+        return;
+      case "lingering":
+        if (this.#hasSentFin) this.#close();
+        return;
+      case "closed":
+        return;
+    }
   }
 
   /** The socket is gone. */
   closed(): void {
+    if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#deadline = never;
     this.#writer.close();
+    this.#pending.clear();
     this.#body?.abort();
     this.#reply?.lost();
-    this.#rest = undefined;
   }
 
   /** Ends the connection as soon as no request is in progress. */
   drain(): void {
-    if (this.isIdle) this.#terminate();
+    if (this.isIdle) this.#close();
     else if (this.#reply) this.#reply.mustClose = true;
   }
 
   /** Called about once a second. */
   checkDeadlines(now: number): void {
     if (this.#writer.queuedBytes > 0) {
-      if (this.#drainDeadline === never) this.#drainDeadline = now + waits.drain;
-      if (now > this.#drainDeadline) this.#terminate();
+      if (this.#drainDeadline === never) this.#drainDeadline = now + this.#host.waits.drain;
+      if (now > this.#drainDeadline) this.#reset();
     }
     if (now <= this.#deadline) return;
-    const isUnasked = this.#state === "head" && this.#rest === undefined && this.requests > 0;
-    if (this.#state === "lingering" || isUnasked) this.#terminate();
+    if (this.#state === "lingering" || this.isIdle) this.#close();
     else if (this.#state === "head" || this.#state === "body") {
       this.#refuse({ status: 408, reason: "the request did not arrive in time (RFC 9110 §15.5.9)" });
     }
@@ -152,166 +156,180 @@ export class ClientConnection implements EdgeConnection {
   #advance(): void {
     if (this.#isAdvancing) return;
     this.#isAdvancing = true;
-    while (this.#step()) {
-      // Each step consumes input or changes the state; it says so by returning true.
+    try {
+      while (this.#step()) {
+        // Each step consumes input or changes the state; it says so by returning true.
+      }
+    } finally {
+      this.#isAdvancing = false;
     }
-    this.#isAdvancing = false;
-    if (this.#state === "replying" && (this.#rest?.length ?? 0) > pipelinedBytes) this.#pause();
+    const isHeld = this.#state === "replying" || (this.#state === "head" && this.#writer.isCongested);
+    if (isHeld && this.#pending.length > pipelinedBytes) this.#pause();
+    else if (this.#hasClientEnded && !isHeld) this.#endOfInput();
   }
 
   #step(): boolean {
-    const rest = this.#rest;
-    if (!rest) return false;
     switch (this.#state) {
       case "head":
-        return this.#readHead(rest);
+        // A client that asks on without taking the answers must not pile them up here.
+        return !this.#writer.isCongested && this.#readHead();
       case "body":
-        return this.#readBody(rest);
+        return this.#readBody();
       case "replying":
         return false;
       case "lingering":
       case "closed":
-        this.#rest = undefined;
+        this.#pending.clear();
         return false;
     }
   }
 
-  #readHead(rest: Buffer): boolean {
-    if (this.#searched === 0) {
-      // RFC 9112 §2.2: an empty line before the request line is ignored; one, not any number.
-      if (rest.length >= 2 && rest[0] === 13 && rest[1] === 10 && this.requests > 0) {
-        if (rest[2] === 13)
-          return this.#refuse({ status: 400, reason: "empty lines before the request line" });
-        this.#rest = rest.length === 2 ? undefined : rest.subarray(2);
-        if (this.#rest === undefined) return false;
-        return true;
+  #readHead(): boolean {
+    const head = this.#heads.read(this.#pending);
+    if (head === undefined) {
+      if (this.#pending.length > 0 && !this.#isHeadBegun) {
+        this.#isHeadBegun = true;
+        this.#deadline = Date.now() + this.#host.waits.head;
       }
-      const first = rest[0] ?? 0;
-      if (first < 0x21 && !(first === 13 && this.requests > 0)) {
-        return this.#refuse({
-          status: 400,
-          reason: "the request line does not start with a method (RFC 9112 §3)",
-        });
-      }
+      return false;
     }
-    const end = rest.indexOf(doubleCrlf, Math.max(0, this.#searched - 3));
-    if (end < 0) return this.#awaitHead(rest);
-    this.#searched = 0;
-    if (end > headLimits.bytes) return this.#refuse({ status: 431, reason: "head too large (RFC 6585 §5)" });
-    const head = parseRequestHead(rest.toString("latin1", 0, end));
-    this.#rest = end + 4 === rest.length ? undefined : rest.subarray(end + 4);
     if (isRefusal(head)) return this.#refuse(head);
     this.#begin(head);
     return true;
   }
 
-  #awaitHead(rest: Buffer): boolean {
-    if (this.#searched === 0) this.#deadline = Date.now() + waits.head;
-    // Says at once what the complete head would be refused for, rather than after the wait.
-    for (let at = rest.indexOf(10, this.#searched); at >= 0; at = rest.indexOf(10, at + 1)) {
-      if (rest[at - 1] !== 13)
-        return this.#refuse({ status: 400, reason: "bare LF in the head (RFC 9112 §2.2)" });
-    }
-    this.#searched = rest.length;
-    if (rest.length > headLimits.bytes)
-      return this.#refuse({ status: 431, reason: "head too large (RFC 6585 §5)" });
-    return false;
-  }
-
   #begin(head: RequestHead): void {
     this.requests++;
-    const hasBody = head.isChunked || (head.contentLength ?? 0) > 0;
-    const framing = hasBody ? (head.isChunked ? "chunked" : "length") : "none";
+    const bodyReader = new BodyReader(head);
+    const { framing, isDone } = bodyReader;
+    let owesContinue = head.expectsContinue && !isDone;
     const body = new IncomingBody(framing, head.contentLength, {
       pause: () => this.#pause(),
       resume: () => this.#resume(),
       wanted: () => {
-        if (head.expectsContinue) reply.interim(continueResponse);
+        // RFC 9110 §10.1.1: a client that already sends needs no permission.
+        if (owesContinue && body.receivedBytes === 0) reply.interim(continueResponse);
+        owesContinue = false;
+        this.#awaitBody();
       },
       unwanted: () => {
-        // RFC 9110 §10.1.1: without "100 Continue" nobody knows whether the body still comes.
-        if (head.expectsContinue || head.isChunked || this.#bodyRemaining > drainedBodyBytes)
-          reply.mustClose = true;
+        // Without "100 Continue" nobody knows whether the body still comes (RFC 9110 §10.1.1).
+        const isUncertain = owesContinue && body.receivedBytes === 0;
+        if (isUncertain || bodyReader.announcedBytes > drainedBodyBytes) reply.mustClose = true;
+        this.#awaitBody();
       },
     });
-    const mustClose = !head.isPersistent || this.#host.isDraining;
+    const isLast = this.#hasClientEnded && this.#pending.length === 0;
+    const mustClose = !head.isPersistent || this.#host.isDraining || isLast;
     const reply = new Reply(this.#writer, mustClose, (end) => this.#replyOver(end));
     this.#body = body;
     this.#reply = reply;
-    this.#decoder = head.isChunked ? new ChunkedDecoder() : undefined;
-    this.#bodyRemaining = head.contentLength ?? 0;
-    const now = Date.now();
-    this.#state = hasBody ? "body" : "replying";
-    this.#deadline = hasBody ? now + waits.body : never;
+    this.#bodyReader = bodyReader;
+    this.#wastedBytes = 0;
+    this.#state = isDone ? "replying" : "body";
+    this.#deadline = never;
     const client = clientAddress(this.peer, head.lowerNames, head.values, this.#host.trusted);
-    this.#host.serve(new EdgeRequest(head, { client, connection: this, body, reply, receivedAt: now }));
+    this.#host.serve(
+      new EdgeRequest(head, { client, connection: this, body, reply, receivedAt: Date.now() }),
+    );
   }
 
-  #readBody(rest: Buffer): boolean {
+  #readBody(): boolean {
+    const input = this.#pending.view;
+    if (!input) return false;
     const body = this.#body!;
-    let used: number;
-    if (this.#decoder) {
-      used = this.#decoder.decode(rest, 0, (data) => body.push(data));
-      if (this.#decoder.problem !== undefined)
-        return this.#refuse({ status: 400, reason: this.#decoder.problem });
-    } else {
-      used = Math.min(rest.length, this.#bodyRemaining);
-      this.#bodyRemaining -= used;
-      body.push(used === rest.length ? rest : rest.subarray(0, used));
-    }
+    const reader = this.#bodyReader!;
+    const { used, data } = reader.read(input);
+    this.#pending.consume(used);
+    if (reader.problem !== undefined) return this.#refuse({ status: 400, reason: reader.problem });
+    body.push(data);
     // Whoever took the data may have ended the connection.
     if (this.#state !== "body") return true;
-    this.#rest = used === rest.length ? undefined : rest.subarray(used);
-    this.#deadline = Date.now() + waits.body;
-    if (this.#decoder ? this.#decoder.isDone : this.#bodyRemaining === 0) this.#bodyOver();
+    if (this.#reply?.isOver && !this.#waste(used)) return true;
+    this.#awaitBody();
+    if (reader.isDone) this.#bodyOver();
     return true;
   }
 
+  #awaitBody(): void {
+    if (this.#state !== "body") return;
+    const isAwaited = this.#body?.isAsked === true && !this.#isPaused;
+    this.#deadline = isAwaited ? Date.now() + this.#host.waits.body : never;
+  }
+
   #bodyOver(): void {
-    const body = this.#body!;
     this.#state = "replying";
     this.#deadline = never;
     this.#resume();
-    body.finish();
+    this.#body?.finish();
     if (this.#reply?.isOver) this.#next();
   }
 
   #replyOver(end: ReplyEnd): void {
-    if (end === "abort" || this.#state === "closed") {
-      this.#terminate();
+    if (this.#state === "closed" || this.#state === "lingering") return;
+    if (end === "abort") {
+      this.#reset();
       return;
     }
     const body = this.#body!;
     if (end === "close") this.#linger();
     else if (body.isEnded) this.#next();
-    else if (this.#decoder === undefined && this.#bodyRemaining <= drainedBodyBytes) body.discard();
-    else this.#linger();
+    else {
+      body.discard();
+      // Giving the body up may have shown that the next request could not be found after it.
+      const isTooLong = (this.#bodyReader?.announcedBytes ?? 0) > drainedBodyBytes;
+      if (this.#reply?.mustClose || isTooLong) this.#linger();
+    }
   }
 
   #next(): void {
     if (this.#state !== "replying") return;
-    if (this.#reply?.mustClose || this.#hasClientEnded) {
+    if (this.#reply?.mustClose) {
       this.#linger();
       return;
     }
     this.#body = undefined;
     this.#reply = undefined;
-    this.#decoder = undefined;
+    this.#bodyReader = undefined;
     this.#state = "head";
-    this.#deadline = Date.now() + (this.#rest ? waits.head : waits.idle);
+    this.#isHeadBegun = false;
+    this.#awaitHead();
     this.#resume();
     this.#advance();
   }
 
+  #awaitHead(): void {
+    const { head, idle } = this.#host.waits;
+    const wait = this.#writer.isCongested ? never : this.#pending.length > 0 ? head : idle;
+    this.#deadline = Date.now() + wait;
+  }
+
+  /** The client has taken all that was queued for it. */
+  #responsesTaken(): void {
+    if (this.#reply && !this.#reply.isOver) this.#reply.onDrain?.();
+    if (this.#state !== "head") return;
+    this.#awaitHead();
+    this.#resume();
+    this.#advance();
+  }
+
+  /** FIN came, and what is left of the input will never be a whole message (RFC 9112 §8). */
+  #endOfInput(): void {
+    if (this.isIdle) this.#linger();
+    else if (this.#state === "head" || this.#state === "body") {
+      this.#refuse({ status: 400, reason: "the client ended an incomplete message (RFC 9112 §8)" });
+    }
+  }
+
   #refuse(refusal: Refusal): false {
-    this.#host.refused(this, refusal);
-    const hasStarted = this.#reply?.isStarted ?? false;
-    const body = this.#body;
     const reply = this.#reply;
+    const isAnswered = reply?.isOver ?? false;
     this.#state = "lingering";
+    this.#host.refused(this, refusal);
+    this.#body?.abort();
     reply?.lost();
-    body?.abort();
-    if (hasStarted) this.#terminate();
+    if (isAnswered) this.#linger();
+    else if (reply?.isStarted) this.#reset();
     else {
       this.#writer.write(refusalResponse(refusal.status));
       this.#linger();
@@ -319,36 +337,57 @@ export class ClientConnection implements EdgeConnection {
     return false;
   }
 
+  /** Sends FIN after what is queued and reads on for a while, lest a reset destroy the response (RFC 9112 §9.6). */
   #linger(): void {
+    if (this.#state === "closed") return;
     this.#state = "lingering";
     this.#deadline = never;
-    this.#rest = undefined;
+    this.#wastedBytes = 0;
+    this.#pending.clear();
+    this.#body?.abandon();
     this.#resume();
     this.#writer.end();
   }
 
   #sentFin(): void {
-    this.#deadline = Date.now() + waits.linger;
-    if (this.#hasClientEnded) this.#terminate();
+    this.#hasSentFin = true;
+    this.#deadline = Date.now() + this.#host.waits.linger;
+    if (this.#hasClientEnded) this.#close();
   }
 
-  #terminate(): void {
+  /** False once so much unwanted input has come that the connection was given up. */
+  #waste(bytes: number): boolean {
+    this.#wastedBytes += bytes;
+    if (this.#wastedBytes <= (this.#state === "body" ? drainedBodyBytes : lingerBytes)) return true;
+    if (this.#state === "body") this.#linger();
+    else this.#close();
+    return false;
+  }
+
+  #close(): void {
     if (this.#state === "closed") return;
     this.#socket.end();
     this.closed();
   }
 
+  /** Cuts the connection so that the client can tell a cut response from a complete one. */
+  #reset(): void {
+    if (this.#state === "closed") return;
+    this.#socket.terminate();
+    this.closed();
+  }
+
   #pause(): void {
-    if (this.#isPaused) return;
+    if (this.#isPaused || this.#state === "closed") return;
     this.#isPaused = true;
     this.#deadline = never;
     this.#socket.pause();
   }
 
   #resume(): void {
-    if (!this.#isPaused) return;
+    if (!this.#isPaused || this.#state === "closed") return;
     this.#isPaused = false;
-    if (this.#state === "body") this.#deadline = Date.now() + waits.body;
     this.#socket.resume();
+    this.#awaitBody();
   }
 }

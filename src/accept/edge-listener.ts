@@ -6,8 +6,9 @@ import { ClientConnection, type ConnectionHost } from "./client-connection.ts";
 import type { EdgeConnection, EdgeRequest } from "./edge-request.ts";
 import { ipv4FromWord, parseIpAddress } from "./ip-address.ts";
 import type { Refusal } from "./request-head.ts";
+import { defaultWaits, type Waits } from "./waits.ts";
 
-/** How often deadlines are checked, ms. */
+/** How often deadlines are checked at the least, ms. */
 const sweepMs = 1_000;
 /** Connections at once; further ones are closed on arrival. */
 const maxConnections = 20_000;
@@ -19,6 +20,8 @@ export interface EdgeListenerOptions {
   readonly port: number;
   /** Fronts whose X-Forwarded-For is believed. */
   readonly trusted: readonly Cidr[];
+  /** `defaultWaits` when left out. */
+  readonly waits?: Waits;
   serve(request: EdgeRequest): void;
   refused(connection: EdgeConnection, refusal: Refusal): void;
 }
@@ -38,8 +41,10 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
   const connections = new Set<ClientConnection>();
   let isDraining = false;
   let nextId = 1;
+  const waits = options.waits ?? defaultWaits;
   const host: ConnectionHost = {
     trusted: options.trusted,
+    waits,
     serve: (request) => options.serve(request),
     refused: (connection, refusal) => options.refused(connection, refusal),
     get isDraining() {
@@ -52,7 +57,8 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
       return;
     }
     socket.setNoDelay(true);
-    const peer = parseIpAddress(socket.remoteAddress) ?? ipv4FromWord(0);
+    // A link-local peer's address comes with its zone (RFC 4007 §11), which is ours and no part of the address.
+    const peer = parseIpAddress(socket.remoteAddress.split("%")[0] ?? "") ?? ipv4FromWord(0);
     socket.data = new ClientConnection(nextId++, peer, "http", socket, host);
     connections.add(socket.data);
   };
@@ -67,12 +73,20 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
     drain: (socket) => socket.data?.drained(),
     end: (socket) => socket.data?.clientEnded(),
     close: closed,
-    error: closed,
+    error: (socket, error) => {
+      // A defect in whoever serves costs its own connection, loudly, and no other.
+      reportError(error);
+      closed(socket);
+      socket.terminate();
+    },
   });
-  const sweep = setInterval(() => {
-    const now = Date.now();
-    for (const connection of connections) connection.checkDeadlines(now);
-  }, sweepMs);
+  const sweep = setInterval(
+    () => {
+      const now = Date.now();
+      for (const connection of connections) connection.checkDeadlines(now);
+    },
+    Math.min(sweepMs, ...Object.values(waits)),
+  );
   return {
     hostname: options.hostname,
     port: listener.port,

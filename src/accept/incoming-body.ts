@@ -1,4 +1,5 @@
 /** The body of one request on its way from the client's socket to whoever wants it. */
+import { PendingBytes } from "./pending-bytes.ts";
 import type { BodySink, RequestBody } from "./request-body.ts";
 
 /** How the body reaches back to its connection. */
@@ -14,22 +15,22 @@ export interface BodySource {
 /** Bytes held for a body that nobody has asked for yet; then the client is paused. */
 const unaskedBytes = 65_536;
 
-type Mode = "unasked" | "buffering" | "piping" | "discarding";
-
-/** Buffers, pipes or discards; the connection pushes decoded data in. */
+/** Buffers, pipes or discards; the connection pushes decoded data in. After its end it never touches its source. */
 export class IncomingBody implements RequestBody {
   readonly framing: "none" | "length" | "chunked";
   readonly length: number | undefined;
   readonly #source: BodySource;
-  #mode: Mode = "unasked";
-  #chunks: Uint8Array[] = [];
-  #heldBytes = 0;
+  readonly #held = new PendingBytes();
   #limit = unaskedBytes;
+  #isBuffering = false;
+  #isDiscarding = false;
   #sink: BodySink | undefined;
-  #wake: (() => void) | undefined;
-  #wasWanted = false;
+  #filled: PromiseWithResolvers<void> | undefined;
+  /** Somebody has asked for it, or given it up. */
+  isAsked = false;
   /** All of it has arrived. */
   isEnded: boolean;
+  /** Nothing more comes, and it is not whole. */
   isAborted = false;
   /** Bytes received so far. */
   receivedBytes = 0;
@@ -42,90 +43,120 @@ export class IncomingBody implements RequestBody {
   }
 
   get buffered(): Uint8Array | undefined {
-    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
-    return this.#chunks[0];
+    return this.#held.view;
   }
 
   get isWhole(): boolean {
-    return this.isEnded && (this.#heldBytes === this.receivedBytes || this.receivedBytes === 0);
+    return this.isEnded && this.#held.length === this.receivedBytes;
   }
 
   /** Takes decoded data from the connection. */
   push(chunk: Uint8Array): void {
+    // An empty chunk would end a body that its sink writes in chunks.
+    if (chunk.length === 0 || this.isAborted) return;
     this.receivedBytes += chunk.length;
-    if (this.#mode === "discarding") return;
+    if (this.#isDiscarding) return;
     if (this.#sink) {
-      if (!this.#sink.data(chunk)) this.#source.pause();
+      if (!this.#sink.data(chunk) && this.#sink) this.#pause();
       return;
     }
-    this.#chunks.push(chunk);
-    this.#heldBytes += chunk.length;
-    if (this.#heldBytes > this.#limit) {
-      this.#source.pause();
+    this.#held.append(chunk);
+    if (this.#held.length > this.#limit) {
+      this.#pause();
       this.#release();
     }
   }
 
   /** The connection saw the end of the body. */
   finish(): void {
+    if (this.#isOver) return;
     this.isEnded = true;
     this.#release();
-    this.#sink?.end();
+    this.#takeSink()?.end();
   }
 
   /** The client is gone or broke its framing. */
   abort(): void {
-    if (this.isEnded || this.isAborted) return;
+    if (this.#isOver) return;
     this.isAborted = true;
     this.#release();
-    this.#sink?.abort();
+    this.#takeSink()?.abort();
+  }
+
+  /** The response is over before the body: whoever takes it has lost interest and is told nothing more. */
+  abandon(): void {
+    if (this.#isOver) return;
+    this.isAborted = true;
+    this.#sink = undefined;
+    this.#held.clear();
+    this.#release();
   }
 
   buffer(limit: number): Promise<void> {
     this.#want();
-    if (this.isEnded || this.isAborted || this.#heldBytes > limit) return Promise.resolve();
-    this.#mode = "buffering";
+    this.#isBuffering = true;
     this.#limit = limit;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
+    if (this.#isOver || this.#sink || this.#isDiscarding || this.#held.length > limit)
+      return Promise.resolve();
+    this.#filled ??= Promise.withResolvers<void>();
     this.#source.resume();
-    return promise;
+    return this.#filled.promise;
   }
 
   pipe(sink: BodySink): void {
     this.#want();
-    this.#mode = "piping";
     this.#sink = sink;
-    let mayGoOn = true;
-    for (const chunk of this.#chunks) mayGoOn = sink.data(chunk) && mayGoOn;
-    this.#chunks = [];
-    if (this.isEnded) sink.end();
-    else if (this.isAborted) sink.abort();
-    else if (mayGoOn) this.#source.resume();
+    const held = this.#held.view;
+    const mayGoOn = held ? sink.data(held) : true;
+    // What was buffered on purpose stays readable: facts of the body may be asked for after it was forwarded.
+    if (!this.#isBuffering) this.#held.clear();
+    // The sink may have ended everything while it took the data.
+    if (this.#sink !== sink) return;
+    if (this.isEnded) this.#takeSink()?.end();
+    else if (this.isAborted) this.#takeSink()?.abort();
+    else if (!mayGoOn) this.#pause();
+    else this.#source.resume();
   }
 
   resume(): void {
-    this.#source.resume();
+    if (!this.#isOver) this.#source.resume();
   }
 
   discard(): void {
-    if (!this.isEnded && !this.#wasWanted) this.#source.unwanted();
-    this.#wasWanted = true;
-    this.#mode = "discarding";
     this.#sink = undefined;
-    this.#chunks = [];
-    this.#heldBytes = 0;
-    if (!this.isEnded) this.#source.resume();
+    this.#isDiscarding = true;
+    if (!this.#isBuffering) this.#held.clear();
+    const isFirst = !this.isAsked;
+    this.isAsked = true;
+    if (this.#isOver) return;
+    if (isFirst) this.#source.unwanted();
+    this.#release();
+    this.#source.resume();
+  }
+
+  get #isOver(): boolean {
+    return this.isEnded || this.isAborted;
+  }
+
+  /** Each sink is told of the end once. */
+  #takeSink(): BodySink | undefined {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    return sink;
+  }
+
+  #pause(): void {
+    if (!this.#isOver) this.#source.pause();
   }
 
   #want(): void {
-    if (this.#wasWanted) return;
-    this.#wasWanted = true;
-    if (!this.isEnded) this.#source.wanted();
+    if (this.isAsked) return;
+    this.isAsked = true;
+    if (!this.#isOver) this.#source.wanted();
   }
 
   #release(): void {
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#filled?.resolve();
+    this.#filled = undefined;
   }
 }

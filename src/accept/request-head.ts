@@ -2,6 +2,7 @@
  * The strict reader of HTTP/1.1 request heads. A message that two readers could understand differently is
  * refused here, so that no later stage and no origin ever sees it (RFC 9112, RFC 9110; smuggling).
  */
+import { parseIpAddress } from "./ip-address.ts";
 
 /** Why a message is refused: the status to answer with, and a reason for the event log. */
 export interface Refusal {
@@ -35,8 +36,9 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const forbiddenInValue = /[\0-\x08\x0a-\x1f\x7f]/;
 // RFC 9112 §3.2: no fragment; RFC 3986: printable ASCII only.
 const forbiddenInTarget = /[^\x21\x22\x24-\x7e]/;
-// RFC 9110 §7.2, RFC 3986 §3.2.2: a registered name, IPv4, or a bracketed IPv6 literal; then a port.
-const hostSyntax = /^(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::\d{0,5})?$/;
+// RFC 9110 §7.2: a name or IPv4 address, or a bracketed IPv6 literal; then a port. RFC 3986 §3.2.2 would allow
+// sub-delims and percent-encoding in names: no real host has them, and readers differ in what they make of them.
+const hostSyntax = /^(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[([0-9A-Fa-f:.]+)\])(?::(\d{1,5}))?$/;
 const absoluteForm = /^https?:\/\/([^/?]*)(.*)$/i;
 
 // RFC 9110 §7.6.1: options name fields of one hop only; naming these would take them from the origin alone.
@@ -55,15 +57,32 @@ const endToEndNames = new Set([
   "x-forwarded-proto",
 ]);
 
+/** Methods whose other spellings are refused: methods are case-sensitive (RFC 9110 §9.1), but not to every origin. */
+const standardMethods = new Set([
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "DELETE",
+  "OPTIONS",
+  "PATCH",
+  "CONNECT",
+  "TRACE",
+]);
+
 const nameCacheBound = 2048;
 const lowerNameOf = new Map<string, string>();
 
-/** Lower-cases a valid field name, or undefined when it is no token (RFC 9110 §5.6.2). */
+/**
+ * Lower-cases a valid field name; undefined when it is no token (RFC 9110 §5.6.2), or when it spells the name
+ * of a guarded field with underscores, which origins behind a CGI-like interface cannot tell apart.
+ */
 export function lowerFieldName(name: string): string | undefined {
   const known = lowerNameOf.get(name);
   if (known !== undefined) return known;
   if (!token.test(name)) return undefined;
   const lower = name.toLowerCase();
+  if (lower.includes("_") && endToEndNames.has(lower.replaceAll("_", "-"))) return undefined;
   if (lowerNameOf.size < nameCacheBound && name.length <= 64) lowerNameOf.set(name, lower);
   return lower;
 }
@@ -89,7 +108,7 @@ export function parseFieldLines(text: string, start: number, maxFields: number):
     const name = text.slice(position, colon);
     const lower = lowerFieldName(name);
     // Also where obs-fold and white space before the colon end up (RFC 9112 §5.1, §5.2).
-    if (lower === undefined) return bad("field name is not a token (RFC 9112 §5.1)");
+    if (lower === undefined) return bad("field name is not a token, or disguised (RFC 9112 §5.1)");
     const value = trimOws(text, colon + 1, end);
     if (forbiddenInValue.test(value)) return bad("control character in a field value (RFC 9110 §5.5)");
     if (names.length === maxFields) return { status: 431, reason: "too many fields" };
@@ -147,6 +166,9 @@ function parseRequestLine(line: string): RequestLine | Refusal {
   }
   // RFC 9110 §9.3.6, §9.3.8: no tunnels; TRACE would show clients the fields added for the origin.
   if (method === "CONNECT" || method === "TRACE") return { status: 405, reason: `${method} is not offered` };
+  if (!standardMethods.has(method) && standardMethods.has(method.toUpperCase())) {
+    return { status: 501, reason: "method in another case (RFC 9110 §9.1)" };
+  }
   const target = line.slice(first + 1, second);
   if (target.length > headLimits.targetBytes) return { status: 414, reason: "request-target too long" };
   if (forbiddenInTarget.test(target)) return bad("forbidden character in the request-target (RFC 9112 §3.2)");
@@ -165,8 +187,17 @@ function parseUnusualTarget(method: string, target: string, httpVersion: 10 | 11
   const absolute = absoluteForm.exec(target);
   if (!absolute) return bad("request-target in no known form (RFC 9112 §3.2)");
   const path = absolute[2] ?? "";
+  // RFC 9112 §3.2.4: without a path, OPTIONS asks about the server as a whole.
+  if (method === "OPTIONS" && path === "")
+    return { method, target: "*", httpVersion, authority: absolute[1] ?? "" };
   const originForm = path.startsWith("/") ? path : `/${path}`;
   return { method, target: originForm, httpVersion, authority: absolute[1] ?? "" };
+}
+
+/** What a request line is refused for, whatever follows it; undefined when it is good. */
+export function requestLineProblem(line: string): Refusal | undefined {
+  const result = parseRequestLine(line);
+  return isRefusal(result) ? result : undefined;
 }
 
 /** What the fields say about framing and the connection; starts neutral, one field at a time. */
@@ -240,22 +271,15 @@ function readFramingField(
   switch (name) {
     case "host":
       if (framing.host !== undefined) return bad("more than one Host (RFC 9112 §3.2)");
-      if (!hostSyntax.test(value)) return bad("malformed Host (RFC 9110 §7.2)");
+      if (!isHost(value)) return bad("malformed Host (RFC 9110 §7.2)");
       framing.host = value;
       return undefined;
     case "content-length":
       if (framing.contentLength !== undefined) return bad("more than one Content-Length (RFC 9112 §6.3)");
-      // A list of equal lengths may be repaired by RFC 9110 §8.6; refusing it is the other permitted choice.
-      if (!/^\d{1,15}$/.test(value)) return bad("malformed Content-Length (RFC 9110 §8.6)");
-      framing.contentLength = Number(value);
-      return undefined;
+      return readContentLength(framing, value);
     case "transfer-encoding":
       if (httpVersion === 10) return bad("Transfer-Encoding on HTTP/1.0 (RFC 9112 §6.1)");
-      if (framing.isChunked) return bad("more than one Transfer-Encoding (RFC 9112 §6.1)");
-      if (value.toLowerCase() !== "chunked")
-        return { status: 501, reason: "unknown transfer coding (RFC 9112 §6.1)" };
-      framing.isChunked = true;
-      return undefined;
+      return readTransferEncoding(framing, value);
     case "connection":
       return readConnectionOptions(framing, value);
     case "expect":
@@ -266,6 +290,36 @@ function readFramingField(
     default:
       return undefined;
   }
+}
+
+function isHost(value: string): boolean {
+  const match = hostSyntax.exec(value);
+  if (!match) return false;
+  const [, ipv6, port] = match;
+  if (port !== undefined && Number(port) > 65_535) return false;
+  return ipv6 === undefined || (ipv6.includes(":") && parseIpAddress(ipv6) !== undefined);
+}
+
+function readContentLength(framing: Framing, value: string): Refusal | undefined {
+  // A list of equal lengths may be repaired by RFC 9110 §8.6; refusing it is the other permitted choice. Zeros in
+  // front are legal too, but nobody sends them, and some readers would take them for octal.
+  if (!/^(?:0|[1-9]\d*)$/.test(value)) return bad("malformed Content-Length (RFC 9110 §8.6)");
+  if (value.length > 15) return { status: 413, reason: "Content-Length beyond every bound (RFC 9110 §8.6)" };
+  framing.contentLength = Number(value);
+  return undefined;
+}
+
+function readTransferEncoding(framing: Framing, value: string): Refusal | undefined {
+  if (framing.isChunked) return bad("more than one Transfer-Encoding (RFC 9112 §6.1)");
+  if (value.toLowerCase() === "chunked") {
+    framing.isChunked = true;
+    return undefined;
+  }
+  // RFC 9112 §6.1, §6.3: an unknown coding under a final chunked gets 501; everything else has no certain end.
+  const isUnknown = /^(?!chunked)[!#$%&'*+\-.^_`|~0-9a-z]+[ \t]*,[ \t]*chunked$/i.test(value);
+  return isUnknown
+    ? { status: 501, reason: "unknown transfer coding (RFC 9112 §6.1)" }
+    : bad("malformed Transfer-Encoding (RFC 9112 §6.1)");
 }
 
 function readConnectionOptions(framing: Framing, value: string): Refusal | undefined {

@@ -3,6 +3,9 @@ import type { Socket } from "bun";
 
 /** Bytes kept for a slow peer before writers are told to wait. */
 const highWaterBytes = 262_144;
+/** Writes below this size are copied together while they wait, so that many tiny ones do not cost a buffer each. */
+const smallBytes = 2_048;
+const sharedBytes = 16_384;
 
 /** The part of a Bun socket that writing needs. */
 export type WritableSocket = Pick<Socket<unknown>, "write" | "shutdown">;
@@ -12,6 +15,10 @@ export class SocketWriter {
   readonly #socket: WritableSocket;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
+  /** The buffer at the queue's end that small writes are copied into, and how much of it is used. */
+  #shared: Uint8Array<ArrayBuffer> | undefined;
+  #sharedUsed = 0;
+  #hasRefused = false;
   #endsWhenDrained = false;
   #isClosed = false;
   /** Called when the queue has emptied after `write` returned false. */
@@ -28,6 +35,11 @@ export class SocketWriter {
     return this.#queuedBytes;
   }
 
+  /** The peer has not taken what was written: wait for `onDrain` before making more. */
+  get isCongested(): boolean {
+    return this.#queuedBytes >= highWaterBytes;
+  }
+
   /** Writes or queues; false tells the caller to wait for `onDrain`. Nothing is written after `end` or `close`. */
   write(bytes: Uint8Array): boolean {
     if (this.#isClosed || this.#endsWhenDrained) return true;
@@ -40,7 +52,8 @@ export class SocketWriter {
       }
       this.#enqueue(written === 0 ? bytes : bytes.subarray(written));
     } else this.#enqueue(bytes);
-    return this.#queuedBytes < highWaterBytes;
+    if (this.isCongested) this.#hasRefused = true;
+    return !this.isCongested;
   }
 
   /** The socket can take more. */
@@ -59,8 +72,12 @@ export class SocketWriter {
       }
       this.#queue.shift();
     }
+    this.#shared = undefined;
     if (this.#endsWhenDrained) this.#finish();
-    else this.onDrain?.();
+    else if (this.#hasRefused) {
+      this.#hasRefused = false;
+      this.onDrain?.();
+    }
   }
 
   /** Sends FIN after all that is queued. */
@@ -75,12 +92,30 @@ export class SocketWriter {
     this.#isClosed = true;
     this.#queue = [];
     this.#queuedBytes = 0;
+    this.#shared = undefined;
     this.onDrain = undefined;
   }
 
   #enqueue(bytes: Uint8Array): void {
-    this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
+    if (bytes.length >= smallBytes) {
+      this.#queue.push(bytes);
+      this.#shared = undefined;
+    } else this.#enqueueSmall(bytes);
+  }
+
+  #enqueueSmall(bytes: Uint8Array): void {
+    const room = this.#shared ? this.#shared.length - this.#sharedUsed : 0;
+    if (!this.#shared || room < bytes.length) {
+      this.#shared = new Uint8Array(sharedBytes);
+      this.#sharedUsed = 0;
+      this.#queue.push(this.#shared.subarray(0, 0));
+    }
+    this.#shared.set(bytes, this.#sharedUsed);
+    this.#sharedUsed += bytes.length;
+    const last = this.#queue.length - 1;
+    const from = this.#queue[last]!.byteOffset;
+    this.#queue[last] = new Uint8Array(this.#shared.buffer, from, this.#sharedUsed - from);
   }
 
   #finish(): void {

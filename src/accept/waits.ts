@@ -1,0 +1,24 @@
+/** How long a client may take, and where else it could hold a connection for nothing. */
+
+/** Waits in ms; each is checked about once a second. */
+export interface Waits {
+  /** From the first byte of a head (or from connecting) to its last. */
+  readonly head: number;
+  /** Between requests. */
+  readonly idle: number;
+  /** Without a byte of a body that somebody waits for. */
+  readonly body: number;
+  /** Without the client taking a byte of what is queued for it. */
+  readonly drain: number;
+  /** Between our FIN and the client's. */
+  readonly linger: number;
+}
+
+/** The waits of a production edge. */
+export const defaultWaits: Waits = {
+  head: 15_000,
+  idle: 75_000,
+  body: 30_000,
+  drain: 60_000,
+  linger: 2_000,
+};
