@@ -10,6 +10,7 @@ import { openNetworkDirectory } from "./enrich/network-directory.ts";
 import { GaugeStore } from "./gauge/gauge-store.ts";
 import { ActivePolicies } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
+import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
@@ -33,16 +34,20 @@ export type StartDemo = (options: { database: string; internalToken: string }) =
   stop(): Promise<void>;
 }>;
 
-const log = pino({ base: undefined }, pino.destination({ fd: 2, sync: true }));
+const log = pino({ base: null }, pino.destination({ fd: 2, sync: true }));
 
 /** Runs until SIGTERM or SIGINT. Rejects with AppError when something cannot be brought up. */
 export async function serve(config: Config, startDemo: StartDemo): Promise<void> {
   const store = await openStore({ dataDir: config.dataDir, retentionDays: config.retentionDays });
   const policiesDir = policiesFolder(config);
+  const folder = new PolicyFolder(policiesDir);
   const networks = await openNetworkDirectory({
     dataDir: config.dataDir,
     ...(config.mmdb === undefined ? {} : { mmdb: config.mmdb }),
-    lists: shippedLists,
+    lists: {
+      hosting: folder.read("lists/hosting.txt") ?? shippedLists.hosting,
+      bulletproof: folder.read("lists/bulletproof.txt") ?? shippedLists.bulletproof,
+    },
   });
   const policies = await openPolicies(policiesDir, store);
   const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;

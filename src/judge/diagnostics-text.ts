@@ -6,10 +6,5 @@ export function diagnosticsText(
   files: readonly SourceFile[],
   color: boolean,
 ): string {
-  return diagnostics
-    .map((diagnostic) => {
-      const file = files.find(({ name }) => name === diagnostic.file);
-      return formatDiagnostic(diagnostic, file ?? { name: diagnostic.file, text: "" }, { color });
-    })
-    .join("\n");
+  return diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, files, { color })).join("\n");
 }

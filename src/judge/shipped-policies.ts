@@ -1,0 +1,31 @@
+/** The shipped policies and their lists, inside the binary: a first start in an empty directory has them. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import bulletproof from "../../policies/lists/bulletproof.txt" with { type: "text" };
+import hosting from "../../policies/lists/hosting.txt" with { type: "text" };
+import { AppError } from "../app-error.ts";
+
+/** The lists of networks that ship. */
+export const shippedLists = { hosting, bulletproof } as const;
+
+/** Every shipped file by its name below the policies folder. */
+const shippedFiles: Readonly<Record<string, string>> = {
+  "lists/bulletproof.txt": bulletproof,
+  "lists/hosting.txt": hosting,
+};
+
+/** Writes the shipped policies into a folder that does not exist yet; an existing one is the operator's and stays as it is. */
+export function writeShippedPolicies(folder: string): void {
+  if (existsSync(folder)) return;
+  try {
+    // Under another name first: a process killed halfway must not leave half of them behind.
+    const unfinished = `${folder}.new`;
+    for (const [name, text] of Object.entries(shippedFiles)) {
+      mkdirSync(dirname(join(unfinished, name)), { recursive: true });
+      writeFileSync(join(unfinished, name), text);
+    }
+    renameSync(unfinished, folder);
+  } catch (cause) {
+    throw new AppError("data_dir_unwritable", `cannot write the shipped policies to ${folder}`, cause);
+  }
+}
