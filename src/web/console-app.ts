@@ -1,0 +1,87 @@
+/** The console as one Elysia app: its routes in one table, and the checks that every request passes. */
+import { Elysia } from "elysia";
+import { AppError } from "../app-error.ts";
+import { assetsServe } from "./assets-serve.ts";
+import type { ConsoleOptions, ConsoleServices } from "./console-call.ts";
+import type { ConsoleContext } from "./console-context.ts";
+import { answer, type GuardedRoute } from "./console-guard.ts";
+import { eventShow, eventShowJson } from "./event-show.ts";
+import { eventsJson, eventsList } from "./events-list.ts";
+import { liveness, readiness } from "./health.ts";
+import { LiveFeed } from "./live-feed.ts";
+import { liveStream } from "./live-stream.ts";
+import { overviewJson, overviewShow } from "./overview-show.ts";
+import { PasswordCheck } from "./password-check.ts";
+import { policiesJson, policiesList } from "./policies-list.ts";
+import { policyFileShow } from "./policy-file-show.ts";
+import { policyShow } from "./policy-show.ts";
+import { revisionShow } from "./revision-show.ts";
+import { SessionKeeper } from "./session-keeper.ts";
+import { signIn, signInShow } from "./sign-in.ts";
+import { SignInLimiter } from "./sign-in-limiter.ts";
+import { signOut } from "./sign-out.ts";
+import { systemShow } from "./system-show.ts";
+import { themeSave } from "./theme-save.ts";
+
+/** A route of the console; who may use it is part of its row. */
+type Route = GuardedRoute & { readonly method: "GET" | "POST"; readonly path: string };
+
+const routes: readonly Route[] = [
+  { method: "GET", path: "/livez", access: "probe", handle: liveness },
+  { method: "GET", path: "/readyz", access: "probe", handle: readiness },
+  { method: "GET", path: "/assets/:file", access: "open", handle: assetsServe },
+  { method: "GET", path: "/sign-in", access: "open", handle: signInShow },
+  { method: "POST", path: "/sign-in", access: "open", handle: signIn },
+  { method: "POST", path: "/theme", access: "open", handle: themeSave },
+  { method: "POST", path: "/sign-out", access: "viewer", handle: signOut },
+  { method: "GET", path: "/", access: "viewer", handle: overviewShow },
+  { method: "GET", path: "/live", access: "viewer", handle: liveStream },
+  { method: "GET", path: "/events", access: "viewer", handle: eventsList },
+  { method: "GET", path: "/events/:id", access: "viewer", handle: eventShow },
+  { method: "GET", path: "/policies", access: "viewer", handle: policiesList },
+  { method: "GET", path: "/policies/:name", access: "viewer", handle: policyShow },
+  { method: "GET", path: "/policy-files", access: "viewer", handle: policyFileShow },
+  { method: "GET", path: "/revisions/:id", access: "viewer", handle: revisionShow },
+  { method: "GET", path: "/system", access: "viewer", handle: systemShow },
+  { method: "GET", path: "/api/v1/overview", access: "viewer", handle: overviewJson },
+  { method: "GET", path: "/api/v1/events", access: "viewer", handle: eventsJson },
+  { method: "GET", path: "/api/v1/events/:id", access: "viewer", handle: eventShowJson },
+  { method: "GET", path: "/api/v1/policies", access: "viewer", handle: policiesJson },
+];
+
+/** Every other path: people who are not signed in are not told which pages there are. */
+const nowhere: GuardedRoute = {
+  access: "viewer",
+  handle: () => {
+    throw new AppError("not_found", "The console has no such page.");
+  },
+};
+
+/** The console over a running process. It listens on its own with `listen`, and `stop` also ends the live streams. */
+export function consoleApp(context: ConsoleContext, given: Partial<ConsoleOptions> = {}): Elysia {
+  const options: ConsoleOptions = {
+    names: { listenHost: "127.0.0.1", extraHosts: [] },
+    isHttps: false,
+    now: Date.now,
+    onFault: console.error,
+    ...given,
+  };
+  const services: ConsoleServices = {
+    context,
+    options,
+    sessions: new SessionKeeper(context.store, options.now),
+    limiter: new SignInLimiter(options.now),
+    passwords: new PasswordCheck(),
+    liveFeed: new LiveFeed(context, options.now),
+  };
+  services.passwords.prepare().catch(options.onFault);
+
+  // Forms are small, and a live stream says something every few seconds.
+  const app = new Elysia({ serve: { maxRequestBodySize: 65_536, idleTimeout: 30 } });
+  for (const route of routes) {
+    app.route(route.method, route.path, (elysia) => answer(route, elysia, services), { parse: "none" });
+  }
+  app.all("/*", (elysia) => answer(nowhere, elysia, services), { parse: "none" });
+  app.onStop(() => services.liveFeed.close());
+  return app;
+}
