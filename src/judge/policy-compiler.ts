@@ -1,5 +1,6 @@
 /** The compiler as the serving thread sees it: a Worker that lives for one compilation. */
 import type { Compilation, SourceFile } from "../../dsl/index.ts";
+import { workerUrl } from "../worker-url.ts";
 import type { CompileOrder } from "./compile.worker.ts";
 
 /** A compilation that takes longer is given up, ms. */
@@ -8,7 +9,7 @@ const compileMs = 30_000;
 /** Compiles in a Worker; rejects when it dies or takes too long. */
 export function compileInWorker(folder: string, files: readonly SourceFile[]): Promise<Compilation> {
   const { promise, resolve, reject } = Promise.withResolvers<Compilation>();
-  const worker = new Worker(new URL("./compile.worker.ts", import.meta.url).href);
+  const worker = new Worker(workerUrl("judge/compile"));
   const timer = setTimeout(() => reject(new Error("compiling took too long")), compileMs);
   worker.onmessage = (event: MessageEvent<Compilation>) => resolve(event.data);
   worker.onerror = (event) => reject(new Error(event.message));

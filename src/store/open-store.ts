@@ -1,5 +1,6 @@
 /** The one way to storage: opens the database, then hands it to Workers, so that no query ever blocks serving. */
 import type { Database } from "bun:sqlite";
+import { workerUrl } from "../worker-url.ts";
 import { databaseError, openForWriting, prepareDatabaseFile } from "./database.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { EventRow } from "./event-row.ts";
@@ -104,7 +105,7 @@ class RunningStore implements Store {
     this.#database = database;
     this.boot = storeBoot(database);
     this.#writer = new WorkerChannel({
-      url: workerUrl("writer"),
+      url: workerUrl("store/writer"),
       start,
       timeoutMs: callTimeoutMs,
       // A writer that waits for a slow disk still holds events; replacing it would lose them.
@@ -113,7 +114,7 @@ class RunningStore implements Store {
       onCrash: () => this.events.writerLost(),
     });
     this.#readers = new WorkerChannel({
-      url: workerUrl("reader"),
+      url: workerUrl("store/reader"),
       start,
       timeoutMs: callTimeoutMs,
       replacesStuck: true,
@@ -181,10 +182,4 @@ function readerOver(channel: WorkerChannel): StoreReader {
     auditLog: (...args) => channel.call("auditLog", args),
     storage: (...args) => channel.call("storage", args),
   };
-}
-
-/** In the compiled binary all modules are one file at the root and a Worker keeps its folder below it. */
-function workerUrl(name: "writer" | "reader"): URL {
-  const isCompiled = import.meta.url.includes("$bunfs") || import.meta.url.includes("~BUN");
-  return new URL(isCompiled ? `./store/${name}.worker.ts` : `./${name}.worker.ts`, import.meta.url);
 }
