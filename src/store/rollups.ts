@@ -29,7 +29,7 @@ const hourMs = 3_600_000;
 /** The two spans, finest first. */
 export const rollupSpans: readonly [RollupSpan, RollupSpan] = [
   { table: "rollup_minute", bucketMs: 60_000, maxKeys: 200, keepMs: 49 * hourMs },
-  { table: "rollup_hour", bucketMs: hourMs, maxKeys: 500, keepMs: 92 * 24 * hourMs },
+  { table: "rollup_hour", bucketMs: hourMs, maxKeys: 300, keepMs: 92 * 24 * hourMs },
 ];
 
 /** Adds events up in memory and writes the sums within the caller's transaction. */
