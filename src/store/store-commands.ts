@@ -2,7 +2,7 @@
 import type { RevisionFile, StoredSession } from "./store-reader.ts";
 
 /** A policy set to keep; `ir` is plain JSON. */
-export interface NewRevision {
+interface NewRevision {
   readonly hash: string;
   readonly irVersion: number;
   readonly ir: unknown;

@@ -82,7 +82,7 @@ export interface EventDetail {
 }
 
 /** A console user; `passwordHash` is a PHC string. */
-export interface StoredUser {
+interface StoredUser {
   readonly name: string;
   readonly passwordHash: string;
   readonly createdAt: number;
