@@ -212,9 +212,10 @@ export class UpstreamConnection {
       this.#socket.resume();
     }
     exchange?.flush();
-    exchange?.end();
+    // Before the end is told: a pipelined request that follows at once can then use this connection.
     if (canStay && !this.#isClosed) this.#owner.free(this);
     else this.close();
+    exchange?.end();
   }
 
   #garbage(detail: string): false {
