@@ -6,7 +6,7 @@
  */
 import { EventPacker } from "./event-buffer.ts";
 import type { EventRow } from "./event-row.ts";
-import type { EventPressure, StoreEvents } from "./open-store.ts";
+import type { EventPressure, StoreEvents } from "./store-handles.ts";
 import type { EventsMessage, FromWorker } from "./worker-messages.ts";
 
 const flushMs = 50;

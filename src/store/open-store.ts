@@ -3,60 +3,15 @@ import type { Database } from "bun:sqlite";
 import { workerUrl } from "../worker-url.ts";
 import { databaseError, openForWriting, prepareDatabaseFile } from "./database.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { EventRow } from "./event-row.ts";
 import { migrate } from "./migrate.ts";
 import { storeBoot } from "./store-boot.ts";
 import type { StoreCommands } from "./store-commands.ts";
-import type { StoredRevision, StoreReader } from "./store-reader.ts";
+import type { Store, StoreBoot, StoreHealth } from "./store-handles.ts";
+import type { StoreReader } from "./store-reader.ts";
 import { WorkerChannel } from "./worker-channel.ts";
 import type { FromWorker, WorkerStart } from "./worker-messages.ts";
 
-/** How far the writer is behind. */
-export interface EventPressure {
-  /** Bytes handed over and not yet stored. */
-  readonly outstandingBytes: number;
-  readonly maxOutstandingBytes: number;
-  /** True while plain events are sampled because the writer is behind. */
-  readonly isSampling: boolean;
-  /** Events since the start that were never stored: sampled away, or lost to errors. */
-  readonly droppedEvents: number;
-}
-
-/** Takes events; never blocks and never throws. */
-export interface StoreEvents {
-  /** Queues one event (≤ 2 µs); it is on disk within 250 ms unless the writer is behind. */
-  append(row: EventRow): void;
-  /** Resolves when everything appended so far is stored or counted as dropped. */
-  flush(): Promise<void>;
-  pressure(): EventPressure;
-}
-
-/** What is read on the calling thread, before serving starts. */
-export interface StoreBoot {
-  /** The revision that was saved last. */
-  latestRevision(): StoredRevision | undefined;
-  hasUsers(): boolean;
-  /** The random key of this name; made when first asked for. */
-  secret(name: string, bytes: number): Uint8Array;
-}
-
-/** Whether the writer can write. */
-export interface StoreHealth {
-  readonly isHealthy: boolean;
-  /** For people; undefined when healthy. */
-  readonly reason: string | undefined;
-}
-
-/** The handles to storage. */
-export interface Store {
-  readonly boot: StoreBoot;
-  readonly events: StoreEvents;
-  readonly commands: StoreCommands;
-  readonly reader: StoreReader;
-  health(): StoreHealth;
-  /** Stores what is queued and ends the Workers. */
-  close(): Promise<void>;
-}
+export type { Store, StoreEvents } from "./store-handles.ts";
 
 /** Where the database lies and how long events stay. */
 export interface StoreOptions {

@@ -2,8 +2,8 @@
 import type { Database } from "bun:sqlite";
 import { randomBytes } from "node:crypto";
 import { AppError } from "../app-error.ts";
-import type { StoreBoot } from "./open-store.ts";
 import { latestRevision } from "./revision-queries.ts";
+import type { StoreBoot } from "./store-handles.ts";
 
 /** The boot reads over a connection that may write (a first start makes keys). */
 export function storeBoot(database: Database): StoreBoot {

@@ -1,7 +1,7 @@
 /** What the serving thread and the store's Workers say to each other. */
 import type { AppErrorCode } from "../app-error.ts";
-import type { StoreHealth } from "./open-store.ts";
 import type { StoreCommands } from "./store-commands.ts";
+import type { StoreHealth } from "./store-handles.ts";
 import type { StoreReader } from "./store-reader.ts";
 
 /** The first message to either Worker. */
