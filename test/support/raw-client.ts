@@ -20,6 +20,11 @@ export interface RawClient {
   close(): void;
 }
 
+async function wait(isDone: () => boolean, timeoutMs: number): Promise<void> {
+  const until = Date.now() + timeoutMs;
+  while (!isDone() && Date.now() < until) await Bun.sleep(2);
+}
+
 /** Connects to a port on loopback. */
 export async function connectRaw(port: number): Promise<RawClient> {
   const chunks: Buffer[] = [];
@@ -40,10 +45,6 @@ export async function connectRaw(port: number): Promise<RawClient> {
     },
   });
   const received = () => Buffer.concat(chunks).toString("latin1");
-  const wait = async (isDone: () => boolean, timeoutMs: number) => {
-    const until = Date.now() + timeoutMs;
-    while (!isDone() && Date.now() < until) await Bun.sleep(2);
-  };
   return {
     send: (bytes) => {
       const buffer = typeof bytes === "string" ? Buffer.from(bytes, "latin1") : Buffer.from(bytes);
@@ -59,8 +60,8 @@ export async function connectRaw(port: number): Promise<RawClient> {
       return { received: received(), isClosed };
     },
     received,
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     close: () => socket.terminate(),
   };
 }
