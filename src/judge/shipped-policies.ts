@@ -1,5 +1,5 @@
 /** The shipped policies and their lists, inside the binary: a first start in an empty directory has them. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import bulletproof from "../../policies/lists/bulletproof.txt" with { type: "text" };
 import hosting from "../../policies/lists/hosting.txt" with { type: "text" };
