@@ -48,6 +48,7 @@ export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
       length: sample.isChunked ? undefined : body?.length,
       buffered: body,
       isWhole: !sample.isCut,
+      receivedBytes: body?.length ?? 0,
       buffer: () => Promise.resolve(),
       pipe: (sink) => sink.end(),
       resume: () => undefined,
