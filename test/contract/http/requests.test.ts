@@ -1,0 +1,64 @@
+/** The table of raw requests, each sent whole, byte by byte, and in random pieces: always read the same way. */
+import { describe, expect, test } from "bun:test";
+import { defaultWaits, type Waits } from "../../../src/accept/waits.ts";
+import { exchange, statusesIn } from "./raw-client.ts";
+import { startRecordingEdge } from "./recording-edge.ts";
+import type { RequestCase } from "./request-case.ts";
+import { requestCases } from "./request-cases.ts";
+
+/** Waits that a test can sit out; byte-by-byte sending of the short cases that use them stays well below. */
+const shortWaits: Waits = { head: 300, idle: 300, body: 300, drain: 300, linger: 300 };
+
+type Split = (bytes: Buffer) => Buffer[];
+
+const splits: readonly (readonly [name: string, split: Split])[] = [
+  ["whole", (bytes) => (bytes.length === 0 ? [] : [bytes])],
+  ["byte by byte", (bytes) => Array.from(bytes, (_, at) => bytes.subarray(at, at + 1))],
+  ["in random pieces, seed 1", (bytes) => randomPieces(bytes, 1)],
+  ["in random pieces, seed 2", (bytes) => randomPieces(bytes, 2)],
+  ["in random pieces, seed 3", (bytes) => randomPieces(bytes, 3)],
+];
+
+function randomPieces(bytes: Buffer, seed: number): Buffer[] {
+  const pieces: Buffer[] = [];
+  let state = seed;
+  for (let at = 0; at < bytes.length; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const size = 1 + ((state >>> 16) % Math.max(8, bytes.length >>> 3));
+    pieces.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  return pieces;
+}
+
+async function run(one: RequestCase, split: Split) {
+  const edge = startRecordingEdge(one.afterwards === "outwait" ? shortWaits : defaultWaits);
+  const pieces = split(Buffer.from(one.bytes, "latin1"));
+  const seen = await exchange(edge.port, pieces, { fin: one.afterwards === "fin", timeoutMs: 8_000 });
+  const { readings } = edge;
+  await edge.stop();
+  return { seen, readings };
+}
+
+async function check(one: RequestCase, split: Split): Promise<void> {
+  const { seen, readings } = await run(one, split);
+  const wanted = one.expected.map((reading) => expect.objectContaining(reading));
+  expect(readings).toEqual(wanted);
+  expect(seen.wasClosed).toBe(true);
+  const statuses = readings.map((reading) => (reading.kind === "refused" ? reading.status : 200));
+  expect(statusesIn(seen.response)).toEqual(statuses);
+}
+
+test("the table names each case once", () => {
+  const names = requestCases.map((one) => `${one.rfc} ${one.name}`);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.length).toBeGreaterThanOrEqual(130);
+});
+
+for (const [name, split] of splits) {
+  describe(`requests sent ${name}`, () => {
+    for (const one of requestCases) {
+      test.concurrent(`RFC ${one.rfc}: ${one.name}`, () => check(one, split), 15_000);
+    }
+  });
+}
