@@ -26,7 +26,11 @@ export interface ElysiaCall {
 }
 
 /** Answers one request; never rejects. */
-export async function answer(route: GuardedRoute, elysia: ElysiaCall, services: ConsoleServices): Promise<Response> {
+export async function answer(
+  route: GuardedRoute,
+  elysia: ElysiaCall,
+  services: ConsoleServices,
+): Promise<Response> {
   const { request } = elysia;
   const chosen = readCookie(request, themeCookie);
   const theme = isTheme(chosen) ? chosen : "auto";
@@ -52,7 +56,10 @@ function checkSource(route: GuardedRoute, request: Request, { options }: Console
   if (route.access === "probe") return;
   const host = request.headers.get("host") ?? new URL(request.url).host;
   if (!isOwnHost(host, options.names)) {
-    throw new AppError("forbidden", "The console does not answer to this name. Use the address that it was started with.");
+    throw new AppError(
+      "forbidden",
+      "The console does not answer to this name. Use the address that it was started with.",
+    );
   }
   if (!isOwnOrigin(request)) throw new AppError("forbidden", "This request came from another site.");
 }
@@ -63,11 +70,14 @@ function askToSignIn(request: Request, url: URL, theme: Theme): Response {
   const isPage = (request.method === "GET" || request.method === "HEAD") && !isApiPath(url.pathname);
   // The stream is opened by a script, which reads a status and not a page.
   if (isPage && !wantsFragment(request) && url.pathname !== "/live") return seeOther(signIn);
-  const response = problemResponse(new AppError("unauthenticated", "Your session has ended. Sign in again."), {
-    request,
-    theme,
-    frame: undefined,
-  });
+  const response = problemResponse(
+    new AppError("unauthenticated", "Your session has ended. Sign in again."),
+    {
+      request,
+      theme,
+      frame: undefined,
+    },
+  );
   if (wantsFragment(request) && url.pathname !== "/live") {
     const current = URL.parse(request.headers.get("hx-current-url") ?? "");
     const back = current === null ? next : current.pathname + current.search;

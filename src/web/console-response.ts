@@ -2,11 +2,19 @@
 import type { SafeHtml } from "@remix-run/html-template";
 
 /** An HTML answer. */
-export function htmlResponse(content: SafeHtml, status = 200, headers: Record<string, string> = {}): Response {
+export function htmlResponse(
+  content: SafeHtml,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(String(content), {
     status,
     // One address answers with a page or a part of it.
-    headers: { "content-type": "text/html; charset=utf-8", vary: "hx-request-type, hx-target, cookie", ...headers },
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      vary: "hx-request-type, hx-target, cookie",
+      ...headers,
+    },
   });
 }
 

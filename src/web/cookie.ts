@@ -19,7 +19,13 @@ export interface CookieOptions {
 
 /** A Set-Cookie value for the whole console, never sent from another site. */
 export function cookieField(name: string, value: string, options: CookieOptions): string {
-  const parts = [`${name}=${value}`, "Path=/", "HttpOnly", "SameSite=Strict", `Max-Age=${options.maxAgeSeconds}`];
+  const parts = [
+    `${name}=${value}`,
+    "Path=/",
+    "HttpOnly",
+    "SameSite=Strict",
+    `Max-Age=${options.maxAgeSeconds}`,
+  ];
   if (options.isSecure) parts.push("Secure");
   return parts.join("; ");
 }

@@ -46,11 +46,11 @@ export function eventCursor(query: EventQuery): EventCursor | undefined {
   return undefined;
 }
 
-
 function readDecision(text: string | undefined): EventDecision | undefined {
   if (text === undefined) return undefined;
   const decision = eventDecisions.find((known) => known === text);
-  if (decision === undefined) throw bad(`There is no decision "${text}". It is one of ${eventDecisions.join(", ")}.`);
+  if (decision === undefined)
+    throw bad(`There is no decision "${text}". It is one of ${eventDecisions.join(", ")}.`);
   return decision;
 }
 

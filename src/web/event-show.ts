@@ -25,14 +25,21 @@ export const eventShowJson: ViewerHandler = async ({ parameters }, { context }) 
 
 async function findEvent(context: ConsoleContext, text: string): Promise<EventDetail> {
   const id = parseEventId(text);
-  if (id === undefined) throw new AppError("not_found", `"${text.slice(0, 40)}" is no event id. An id has 11 characters, such as 01JD8Z4K7QW.`);
+  if (id === undefined)
+    throw new AppError(
+      "not_found",
+      `"${text.slice(0, 40)}" is no event id. An id has 11 characters, such as 6H0SEW02401.`,
+    );
   const detail = await context.store.reader.event(id);
   if (detail !== undefined) return detail;
   // An event that was just made is in memory before it is on disk.
   await context.store.events.flush();
   const stored = await context.store.reader.event(id);
   if (stored === undefined) {
-    throw new AppError("not_found", `There is no event ${text.toUpperCase()}. It may be older than events are kept, or it was sampled away while the store was behind.`);
+    throw new AppError(
+      "not_found",
+      `There is no event ${text.toUpperCase()}. It may be older than events are kept, or it was sampled away while the store was behind.`,
+    );
   }
   return stored;
 }

@@ -34,7 +34,11 @@ export const eventsJson: ViewerHandler = async ({ url }, { context, options }) =
   if (!Number.isInteger(limit) || limit < 1 || limit > maxApiLength) {
     throw new AppError("bad_input", `limit is a whole number from 1 to ${maxApiLength}.`);
   }
-  const page = await context.store.reader.events(eventFilter(query, options.now()), eventCursor(query), limit);
+  const page = await context.store.reader.events(
+    eventFilter(query, options.now()),
+    eventCursor(query),
+    limit,
+  );
   return jsonResponse({
     events: page.events.map(eventJson),
     older: cursorHref(query, page.older, limit),
@@ -73,7 +77,8 @@ function filterChoices(context: ConsoleContext): FilterChoices {
 
 function cursorHref(query: EventQuery, cursor: EventCursor | undefined, limit: number): string | undefined {
   if (cursor === undefined) return undefined;
-  const place = "before" in cursor ? { before: formatEventId(cursor.before) } : { after: formatEventId(cursor.after) };
+  const place =
+    "before" in cursor ? { before: formatEventId(cursor.before) } : { after: formatEventId(cursor.after) };
   const href = eventsHref({ ...narrowed(query, {}), ...place });
   return `/api/v1${href}&limit=${limit}`;
 }

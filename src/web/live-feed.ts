@@ -66,7 +66,7 @@ export class LiveFeed {
 
   /** Ends every stream. */
   close(): void {
-    for (const sink of [...this.#sinks.keys()]) {
+    for (const sink of this.#sinks.keys()) {
       this.remove(sink);
       sink.end();
     }
@@ -98,11 +98,10 @@ export class LiveFeed {
   }
 
   async #check(): Promise<void> {
-    for (const sink of [...this.#sinks.keys()]) {
+    for (const sink of this.#sinks.keys()) {
       if (await sink.isAllowed()) continue;
       this.remove(sink);
       sink.end();
     }
   }
 }
-

@@ -13,7 +13,11 @@ export function rangeOf(url: URL): Range {
 }
 
 /** Reads the overview of a span of time. Rejects as the store's reader does. */
-export async function overviewModel(context: ConsoleContext, range: Range, now: number): Promise<OverviewModel> {
+export async function overviewModel(
+  context: ConsoleContext,
+  range: Range,
+  now: number,
+): Promise<OverviewModel> {
   const overview = await context.store.reader.overview(ranges[range]);
   const totals = context.totals();
   const health = context.store.health();

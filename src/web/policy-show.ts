@@ -15,7 +15,10 @@ export const policyShow: ViewerHandler = async ({ frame, parameters }, { context
   const status = context.policyStatus();
   const policy = status.live.policies.find((one) => one.name === name);
   if (policy === undefined) {
-    throw new AppError("not_found", `The live set has no policy "${name.slice(0, 80)}". It may have been renamed or removed since.`);
+    throw new AppError(
+      "not_found",
+      `The live set has no policy "${name.slice(0, 80)}". It may have been renamed or removed since.`,
+    );
   }
   const { reader } = context.store;
   const [page, ...overviews] = await Promise.all([

@@ -1,7 +1,13 @@
 /** Turns any failure into an answer: a page, a part of a page, or JSON, whichever was asked for. */
-import { bareProblemPage, type Problem, problemFragment, problemPage } from "../../views/pages/problem-page.ts";
+
 import type { Theme } from "../../views/fragments/theme-switch.ts";
 import type { Frame } from "../../views/layout.ts";
+import {
+  bareProblemPage,
+  type Problem,
+  problemFragment,
+  problemPage,
+} from "../../views/pages/problem-page.ts";
 import { AppError, type AppErrorCode, httpStatusOf } from "../app-error.ts";
 import { wantsFragment } from "./console-call.ts";
 import { htmlResponse, jsonResponse } from "./console-response.ts";
@@ -42,8 +48,13 @@ export function problemResponse(error: unknown, { request, theme, frame }: Probl
     status,
     title: (known && titles[known.code]) ?? "Something went wrong",
     message,
-    way: path.startsWith("/events") ? { href: "/events", text: "All events" } : { href: "/", text: "Overview" },
+    way: path.startsWith("/events")
+      ? { href: "/events", text: "All events" }
+      : { href: "/", text: "Overview" },
   };
   if (wantsFragment(request)) return htmlResponse(problemFragment(problem), status);
-  return htmlResponse(frame === undefined ? bareProblemPage(theme, problem) : problemPage(frame, problem), status);
+  return htmlResponse(
+    frame === undefined ? bareProblemPage(theme, problem) : problemPage(frame, problem),
+    status,
+  );
 }

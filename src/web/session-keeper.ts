@@ -50,7 +50,8 @@ export class SessionKeeper {
     if (this.#ended.has(tokenHash)) return undefined;
     const session = await this.#store.reader.session(tokenHash);
     const now = this.#now();
-    if (session === undefined || session.expiresAt <= now || session.createdAt + sessionMaxMs <= now) return undefined;
+    if (session === undefined || session.expiresAt <= now || session.createdAt + sessionMaxMs <= now)
+      return undefined;
     if (isUse) await this.#renew(session, now);
     return this.#ended.has(tokenHash) ? undefined : session;
   }
@@ -58,10 +59,11 @@ export class SessionKeeper {
   /** Ends a session at once. */
   async close(tokenHash: string): Promise<void> {
     this.#ended.add(tokenHash);
-    if (this.#ended.size > maxEnded) for (const oldest of this.#ended) {
-      this.#ended.delete(oldest);
-      break;
-    }
+    if (this.#ended.size > maxEnded)
+      for (const oldest of this.#ended) {
+        this.#ended.delete(oldest);
+        break;
+      }
     await this.#store.commands.deleteSession(tokenHash);
   }
 

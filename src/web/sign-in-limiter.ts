@@ -56,10 +56,12 @@ function find(map: Map<string, Tries>, key: string, now: number): Tries {
   const known = map.get(key);
   map.delete(key);
   const tries =
-    known === undefined || now - known.lastAt > forgetAfterMs ? { count: 0, notBefore: 0, lastAt: now } : known;
+    known === undefined || now - known.lastAt > forgetAfterMs
+      ? { count: 0, notBefore: 0, lastAt: now }
+      : known;
   // Insertion order is age: the key touched longest ago goes first.
   map.set(key, tries);
-  if (map.size > maxKeys) for (const oldest of map.keys()) return map.delete(oldest), tries;
+  if (map.size > maxKeys) for (const oldest of map.keys()) return (map.delete(oldest), tries);
   return tries;
 }
 

@@ -31,7 +31,12 @@ export const signIn: OpenHandler = async (call, services) => {
     // Only names that exist: an attacker's guesses must not fill the log.
     if (user !== undefined) note(services, user.name, "sign-in failed", `from ${call.address}`);
     return htmlResponse(
-      signInPage({ theme: call.theme, next, name: name.slice(0, maxNameLength), trouble: "Name or password is wrong." }),
+      signInPage({
+        theme: call.theme,
+        next,
+        name: name.slice(0, maxNameLength),
+        trouble: "Name or password is wrong.",
+      }),
       401,
     );
   }

@@ -8,5 +8,7 @@ import { sessionCookie } from "./session-keeper.ts";
 export const signOut: ViewerHandler = async ({ session, address }, { context, options, sessions }) => {
   await sessions.close(session.tokenHash);
   await context.store.commands.audit({ who: session.user, action: "signed out", detail: `from ${address}` });
-  return seeOther("/sign-in", [cookieField(sessionCookie, "", { maxAgeSeconds: 0, isSecure: options.isHttps })]);
+  return seeOther("/sign-in", [
+    cookieField(sessionCookie, "", { maxAgeSeconds: 0, isSecure: options.isHttps }),
+  ]);
 };

@@ -18,5 +18,7 @@ export const themeSave: OpenHandler = async ({ request, url }, { options }) => {
   const referrer = request.headers.get("referer");
   const from = referrer !== null && URL.canParse(referrer) ? new URL(referrer) : undefined;
   const path = from?.host === url.host ? ownPath(from.pathname + from.search) : "/";
-  return seeOther(path, [cookieField(themeCookie, theme, { maxAgeSeconds: yearSeconds, isSecure: options.isHttps })]);
+  return seeOther(path, [
+    cookieField(themeCookie, theme, { maxAgeSeconds: yearSeconds, isSecure: options.isHttps }),
+  ]);
 };

@@ -9,7 +9,11 @@ export interface ShownDiagnostic {
 }
 
 /** The banner of a broken folder, the list of warnings of a good one, nothing for a clean one. */
-export function diagnosticsList(shown: readonly ShownDiagnostic[], isBroken: boolean, revision: number): SafeHtml | undefined {
+export function diagnosticsList(
+  shown: readonly ShownDiagnostic[],
+  isBroken: boolean,
+  revision: number,
+): SafeHtml | undefined {
   if (isBroken) {
     const errors = shown.filter((one) => one.diagnostic.severity === "error");
     return html`<section class="notice tone-block" role="alert"><h2>The latest edit did not go live</h2>

@@ -32,16 +32,22 @@ function row(event: EventRow, options: RowOptions, narrow: Narrow): SafeHtml {
   return html`<tr>
 <td class="tight when"><a href="/events/${id}" title="Receipt ${id}">${timeTag(eventTime(event.id), options.now)}</a></td>
 <td class="tight verdict-cell">${decisionLink(event.decision, filterAttributes(narrowed(options.query, { decision: event.decision }), options.isInPlace))}${
-    event.decider === undefined ? null : html`<span class="sub">${narrow("policy", event.decider, event.decider)}</span>`
+    event.decider === undefined
+      ? null
+      : html`<span class="sub">${narrow("policy", event.decider, event.decider)}</span>`
   }</td>
 <td class="number status">${event.status === 0 ? "–" : event.status}</td>
 <td class="cut target"><span class="method">${event.method}</span> <span class="path" title="${event.host}${event.path}">${event.path}</span><span class="sub">${place(event, narrow)} · ${event.host}</span></td>
 <td class="cut network">${source(event, narrow)}</td>
 <td class="tight hide-narrow">${
-    event.skeleton === undefined ? html`<span class="faint">–</span>` : narrow("print", event.skeleton, html`<code>${event.skeleton}</code>`)
+    event.skeleton === undefined
+      ? html`<span class="faint">–</span>`
+      : narrow("print", event.skeleton, html`<code>${event.skeleton}</code>`)
   }</td>
 <td class="tight hide-narrow">${
-    event.outcome === undefined ? html`<span class="faint">–</span>` : narrow("outcome", event.outcome, event.outcome)
+    event.outcome === undefined
+      ? html`<span class="faint">–</span>`
+      : narrow("outcome", event.outcome, event.outcome)
   }</td>
 </tr>
 `;
@@ -53,7 +59,7 @@ function place(event: EventRow, narrow: Narrow): SafeHtml {
 }
 
 function source(event: EventRow, narrow: Narrow): SafeHtml {
-  const country = event.country === undefined ? "" : `${event.country} `;
+  const country = event.country === undefined ? "" : `${event.country} · `;
   const name = event.asName ?? (event.asn === undefined ? "" : `AS${event.asn}`);
   return html`${narrow("ip", event.ip, html`<code>${event.ip}</code>`)} ${classChip(event.networkClass)}<span class="sub">${country}${
     event.asn === undefined ? name : narrow("asn", String(event.asn), name, `AS${event.asn}`)

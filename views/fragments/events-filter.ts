@@ -20,16 +20,41 @@ export function eventsFilter(query: EventQuery, choices: FilterChoices): SafeHtm
   const isRareUsed = rareNames.some((name) => query[name] !== undefined);
   return html`<form id="filter" class="panel" method="get" action="/events" role="search" aria-label="Filter events" hx-get="/events" hx-target="#results" hx-trigger="submit, input delay:350ms" hx-sync="this:replace" hx-push-url="false">
 <div class="filters">
-${select("decision", query, "Any decision", eventDecisions.map((value) => [value, decisionLabel[value]]))}
-${select("app", query, "Any app", choices.apps.map((value) => [value, value]))}
-${select("policy", query, "Any policy", choices.policies.map((value) => [value, value]))}
+${select(
+  "decision",
+  query,
+  "Any decision",
+  eventDecisions.map((value) => [value, decisionLabel[value]]),
+)}
+${select(
+  "app",
+  query,
+  "Any app",
+  choices.apps.map((value) => [value, value]),
+)}
+${select(
+  "policy",
+  query,
+  "Any policy",
+  choices.policies.map((value) => [value, value]),
+)}
 ${input("ip", query, "Address or CIDR")}
 ${input("path", query, "/login")}
-${select("range", query, "Any time", Object.keys(ranges).map((value) => [value, `Last ${value}`]))}
+${select(
+  "range",
+  query,
+  "Any time",
+  Object.keys(ranges).map((value) => [value, `Last ${value}`]),
+)}
 <details${isRareUsed ? html` open` : null}><summary>More filters</summary>
 <div class="filters inner">
 ${input("route", query, "login", choices.routes)}
-${select("class", query, "Any class", networkClasses.map((value) => [value, classLabel(value)]))}
+${select(
+  "class",
+  query,
+  "Any class",
+  networkClasses.map((value) => [value, classLabel(value)]),
+)}
 ${input("asn", query, "64500")}
 ${input("print", query, "s1:…")}
 ${input("outcome", query, "login.failure", outcomes)}

@@ -1,10 +1,18 @@
 /** The list of events with what it is filtered by and the way to older and newer ones; swapped by the filter. */
 import { html, type SafeHtml } from "@remix-run/html-template";
-import { formatEventId } from "../../src/store/event-row.ts";
+import { type EventDecision, eventDecisions, formatEventId } from "../../src/store/event-row.ts";
 import type { EventCursor, EventPage } from "../../src/store/store-reader.ts";
-import { type EventQuery, eventQueryLabel, eventQueryNames, narrowed } from "../event-query.ts";
+import {
+  type EventQuery,
+  type EventQueryName,
+  eventQueryLabel,
+  eventQueryNames,
+  narrowed,
+} from "../event-query.ts";
+import { decisionLabel } from "./decision-badge.ts";
 import { eventTable } from "./event-rows.ts";
 import { filterAttributes } from "./filter-link.ts";
+import { classLabel } from "./network-text.ts";
 
 /** A page of events as someone asked for it. */
 export interface EventsModel {
@@ -28,8 +36,15 @@ function activeFilters(query: EventQuery): SafeHtml | undefined {
   if (active.length === 0) return undefined;
   return html`<div class="results-head"><span class="faint">Filtered by</span><div class="chips">${active.map(
     (name) =>
-      html`<a class="chip" ${filterAttributes(narrowed(query, { [name]: undefined }), true)} aria-label="Remove filter ${eventQueryLabel[name]}: ${query[name]}">${eventQueryLabel[name]}: ${query[name]} <span class="close" aria-hidden="true">×</span></a>`,
+      html`<a class="chip" ${filterAttributes(narrowed(query, { [name]: undefined }), true)} aria-label="Remove filter ${eventQueryLabel[name]}: ${valueText(name, query[name] ?? "")}">${eventQueryLabel[name]}: ${valueText(name, query[name] ?? "")} <span class="close" aria-hidden="true">×</span></a>`,
   )}</div></div>`;
+}
+
+function valueText(name: EventQueryName, value: string): string {
+  if (name === "decision")
+    return eventDecisions.includes(value as EventDecision) ? decisionLabel[value as EventDecision] : value;
+  if (name === "class") return classLabel(value);
+  return name === "range" ? `last ${value}` : value;
 }
 
 function table({ query, page, trouble, now }: EventsModel): SafeHtml {
@@ -50,6 +65,7 @@ function step(text: string, cursor: EventCursor | undefined, query: EventQuery, 
   if (cursor === undefined || !isOpen) {
     return html`<a class="button small" role="link" aria-disabled="true">${text}</a>`;
   }
-  const place = "before" in cursor ? { before: formatEventId(cursor.before) } : { after: formatEventId(cursor.after) };
+  const place =
+    "before" in cursor ? { before: formatEventId(cursor.before) } : { after: formatEventId(cursor.after) };
   return html`<a class="button small" ${filterAttributes({ ...narrowed(query, {}), ...place }, true)}>${text}</a>`;
 }

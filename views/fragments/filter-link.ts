@@ -9,6 +9,11 @@ export function filterAttributes(query: EventQuery, isInPlace: boolean): SafeHtm
 }
 
 /** A link with plain text. */
-export function filterLink(query: EventQuery, text: string | SafeHtml, isInPlace = false, title?: string): SafeHtml {
+export function filterLink(
+  query: EventQuery,
+  text: string | SafeHtml,
+  isInPlace = false,
+  title?: string,
+): SafeHtml {
   return html`<a class="plain" ${filterAttributes(query, isInPlace)}${title === undefined ? null : html` title="${title}"`}>${text}</a>`;
 }

@@ -4,11 +4,31 @@ import { html, type SafeHtml } from "@remix-run/html-template";
 /** A section of the console. */
 export type Section = "overview" | "events" | "policies" | "system";
 
-const sections: readonly { readonly section: Section; readonly href: string; readonly text: string; readonly icon: SafeHtml }[] = [
-  { section: "overview", href: "/", text: "Overview", icon: html`<path d="M2 13h12M3.5 10.5v-3M6.5 10.5v-7M9.5 10.5v-5M12.5 10.5v-8"/>` },
+const sections: readonly {
+  readonly section: Section;
+  readonly href: string;
+  readonly text: string;
+  readonly icon: SafeHtml;
+}[] = [
+  {
+    section: "overview",
+    href: "/",
+    text: "Overview",
+    icon: html`<path d="M2 13h12M3.5 10.5v-3M6.5 10.5v-7M9.5 10.5v-5M12.5 10.5v-8"/>`,
+  },
   { section: "events", href: "/events", text: "Events", icon: html`<path d="M2 3.5h12M2 8h12M2 12.5h8"/>` },
-  { section: "policies", href: "/policies", text: "Policies", icon: html`<path d="M8 1.8 2.8 3.6v4.1c0 3.1 2.1 5.3 5.2 6.6 3.1-1.3 5.2-3.5 5.2-6.6V3.6Z"/>` },
-  { section: "system", href: "/system", text: "System", icon: html`<path d="M2.5 2.5h11v4.5h-11zM2.5 9h11v4.5h-11zM5 4.75h.01M5 11.25h.01"/>` },
+  {
+    section: "policies",
+    href: "/policies",
+    text: "Policies",
+    icon: html`<path d="M8 1.8 2.8 3.6v4.1c0 3.1 2.1 5.3 5.2 6.6 3.1-1.3 5.2-3.5 5.2-6.6V3.6Z"/>`,
+  },
+  {
+    section: "system",
+    href: "/system",
+    text: "System",
+    icon: html`<path d="M2.5 2.5h11v4.5h-11zM2.5 9h11v4.5h-11zM5 4.75h.01M5 11.25h.01"/>`,
+  },
 ];
 
 /** The navigation with the present section marked. */

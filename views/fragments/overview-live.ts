@@ -35,8 +35,8 @@ export function overviewLive(model: OverviewModel): SafeHtml {
 ${tiles(model, total)}
 ${trafficChart(overview.series, overview.stepMs, overview.totals)}
 <div class="columns wide-left">
-<div class="stack">${networkTable(overview.topNetworks, range)}</div>
-<div class="stack">${classTable(overview.byClass, range)}${policyTable(overview.topPolicies, range)}${printTable(overview.topPrints, range)}</div>
+<div class="stack">${networkTable(overview.topNetworks, range)}${policyTable(overview.topPolicies, range)}</div>
+<div class="stack">${classTable(overview.byClass, range)}${printTable(overview.topPrints, range)}</div>
 </div>
 <section class="panel" aria-labelledby="recent-title">
 <header><h2 id="recent-title">Latest requests</h2><p>newest first</p><a class="push" href="/events">All events</a></header>

@@ -7,7 +7,9 @@ const keywords = new Set(
   ),
 );
 const effects = new Set("allow block deceive label mark ratelimit tarpit hold alert webhook".split(" "));
-const declarations = new Set("app list fingerprint measure response policy remember sequence channel webhook test".split(" "));
+const declarations = new Set(
+  "app list fingerprint measure response policy remember sequence channel webhook test".split(" "),
+);
 
 const token =
   /(?<comment>#.*)|(?<string>"(?:[^"\\]|\\.)*"?)|(?<regex>\/(?:[^/\\\s]|\\.)+\/)|(?<number>[+-]?\d[\d.:/a-fA-F]*(?:%|ms|s|m|h|d)?\b%?)|(?<word>[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)|(?<mark>[{}()[\],=<>!|:+*-]+)/g;
@@ -25,11 +27,13 @@ export interface SourceOptions {
 /** The highlighted text, one element a line with the id `L` and its number. */
 export function policySource(text: string, options: SourceOptions): SafeHtml {
   const lines = text.replace(/\n$/, "").split("\n");
-  return html`<div class="source" tabindex="0" role="region" aria-label="Source">${lines.map((line, index) => {
-    const number = options.firstLine + index;
-    const wrong = options.wrongLines?.has(number) === true ? " wrong" : "";
-    return html`<div class="line${wrong}" id="L${number}"><a href="${options.lineHref}${number}" tabindex="-1">${number}</a><span>${highlightLine(line)}</span></div>`;
-  })}</div>`;
+  return html`<div class="source" tabindex="0" role="region" aria-label="Source">${lines.map(
+    (line, index) => {
+      const number = options.firstLine + index;
+      const wrong = options.wrongLines?.has(number) === true ? " wrong" : "";
+      return html`<div class="line${wrong}" id="L${number}"><a href="${options.lineHref}${number}" tabindex="-1">${number}</a><span>${highlightLine(line)}</span></div>`;
+    },
+  )}</div>`;
 }
 
 /** One line as coloured spans. */

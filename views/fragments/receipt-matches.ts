@@ -13,7 +13,8 @@ export interface Receipt {
 export function receiptMatches(receipt: Receipt, decider: string | undefined): SafeHtml {
   const ordered = receipt.matches.toSorted(
     (one, other) =>
-      Number(other.policy === decider) - Number(one.policy === decider) || Number(other.applied) - Number(one.applied),
+      Number(other.policy === decider) - Number(one.policy === decider) ||
+      Number(other.applied) - Number(one.applied),
   );
   return html`<section class="panel" aria-labelledby="why-title">
 <header><h2 id="why-title">Why</h2><p>${
@@ -33,7 +34,8 @@ ${
   match.reasons.length === 0
     ? html`<p class="faint">It has no conditions: it applies to everything at its target.</p>`
     : html`<table class="reasons"><thead><tr><th scope="col">Condition that held</th><th scope="col">Value seen</th></tr></thead><tbody>${match.reasons.map(
-        (reason) => html`<tr><td><code>${reason.clause}</code></td><td class="value">${reason.value}</td></tr>`,
+        (reason) =>
+          html`<tr><td><code>${reason.clause}</code></td><td class="value">${reason.value}</td></tr>`,
       )}</tbody></table>`
 }</div>`;
 }

@@ -8,7 +8,14 @@ import { countText, shareText } from "./number-text.ts";
 import { shareBar } from "./share-bar.ts";
 
 /** A panel with a title and, when there is nothing to show, a sentence in place of a table. */
-function panel(id: string, title: string, note: string, isEmpty: boolean, empty: string, table: SafeHtml): SafeHtml {
+function panel(
+  id: string,
+  title: string,
+  note: string,
+  isEmpty: boolean,
+  empty: string,
+  table: SafeHtml,
+): SafeHtml {
   return html`<section class="panel" aria-labelledby="${id}">
 <header><h2 id="${id}">${title}</h2><p>${note}</p></header>
 ${isEmpty ? html`<p class="none">${empty}</p>` : html`<div class="scroll">${table}</div>`}
@@ -49,10 +56,12 @@ export function networkTable(networks: readonly NetworkTotal[], range: Range): S
     networks.length === 0,
     "No traffic in this window.",
     html`<table>
-<thead><tr><th scope="col">Network</th><th scope="col" class="hide-narrow">Class</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Stopped</th><th scope="col" class="bar-cell"><span class="visually-hidden">Share</span></th></tr></thead>
+<thead><tr><th scope="col">Network</th><th scope="col" class="hide-narrow">Class</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Stopped</th><th scope="col" class="bar-cell hide-narrow"><span class="visually-hidden">Share</span></th></tr></thead>
 <tbody>
 ${networks.map(
-  (row) => html`<tr><th scope="row">${networkName(row, range)}</th><td class="tight hide-narrow">${classChip(row.networkClass)}</td><td class="number">${countText(row.requests)}</td><td class="number">${stoppedText(row)}</td><td class="bar-cell">${shareBar(row.stopped, row.requests, largest)}</td></tr>
+  (
+    row,
+  ) => html`<tr><th scope="row">${networkName(row, range)}</th><td class="tight hide-narrow">${classChip(row.networkClass)}</td><td class="number">${countText(row.requests)}</td><td class="number">${stoppedText(row)}</td><td class="bar-cell hide-narrow">${shareBar(row.stopped, row.requests, largest)}</td></tr>
 `,
 )}
 </tbody></table>`,
@@ -61,7 +70,8 @@ ${networks.map(
 
 function networkName(row: NetworkTotal, range: Range): SafeHtml {
   const country = row.country ?? "";
-  if (row.asn === undefined) return html`${row.asName ?? "Unknown network"}<span class="sub">${country}</span>`;
+  if (row.asn === undefined)
+    return html`${row.asName ?? "Unknown network"}<span class="sub">${country}</span>`;
   const link = filterLink({ asn: String(row.asn), range }, row.asName ?? `AS${row.asn}`);
   return html`${link}<span class="sub">AS${row.asn}${country === "" ? "" : ` · ${country}`}</span>`;
 }
@@ -76,10 +86,12 @@ export function printTable(prints: Overview["topPrints"], range: Range): SafeHtm
     prints.length === 0,
     "No fingerprints in this window.",
     html`<table>
-<thead><tr><th scope="col">Print</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Stopped</th><th scope="col" class="bar-cell"><span class="visually-hidden">Share</span></th></tr></thead>
+<thead><tr><th scope="col">Print</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Stopped</th><th scope="col" class="bar-cell hide-narrow"><span class="visually-hidden">Share</span></th></tr></thead>
 <tbody>
 ${prints.map(
-  (row) => html`<tr><th scope="row">${filterLink({ print: row.skeleton, range }, html`<code>${row.skeleton}</code>`)}</th><td class="number">${countText(row.requests)}</td><td class="number">${stoppedText(row)}</td><td class="bar-cell">${shareBar(row.stopped, row.requests, largest)}</td></tr>
+  (
+    row,
+  ) => html`<tr><th scope="row">${filterLink({ print: row.skeleton, range }, html`<code>${row.skeleton}</code>`)}</th><td class="number">${countText(row.requests)}</td><td class="number">${stoppedText(row)}</td><td class="bar-cell hide-narrow">${shareBar(row.stopped, row.requests, largest)}</td></tr>
 `,
 )}
 </tbody></table>`,
@@ -99,7 +111,9 @@ export function policyTable(policies: Overview["topPolicies"], range: Range): Sa
 <thead><tr><th scope="col">Policy</th><th scope="col" class="number">Stopped</th><th scope="col" class="bar-cell"><span class="visually-hidden">Share</span></th></tr></thead>
 <tbody>
 ${policies.map(
-  (row) => html`<tr><th scope="row"><a class="plain" href="/policies/${encodeURIComponent(row.decider)}">${row.decider}</a></th><td class="number">${filterLink({ policy: row.decider, range }, countText(row.stopped))}</td><td class="bar-cell">${shareBar(row.stopped, row.stopped, largest)}</td></tr>
+  (
+    row,
+  ) => html`<tr><th scope="row"><a class="plain" href="/policies/${encodeURIComponent(row.decider)}">${row.decider}</a></th><td class="number">${filterLink({ policy: row.decider, range }, countText(row.stopped))}</td><td class="bar-cell">${shareBar(row.stopped, row.stopped, largest)}</td></tr>
 `,
 )}
 </tbody></table>`,

@@ -15,7 +15,11 @@ const barWidth = 8;
 const height = 1000;
 
 /** The chart of a window, its legend and its scale. `stepMs` is the span of one bar. */
-export function trafficChart(series: readonly SeriesPoint[], stepMs: number, totals: DecisionCounts): SafeHtml {
+export function trafficChart(
+  series: readonly SeriesPoint[],
+  stepMs: number,
+  totals: DecisionCounts,
+): SafeHtml {
   const top = niceTop(Math.max(1, ...series.map((point) => sum(point.counts))));
   const width = Math.max(1, series.length) * slotWidth;
   return html`<section class="panel" aria-labelledby="traffic-title">
@@ -50,7 +54,8 @@ function bar(point: SeriesPoint, index: number, stepMs: number, top: number): Sa
 function readout(point: SeriesPoint, stepMs: number): string {
   const lines = [`${clockText(point.at)}–${clockText(point.at + stepMs)} UTC`];
   for (const decision of stacking.toReversed()) {
-    if (point.counts[decision] > 0) lines.push(`${decisionLabel[decision]}  ${countText(point.counts[decision])}`);
+    if (point.counts[decision] > 0)
+      lines.push(`${decisionLabel[decision]}  ${countText(point.counts[decision])}`);
   }
   if (lines.length === 1) lines.push("No requests");
   return lines.join("\n");

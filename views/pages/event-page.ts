@@ -56,12 +56,22 @@ function decidedBy({ event, isDeciderLive }: EventModel): SafeHtml | undefined {
 function requestFacts(event: EventRow): SafeHtml {
   return factList("Request", [
     ["App", event.app === "" ? "none" : filterLink({ app: event.app }, event.app)],
-    ["Route", event.route === undefined ? "none matched" : filterLink({ app: event.app, route: event.route }, event.route)],
+    [
+      "Route",
+      event.route === undefined
+        ? "none matched"
+        : filterLink({ app: event.app, route: event.route }, event.route),
+    ],
     ["Method", html`<code>${event.method}</code>`],
     ["Host", html`<code>${event.host}</code>`],
     ["Path", html`<code>${event.path}</code>`],
     ["User agent", event.userAgent ?? "not sent"],
-    ["Account", event.accountHash === undefined ? "none read" : filterLink({ account: event.accountHash }, html`<code>${event.accountHash}</code>`)],
+    [
+      "Account",
+      event.accountHash === undefined
+        ? "none read"
+        : filterLink({ account: event.accountHash }, html`<code>${event.accountHash}</code>`),
+    ],
     ["Outcome", event.outcome === undefined ? "none" : filterLink({ outcome: event.outcome }, event.outcome)],
   ]);
 }
@@ -69,10 +79,25 @@ function requestFacts(event: EventRow): SafeHtml {
 function sourceFacts(event: EventRow): SafeHtml {
   return factList("Where it came from", [
     ["Address", filterLink({ ip: event.ip }, html`<code>${event.ip}</code>`)],
-    ["Network", event.asn === undefined ? (event.asName ?? "unknown") : html`${event.asName ?? ""} ${filterLink({ asn: String(event.asn) }, `AS${event.asn}`)}`],
-    ["Class", event.networkClass === undefined ? "unclassified" : filterLink({ class: event.networkClass }, classChip(event.networkClass) ?? "")],
+    [
+      "Network",
+      event.asn === undefined
+        ? (event.asName ?? "unknown")
+        : html`${event.asName ?? ""} ${filterLink({ asn: String(event.asn) }, `AS${event.asn}`)}`,
+    ],
+    [
+      "Class",
+      event.networkClass === undefined
+        ? "unclassified"
+        : filterLink({ class: event.networkClass }, classChip(event.networkClass) ?? ""),
+    ],
     ["Country", event.country ?? "unknown"],
-    ["Header skeleton", event.skeleton === undefined ? "none" : filterLink({ print: event.skeleton }, html`<code>${event.skeleton}</code>`)],
+    [
+      "Header skeleton",
+      event.skeleton === undefined
+        ? "none"
+        : filterLink({ print: event.skeleton }, html`<code>${event.skeleton}</code>`),
+    ],
     ["Body shape", event.shape === undefined ? "none" : html`<code>${event.shape}</code>`],
   ]);
 }
@@ -103,10 +128,19 @@ function similar(event: EventRow): SafeHtml {
     ["Same print", event.skeleton === undefined ? undefined : { print: event.skeleton }],
     ["Same account", event.accountHash === undefined ? undefined : { account: event.accountHash }],
     ["Same policy", event.decider === undefined ? undefined : { policy: event.decider }],
-    ["Same print and network", event.skeleton === undefined || event.asn === undefined ? undefined : { print: event.skeleton, asn: String(event.asn) }],
-    ["Same route, 15 minutes around", event.route === undefined ? undefined : { app: event.app, route: event.route, ...around }],
+    [
+      "Same print and network",
+      event.skeleton === undefined || event.asn === undefined
+        ? undefined
+        : { print: event.skeleton, asn: String(event.asn) },
+    ],
+    [
+      "Same route, 15 minutes around",
+      event.route === undefined ? undefined : { app: event.app, route: event.route, ...around },
+    ],
   ];
   return html`<section class="panel" aria-labelledby="similar-title"><header><h2 id="similar-title">More like this</h2></header><div class="pad chips">${offers.map(
-    ([text, query]) => (query === undefined ? null : html`<span class="button small">${filterLink(query, text)}</span>`),
+    ([text, query]) =>
+      query === undefined ? null : html`<span class="button small">${filterLink(query, text)}</span>`,
   )}</div></section>`;
 }

@@ -1,10 +1,10 @@
 /** The overview: what passes, what is stopped, and where it comes from, now. */
 import { html, type SafeHtml } from "@remix-run/html-template";
-import { ranges } from "../event-query.ts";
+import type { Range } from "../event-query.ts";
 import { type OverviewModel, overviewLive } from "../fragments/overview-live.ts";
 import { type Frame, page } from "../layout.ts";
 
-const rangeNames: Record<keyof typeof ranges, string> = {
+const rangeNames: Record<Range, string> = {
   "15m": "15 minutes",
   "1h": "1 hour",
   "6h": "6 hours",

@@ -40,7 +40,9 @@ ${fileList(model)}
 }
 
 function policyList({ policies, stopsByPolicy }: PoliciesModel): SafeHtml {
-  const ordered = policies.toSorted((one, other) => other.priority - one.priority || one.name.localeCompare(other.name));
+  const ordered = policies.toSorted(
+    (one, other) => other.priority - one.priority || one.name.localeCompare(other.name),
+  );
   const enforced = policies.filter((policy) => policy.mode === "enforce").length;
   return html`<section class="panel" aria-labelledby="list-title"><header><h2 id="list-title">Live policies</h2><p>${enforced} enforced, ${policies.length - enforced} in shadow · highest priority first</p></header>
 ${

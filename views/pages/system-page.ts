@@ -43,7 +43,10 @@ function processFacts(frame: Frame, model: SystemModel): SafeHtml {
     ["Version", frame.version],
     ["Edge", html`<code>${model.edgeUrl}</code>`],
     ["State", model.isReady ? "accepting requests" : "not accepting requests"],
-    ["Up for", html`${spanText(model.now - model.startedAt)} <span class="faint">since ${exactTimeTag(model.startedAt)}</span>`],
+    [
+      "Up for",
+      html`${spanText(model.now - model.startedAt)} <span class="faint">since ${exactTimeTag(model.startedAt)}</span>`,
+    ],
     ["Requests since start", countText(model.requests)],
     ["Open connections", countText(model.openConnections)],
   ]);
