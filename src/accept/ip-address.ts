@@ -55,20 +55,22 @@ function ipv6Groups(text: string): number[] | undefined {
   if (text.length > 45) return undefined;
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const head = groupsOf(halves[0] ?? "");
-  const tail = halves.length === 2 ? groupsOf(halves[1] ?? "") : [];
+  const isCompressed = halves.length === 2;
+  const head = groupsOf(halves[0] ?? "", !isCompressed);
+  const tail = isCompressed ? groupsOf(halves[1] ?? "", true) : [];
   if (!head || !tail) return undefined;
   const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  if (isCompressed ? missing < 1 : missing !== 0) return undefined;
   return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
 }
 
-function groupsOf(text: string): number[] | undefined {
+/** RFC 4291 §2.2: only the last 32 bits of an address may be written in dotted decimal. */
+function groupsOf(text: string, endsAddress: boolean): number[] | undefined {
   if (text === "") return [];
   const groups: number[] = [];
   const parts = text.split(":");
   for (const [index, part] of parts.entries()) {
-    if (index === parts.length - 1 && part.includes(".")) {
+    if (endsAddress && index === parts.length - 1 && part.includes(".")) {
       const word = ipv4Word(part);
       if (word === undefined) return undefined;
       groups.push(word >>> 16, word & 0xffff);

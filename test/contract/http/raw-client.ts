@@ -24,9 +24,9 @@ export async function exchange(
   const received: Buffer[] = [];
   const closed = Promise.withResolvers<void>();
   let writable = Promise.withResolvers<void>();
-  let isOver = false;
+  const state = { isOver: false };
   const over = () => {
-    isOver = true;
+    state.isOver = true;
     closed.resolve();
     writable.resolve();
   };
@@ -51,20 +51,20 @@ export async function exchange(
   const timer = setTimeout(() => closed.resolve(), options.timeoutMs ?? 5_000);
   for (const piece of pieces) {
     let rest = piece;
-    while (!isOver && rest.length > 0) {
+    while (!state.isOver && rest.length > 0) {
       writable = Promise.withResolvers<void>();
       const written = socket.write(rest);
       if (written < 0) break;
       rest = rest.subarray(written);
       if (rest.length > 0) await writable.promise;
     }
-    if (isOver) break;
+    if (state.isOver) break;
     if (pieces.length > 1) await new Promise((resolve) => setImmediate(resolve));
   }
-  if (options.fin && !isOver) socket.shutdown();
+  if (options.fin && !state.isOver) socket.shutdown();
   await closed.promise;
   clearTimeout(timer);
-  const wasClosed = isOver;
+  const wasClosed = state.isOver;
   socket.terminate();
   return { response: Buffer.concat(received).toString("latin1"), wasClosed };
 }

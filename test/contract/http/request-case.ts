@@ -31,10 +31,9 @@ type Wanted = Omit<Extract<Reading, { kind: "accepted" }>, "kind">;
 
 /** Everything is accepted; the client then sends FIN, so that nothing beyond it can hide. */
 export function accepted(rfc: string, name: string, bytes: string, ...wanted: Wanted[]): RequestCase {
-  const expected = (wanted.length === 0 ? [{}] : wanted).map((one) => ({
-    kind: "accepted" as const,
-    ...one,
-  }));
+  const expected = (wanted.length === 0 ? [{}] : wanted).map((one) =>
+    Object.assign({ kind: "accepted" as const }, one),
+  );
   return { name, rfc, bytes, expected, afterwards: "fin" };
 }
 

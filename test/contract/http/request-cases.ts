@@ -399,7 +399,11 @@ const codings: RequestCase[] = [
   refused("9112 §6.1", "a vertical tab before chunked", coding("Transfer-Encoding: \x0bchunked\r\n")),
   refused("9112 §6.1", "a NUL after chunked", coding("Transfer-Encoding: chunked\0\r\n")),
   refused("9112 §6.1", "obs-text after chunked", coding("Transfer-Encoding: chunked\xa0\r\n")),
-  refused("9112 §5.1", "Transfer-Encoding before a space and the colon", coding("Transfer-Encoding : chunked\r\n")),
+  refused(
+    "9112 §5.1",
+    "Transfer-Encoding before a space and the colon",
+    coding("Transfer-Encoding : chunked\r\n"),
+  ),
   refused("9112 §5.2", "a folded value", coding("Transfer-Encoding:\r\n chunked\r\n")),
   refused("9112 §5.2", "white space before the name", coding(" Transfer-Encoding: chunked\r\n")),
   refused("9112 §5.1", "an underscore in the name", coding("Transfer_Encoding: chunked\r\n")),
