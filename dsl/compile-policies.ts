@@ -1,7 +1,14 @@
-/** From files to a checked, typed set. */
+/** From files to a checked, typed set: parse, build, check, lower. */
+import type { Declaration } from "./ast.ts";
+import { buildAst } from "./build-ast.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { ListPort } from "./list-port.ts";
+import { lowerProgram } from "./lower-program.ts";
+import { parseFile } from "./parse-file.ts";
 import type { PolicyIr } from "./policy-ir.ts";
+import { Program } from "./program.ts";
+import { Report } from "./report.ts";
+import { localRules, wholeRules } from "./rules/rule-list.ts";
 import type { Scheme } from "./scheme.ts";
 import type { SourceFile } from "./source-file.ts";
 
@@ -12,8 +19,33 @@ export interface Compilation {
 }
 
 /** Compiles a folder of files as one set; never throws, whatever the text. */
-export declare function compilePolicies<F>(
+export function compilePolicies<F>(
   files: readonly SourceFile[],
   scheme: Scheme<F>,
   lists: ListPort,
-): Compilation;
+): Compilation {
+  const report = new Report(files);
+  const program = checkPolicies(files, scheme, lists, report);
+  const ir = report.hasErrors() ? undefined : lowerProgram(program, files, scheme);
+  return { ir, diagnostics: report.diagnostics() };
+}
+
+/** Parses and checks files; the program is complete only if nothing was reported. */
+export function checkPolicies<F>(
+  files: readonly SourceFile[],
+  scheme: Scheme<F>,
+  lists: ListPort,
+  report: Report,
+): Program {
+  const declarations: Declaration[] = [];
+  let isPartial = false;
+  for (const file of files) {
+    const parsed = parseFile(file, report);
+    const built = parsed ? buildAst(parsed.tree, file.name, report) : [];
+    for (const declaration of built) declarations.push(declaration);
+    isPartial ||= parsed === undefined || built.length < parsed.opened || report.losesDeclarations();
+  }
+  const program = new Program(declarations, isPartial, scheme, lists);
+  for (const rule of isPartial ? localRules : [...localRules, ...wholeRules]) rule(program, report);
+  return program;
+}

@@ -42,6 +42,8 @@ export interface FieldRow<F> {
   readonly cost: number;
   /** True when reading needs the request's body to be buffered. */
   readonly needsBody?: boolean;
+  /** True when receipts may show only the length of its values (accounts, secrets, contents of bodies). */
+  readonly isSensitive?: boolean;
   /** Makes the reader; `parameter` is the text after the dot for `.*` rows, "" otherwise. */
   readonly bind: (parameter: string) => FieldReader<F>;
 }

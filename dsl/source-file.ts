@@ -13,13 +13,9 @@ export interface Span {
   readonly end: number;
 }
 
-/** The line and column (both from 1) of an offset. */
-export function positionOf(text: string, offset: number): { line: number; column: number } {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
-    line++;
-    lineStart = at + 1;
-  }
-  return { line, column: offset - lineStart + 1 };
+/** A text as it may stand in a message: one line, at most 60 characters, in backticks. */
+export function quoted(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not reach a terminal
+  const oneLine = text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u2028\u2029`]/g, "�");
+  return oneLine.length > 60 ? `\`${oneLine.slice(0, 59)}…\`` : `\`${oneLine}\``;
 }

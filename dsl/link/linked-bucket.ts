@@ -1,0 +1,145 @@
+/** The policies and measures of one app and route, arranged so that a request touches only what it may match. */
+import { type Decision, unmatched } from "../decision.ts";
+import type { Bucket, Identity, Outcome, OutcomeKind, ResponseView } from "../policy-set.ts";
+import type { FieldReader } from "../scheme.ts";
+import { type Question, yes } from "./evaluation.ts";
+import type { LinkedMeasure } from "./linked-measure.ts";
+import type { LinkedPolicy } from "./linked-policy.ts";
+import type { OutcomeReader } from "./outcome-reader.ts";
+import type { QuestionLinker } from "./question-linker.ts";
+
+/** What a bucket is made of. */
+export interface BucketParts<F> {
+  readonly policies: readonly LinkedPolicy<F>[];
+  readonly arriving: readonly LinkedMeasure<F>[];
+  readonly finished: readonly LinkedMeasure<F>[];
+  readonly needsBody: boolean;
+  readonly outcome: OutcomeReader | undefined;
+  readonly identify: (facts: F) => Identity;
+  readonly decide: (matched: readonly LinkedPolicy<F>[], facts: F) => Decision;
+}
+
+interface ValueGroup<F> {
+  readonly read: FieldReader<F>;
+  readonly byValue: Map<unknown, LinkedPolicy<F>[]>;
+}
+
+interface GateGroup<F> {
+  readonly ask: Question<F>;
+  readonly cost: number;
+  readonly policies: LinkedPolicy<F>[];
+}
+
+/** A bucket; one for each route of each app. */
+export class LinkedBucket<F> implements Bucket<F> {
+  readonly needsBody: boolean;
+  readonly event: string | undefined;
+  private readonly parts: BucketParts<F>;
+  private readonly linker: QuestionLinker<F>;
+  private readonly values: ValueGroup<F>[];
+  private readonly gates: GateGroup<F>[];
+  private readonly always: LinkedPolicy<F>[];
+  private readonly settled = new Map<OutcomeKind, LinkedMeasure<F>[]>();
+  private matched: LinkedPolicy<F>[] = [];
+
+  constructor(parts: BucketParts<F>, linker: QuestionLinker<F>) {
+    this.parts = parts;
+    this.linker = linker;
+    this.needsBody = parts.needsBody;
+    this.event = parts.outcome?.event;
+    const values = new Map<string, ValueGroup<F>>();
+    const gates = new Map<unknown, GateGroup<F>>();
+    this.always = [];
+    for (const policy of parts.policies) this.arrange(policy, values, gates);
+    this.values = [...values.values()];
+    this.gates = [...gates.values()].sort((left, right) => left.cost - right.cost);
+    for (const measure of parts.finished) {
+      for (const kind of measure.ir.outcomes ?? []) appendTo(this.settled, kind, measure);
+    }
+  }
+
+  private arrange(
+    policy: LinkedPolicy<F>,
+    values: Map<string, ValueGroup<F>>,
+    gates: Map<unknown, GateGroup<F>>,
+  ): void {
+    const { access } = policy;
+    switch (access.kind) {
+      case "always":
+        this.always.push(policy);
+        return;
+      case "gate": {
+        const { ask, cost, ir } = access.predicate;
+        const gate = gates.get(ir);
+        if (gate) gate.policies.push(policy);
+        else gates.set(ir, { ask, cost, policies: [policy] });
+        return;
+      }
+      case "value": {
+        let group = values.get(access.field);
+        if (!group) {
+          group = { read: access.predicate.read ?? (() => undefined), byValue: new Map() };
+          values.set(access.field, group);
+        }
+        for (const value of access.values) appendTo(group.byValue, value, policy);
+      }
+    }
+  }
+
+  identify(facts: F): Identity {
+    return this.parts.identify(facts);
+  }
+
+  observe(facts: F, now?: number): void {
+    const { arriving } = this.parts;
+    if (arriving.length === 0) return;
+    this.linker.evaluation.begin(now);
+    for (const measure of arriving) measure.count(facts);
+  }
+
+  judge(facts: F, now?: number): Decision {
+    this.linker.evaluation.begin(now);
+    // Left over only if a reader broke its promise and threw during the last request.
+    if (this.matched.length > 0) this.matched = [];
+    const { values, gates, always, matched } = this;
+    for (let index = 0; index < values.length; index++) {
+      const group = values[index]!;
+      const value = group.read(facts);
+      const policies = value === undefined ? undefined : group.byValue.get(value);
+      if (policies) this.collect(policies, facts);
+    }
+    for (let index = 0; index < gates.length; index++) {
+      const gate = gates[index]!;
+      if (gate.ask(facts) === yes) this.collect(gate.policies, facts);
+    }
+    if (always.length > 0) this.collect(always, facts);
+    if (matched.length === 0) return unmatched;
+    this.matched = [];
+    matched.sort((left, right) => left.rank - right.rank);
+    return this.parts.decide(matched, facts);
+  }
+
+  private collect(policies: readonly LinkedPolicy<F>[], facts: F): void {
+    for (let index = 0; index < policies.length; index++) {
+      const policy = policies[index]!;
+      if (policy.rest(facts)) this.matched.push(policy);
+    }
+  }
+
+  outcome(response: ResponseView): Outcome | undefined {
+    return this.parts.outcome?.read(response);
+  }
+
+  settle(facts: F, outcome: Outcome, now?: number): void {
+    const measures = this.settled.get(outcome.kind);
+    if (!measures) return;
+    this.linker.evaluation.begin(now);
+    for (const measure of measures) measure.count(facts);
+  }
+}
+
+function appendTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,141 @@
+/** A policy ready to be judged, reached through its most telling condition. */
+import type { ConditionIr, PolicyRuleIr } from "../policy-ir.ts";
+import { no, type Question, yes } from "./evaluation.ts";
+import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
+
+/** How a policy is reached: by the value of a field, by a shared predicate, or always. */
+export type Access<F> =
+  | {
+      readonly kind: "value";
+      readonly field: string;
+      readonly predicate: LinkedPredicate<F>;
+      readonly values: readonly (string | number)[];
+    }
+  | { readonly kind: "gate"; readonly predicate: LinkedPredicate<F> }
+  | { readonly kind: "always" };
+
+/** A linked policy; `rank` orders decisions (0 is asked about first). */
+export interface LinkedPolicy<F> {
+  readonly rank: number;
+  readonly ir: PolicyRuleIr;
+  readonly access: Access<F>;
+  /** Whether everything but the access condition holds. */
+  readonly rest: (facts: F) => boolean;
+  readonly needsBody: boolean;
+  readonly fields: ReadonlySet<string>;
+  readonly measures: ReadonlySet<number>;
+}
+
+/** A condition that must hold for a policy to match, and by which it could be reached. */
+interface Candidate<F> {
+  readonly index: number;
+  readonly predicate: LinkedPredicate<F>;
+  readonly values: readonly (string | number)[] | undefined;
+}
+
+const mostIndexedValues = 64;
+
+/** Links all policies; with `useIndex` off every policy is evaluated in full, which must decide the same. */
+export function linkPolicyRules<F>(
+  rules: readonly PolicyRuleIr[],
+  linker: QuestionLinker<F>,
+  useIndex: boolean,
+): LinkedPolicy<F>[] {
+  const candidates = rules.map((rule) => (useIndex ? candidatesOf(rule.when, linker) : []));
+  const sharers = new Map<string, number>();
+  for (const candidate of candidates.flat()) {
+    const key = accessKey(candidate);
+    sharers.set(key, (sharers.get(key) ?? 0) + 1);
+  }
+  // A question that many policies share is paid once for all of them.
+  const price = (candidate: Candidate<F>) =>
+    candidate.predicate.cost / (sharers.get(accessKey(candidate)) ?? 1);
+  return rules.map((ir, rank) => {
+    let best: Candidate<F> | undefined;
+    for (const candidate of candidates[rank]!) if (!best || price(candidate) < price(best)) best = candidate;
+    return linkRule(ir, rank, best, linker);
+  });
+}
+
+function accessKey<F>(candidate: Candidate<F>): string {
+  return candidate.values ? fieldKey(candidate.predicate) : `#${candidate.index}`;
+}
+
+function fieldKey<F>(predicate: LinkedPredicate<F>): string {
+  const { subject } = predicate.ir;
+  return subject.kind === "field" ? `${subject.field}\0${subject.parameter}` : "";
+}
+
+/** The conditions that must all hold: those at the top and in `all` blocks. */
+function candidatesOf<F>(conditions: readonly ConditionIr[], linker: QuestionLinker<F>): Candidate<F>[] {
+  return conditions.flatMap((condition) => {
+    if (typeof condition !== "number")
+      return condition.kind === "all" ? candidatesOf(condition.of, linker) : [];
+    const predicate = linker.predicate(condition);
+    return [{ index: condition, predicate, values: indexedValues(predicate) }];
+  });
+}
+
+function indexedValues<F>(predicate: LinkedPredicate<F>): readonly (string | number)[] | undefined {
+  const { subject, test } = predicate.ir;
+  if (subject.kind !== "field" || predicate.row?.type === "ip") return undefined;
+  if (test.op === "eq" && typeof test.value !== "boolean") return [test.value];
+  if (test.op === "set" && test.values.length <= mostIndexedValues) return [...new Set(test.values)];
+  return undefined;
+}
+
+function linkRule<F>(
+  ir: PolicyRuleIr,
+  rank: number,
+  best: Candidate<F> | undefined,
+  linker: QuestionLinker<F>,
+): LinkedPolicy<F> {
+  // An indexed access condition need not be asked again; a gate's answer is memoised or cheap.
+  const remaining = best ? ir.when.filter((condition) => condition !== best.index) : [...ir.when];
+  remaining.sort((left, right) => linker.costOf(left) - linker.costOf(right));
+  const all = [...ir.when, ...(ir.unless ?? [])];
+  const predicates = [...linker.predicatesIn(all)];
+  const subjects = predicates.map((predicate) => predicate.ir.subject);
+  return {
+    rank,
+    ir,
+    access: accessOf(best),
+    rest: restOf(
+      remaining.map((condition) => linker.condition(condition)),
+      ir.unless?.map((condition) => linker.condition(condition)),
+    ),
+    needsBody: predicates.some((predicate) => predicate.needsBody),
+    fields: new Set(subjects.flatMap((subject) => (subject.kind === "field" ? [subject.field] : []))),
+    measures: new Set(subjects.flatMap((subject) => (subject.kind === "measure" ? [subject.index] : []))),
+  };
+}
+
+function accessOf<F>(best: Candidate<F> | undefined): Access<F> {
+  if (!best) return { kind: "always" };
+  const { predicate, values } = best;
+  return values
+    ? { kind: "value", field: fieldKey(predicate), predicate, values }
+    : { kind: "gate", predicate };
+}
+
+// `when` wants every part true; `unless` bites only if every part of it is true.
+function restOf<F>(
+  when: readonly Question<F>[],
+  unless: readonly Question<F>[] | undefined,
+): (facts: F) => boolean {
+  const exempted = unless && allTrue(unless);
+  const holds = allTrue(when);
+  if (!exempted) return (facts) => holds(facts) === yes;
+  return (facts) => holds(facts) === yes && exempted(facts) !== yes;
+}
+
+function allTrue<F>(asks: readonly Question<F>[]): Question<F> {
+  const [first, second] = asks;
+  if (!first) return () => yes;
+  if (!second) return first;
+  if (asks.length === 2) return (facts) => (first(facts) === yes && second(facts) === yes ? yes : no);
+  return (facts) => {
+    for (const ask of asks) if (ask(facts) !== yes) return no;
+    return yes;
+  };
+}

@@ -1,0 +1,236 @@
+/** Joins predicates, fingerprints and measures of an IR to a scheme's readers; what is shared is evaluated once a request. */
+import { FieldTable } from "../field-table.ts";
+import type { GaugePort } from "../gauge-port.ts";
+import type { ConditionIr, FieldIr, PolicyIr, PredicateIr } from "../policy-ir.ts";
+import type { FieldReader, FieldRow, Scheme } from "../scheme.ts";
+import { Evaluation, no, type Question, type Truth, unknown, yes } from "./evaluation.ts";
+import { LinkedMeasure } from "./linked-measure.ts";
+import { type LinkedList, testValue } from "./test-value.ts";
+
+// Rough costs in ns beside the field's own, to ask the cheap questions first.
+const testCosts = { matches: 900, ranges: 60, list: 30, set: 20, contains: 30, startsAll: 20 } as const;
+const gaugeCost = 150;
+
+/** A predicate ready to be asked. */
+export interface LinkedPredicate<F> {
+  readonly ir: PredicateIr;
+  readonly ask: Question<F>;
+  /** What it reads; undefined for fingerprints. */
+  readonly read: FieldReader<F> | undefined;
+  readonly row: FieldRow<F> | undefined;
+  readonly cost: number;
+  readonly needsBody: boolean;
+}
+
+/** Links the parts of an IR on demand; each part once. */
+export class QuestionLinker<F> {
+  readonly evaluation = new Evaluation();
+  readonly measures = new Map<number, LinkedMeasure<F>>();
+  private readonly ir: PolicyIr;
+  private readonly fields: FieldTable<F>;
+  private readonly gauges: GaugePort;
+  private readonly lists: readonly LinkedList[];
+  private readonly predicates = new Map<number, LinkedPredicate<F>>();
+  private readonly fingerprints = new Map<number, { ask: Question<F>; score: (facts: F) => number }>();
+  private readonly readers = new Map<string, FieldReader<F>>();
+  private readonly stamps: Uint32Array;
+  private readonly memos: Uint8Array;
+
+  constructor(ir: PolicyIr, scheme: Scheme<F>, gauges: GaugePort, lists: readonly LinkedList[]) {
+    this.ir = ir;
+    this.fields = new FieldTable(scheme);
+    this.gauges = gauges;
+    this.lists = lists;
+    this.stamps = this.evaluation.stampsFor(ir.predicates.length);
+    this.memos = new Uint8Array(ir.predicates.length);
+  }
+
+  /** A field's reader, bound once; a field that the scheme lacks reads as missing. */
+  reader(field: FieldIr): FieldReader<F> {
+    const key = `${field.field}\0${field.parameter}`;
+    let reader = this.readers.get(key);
+    if (!reader) {
+      reader = this.row(field)?.bind(field.parameter) ?? (() => undefined);
+      this.readers.set(key, reader);
+    }
+    return reader;
+  }
+
+  /** A field's row. */
+  row(field: FieldIr): FieldRow<F> | undefined {
+    return this.fields.row(field.field);
+  }
+
+  /** A measure, opened at its first use. */
+  measure(index: number): LinkedMeasure<F> {
+    let measure = this.measures.get(index);
+    if (!measure) {
+      const ir = this.ir.measures[index]!;
+      const gauge = this.gauges.open({ id: ir.id, name: ir.name, kind: ir.kind, windowMs: ir.windowMs });
+      const readers = {
+        by: ir.by.map((field) => this.reader(field)),
+        value: ir.value && this.reader(ir.value),
+      };
+      measure = new LinkedMeasure(ir, gauge, readers, this.evaluation);
+      this.measures.set(index, measure);
+    }
+    return measure;
+  }
+
+  /** True when a measure's key or value is in the body. */
+  measureNeedsBody(index: number): boolean {
+    const ir = this.ir.measures[index]!;
+    return [...ir.by, ...(ir.value ? [ir.value] : [])].some((field) => this.row(field)?.needsBody === true);
+  }
+
+  /** A predicate, memoised per request. */
+  predicate(index: number): LinkedPredicate<F> {
+    let linked = this.predicates.get(index);
+    if (!linked) {
+      linked = this.linkPredicate(this.ir.predicates[index]!, index);
+      this.predicates.set(index, linked);
+    }
+    return linked;
+  }
+
+  /** A fingerprint's points for a request. */
+  score(index: number, facts: F): number {
+    return this.fingerprint(index).score(facts);
+  }
+
+  /** The predicates under conditions, those of fingerprints included. */
+  *predicatesIn(conditions: readonly ConditionIr[]): Iterable<LinkedPredicate<F>> {
+    for (const condition of conditions) {
+      if (typeof condition !== "number") {
+        yield* this.predicatesIn(condition.of);
+        continue;
+      }
+      const predicate = this.predicate(condition);
+      yield predicate;
+      const { subject } = predicate.ir;
+      if (subject.kind === "fingerprint") {
+        yield* this.predicatesIn(this.ir.fingerprints[subject.index]!.scores.map((score) => score.condition));
+      }
+    }
+  }
+
+  /** A condition as one question; the cheap parts are asked first. */
+  condition(ir: ConditionIr): Question<F> {
+    if (typeof ir === "number") return this.predicate(ir).ask;
+    const parts = [...ir.of].sort((left, right) => this.costOf(left) - this.costOf(right));
+    const asks = parts.map((part) => this.condition(part));
+    switch (ir.kind) {
+      case "all":
+        return combine(asks, no, no, yes);
+      case "any":
+        return combine(asks, yes, yes, no);
+      case "none":
+        return combine(asks, yes, no, yes);
+    }
+  }
+
+  /** The cost of a condition in ns, at most. */
+  costOf(ir: ConditionIr): number {
+    if (typeof ir === "number") return this.predicate(ir).cost;
+    return ir.of.reduce((sum: number, part) => sum + this.costOf(part), 0);
+  }
+
+  private linkPredicate(ir: PredicateIr, index: number): LinkedPredicate<F> {
+    const { subject, test } = ir;
+    if (subject.kind === "fingerprint") {
+      const conditions = this.ir.fingerprints[subject.index]!.scores.map((score) => score.condition);
+      const cost = conditions.reduce((sum: number, condition) => sum + this.costOf(condition), 0);
+      const needsBody = Array.from(this.predicatesIn(conditions)).some((part) => part.needsBody);
+      const { ask } = this.fingerprint(subject.index);
+      const wanted = fingerprintQuestion(ask, test);
+      return { ir, ask: this.memoised(index, wanted), read: undefined, row: undefined, cost, needsBody };
+    }
+    const testCost: number = test.op in testCosts ? testCosts[test.op as keyof typeof testCosts] : 5;
+    if (subject.kind === "measure") {
+      const measure = this.measure(subject.index);
+      const read: FieldReader<F> = (facts) => measure.read(facts);
+      const fields = this.ir.measures[subject.index]!.by;
+      const cost = fields.reduce((sum, field) => sum + (this.row(field)?.cost ?? 0), gaugeCost);
+      const needsBody = this.measureNeedsBody(subject.index);
+      return { ir, ask: testValue(read, test, false, this.lists), read, row: undefined, cost, needsBody };
+    }
+    const row = this.row(subject);
+    const read = this.reader(subject);
+    const raw = testValue(read, test, row?.type === "ip", this.lists);
+    // Below the price of a memo, asking again is as cheap.
+    const ask = testCost > 10 || (row?.cost ?? 0) > 20 ? this.memoised(index, raw) : raw;
+    return { ir, ask, read, row, cost: (row?.cost ?? 0) + testCost, needsBody: row?.needsBody ?? false };
+  }
+
+  private fingerprint(index: number): { ask: Question<F>; score: (facts: F) => number } {
+    const known = this.fingerprints.get(index);
+    if (known) return known;
+    const ir = this.ir.fingerprints[index]!;
+    const scores = ir.scores.map(({ points, condition }) => ({ points, ask: this.condition(condition) }));
+    const score = (facts: F) => {
+      let sum = 0;
+      for (const part of scores) if (part.ask(facts) === yes) sum += part.points;
+      return sum;
+    };
+    const linked = { score, ask: (facts: F): Truth => (score(facts) >= ir.threshold ? yes : no) };
+    this.fingerprints.set(index, linked);
+    return linked;
+  }
+
+  private memoised(index: number, ask: Question<F>): Question<F> {
+    const { stamps, memos, evaluation } = this;
+    return (facts) => {
+      if (stamps[index] === evaluation.epoch) return memos[index] as Truth;
+      const answer = ask(facts);
+      stamps[index] = evaluation.epoch;
+      memos[index] = answer;
+      return answer;
+    };
+  }
+}
+
+/** Kleene's logic: `decisive` settles the whole as `settled`; otherwise an unknown part makes it unknown. */
+function combine<F>(
+  asks: readonly Question<F>[],
+  decisive: Truth,
+  settled: Truth,
+  otherwise: Truth,
+): Question<F> {
+  return (facts) => {
+    let answer = otherwise;
+    for (const ask of asks) {
+      const part = ask(facts);
+      if (part === decisive) return settled;
+      if (part === unknown) answer = unknown;
+    }
+    return answer;
+  };
+}
+
+// A fingerprint is never missing: it matches or it does not.
+function fingerprintQuestion<F>(ask: Question<F>, test: PredicateIr["test"]): Question<F> {
+  switch (test.op) {
+    case "eq":
+      return (facts) => ((ask(facts) === yes) === test.value ? yes : no);
+    case "ne":
+      return (facts) => ((ask(facts) === yes) === test.value ? no : yes);
+    case "missing":
+      return () => no;
+    case "present":
+      return () => yes;
+    case "holds":
+    case "lt":
+    case "le":
+    case "gt":
+    case "ge":
+    case "list":
+    case "set":
+    case "ranges":
+    case "contains":
+    case "starts":
+    case "ends":
+    case "startsAll":
+    case "matches":
+      return ask;
+  }
+}

@@ -1,0 +1,77 @@
+/** Why a policy matched: its conditions that held, with the values that they saw. Computed only for matches. */
+import type { Reason } from "../decision.ts";
+import type { ConditionIr, PolicyIr } from "../policy-ir.ts";
+import type { FieldRow, FieldValue } from "../scheme.ts";
+import { yes } from "./evaluation.ts";
+import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
+
+const longestValue = 200;
+const mostReasons = 20;
+
+/** The reasons of conditions that hold for these facts; call within the evaluation that found them to hold. */
+export function reasonsOf<F>(
+  conditions: readonly ConditionIr[],
+  linker: QuestionLinker<F>,
+  ir: PolicyIr,
+  facts: F,
+): Reason[] {
+  const reasons: Reason[] = [];
+  const visit = (condition: ConditionIr) => {
+    if (reasons.length >= mostReasons) return;
+    if (typeof condition === "number") {
+      const predicate = linker.predicate(condition);
+      if (predicate.ask(facts) === yes) {
+        reasons.push({ clause: predicate.ir.text, value: valueSeen(predicate, linker, ir, facts) });
+      }
+    } else if (condition.kind === "none") reasons.push({ clause: condition.text, value: "none of them" });
+    else for (const part of condition.of) if (linker.condition(part)(facts) === yes) visit(part);
+  };
+  for (const condition of conditions) visit(condition);
+  return reasons;
+}
+
+function valueSeen<F>(
+  predicate: LinkedPredicate<F>,
+  linker: QuestionLinker<F>,
+  ir: PolicyIr,
+  facts: F,
+): string {
+  const { subject } = predicate.ir;
+  if (subject.kind === "fingerprint") {
+    return `${linker.score(subject.index, facts)} of ${ir.fingerprints[subject.index]!.threshold} points`;
+  }
+  const value = predicate.read?.(facts);
+  if (value === undefined) return "missing";
+  const text = textOfValue(value);
+  const parameter = subject.kind === "field" ? subject.parameter : "";
+  if (predicate.row && isSensitive(predicate.row, parameter)) return `(${text.length} characters)`;
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+}
+
+const sensitiveFields = new Set([
+  "username",
+  "account",
+  "session",
+  "device_cookie",
+  "body.*",
+  "cookie.*",
+  "query.*",
+]);
+const sensitiveHeaders = new Set([
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "x-api-key",
+  "x-auth-token",
+]);
+
+// Receipts are stored and shown: nothing that names a person or opens a door goes into them.
+function isSensitive<F>(row: FieldRow<F>, parameter: string): boolean {
+  if (row.isSensitive !== undefined) return row.isSensitive;
+  return sensitiveFields.has(row.name) || (row.name === "header.*" && sensitiveHeaders.has(parameter));
+}
+
+function textOfValue(value: FieldValue): string {
+  if (typeof value !== "object") return String(value);
+  return "family" in value ? value.text : value.join(", ");
+}

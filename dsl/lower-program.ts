@@ -1,0 +1,213 @@
+/** A checked program to the set's IR. */
+import type * as ast from "./ast.ts";
+import { clauseOf } from "./ast.ts";
+import { parseDuration } from "./duration.ts";
+import { LineIndex } from "./line-index.ts";
+import { isListType } from "./list-entry.ts";
+import { ConditionLowering, inlineEntries, invariant } from "./lower-condition.ts";
+import { lowerResponse } from "./lower-response.ts";
+import { definitionHash, policyHash } from "./policy-hash.ts";
+import * as ir from "./policy-ir.ts";
+import type { Program } from "./program.ts";
+import { compareText } from "./report.ts";
+import { type ResolvedTarget, resolveTarget } from "./resolve-target.ts";
+import type { Scheme } from "./scheme.ts";
+import type { SourceFile } from "./source-file.ts";
+
+const defaultPriority = 500;
+const defaultBlockStatus = 403;
+
+/** Lowers a program that checked without error. */
+export function lowerProgram<F>(
+  program: Program,
+  files: readonly SourceFile[],
+  scheme: Scheme<F>,
+): ir.PolicyIr {
+  return new Lowering(program, files).lower(policyHash(files, scheme));
+}
+
+class Lowering {
+  private readonly program: Program;
+  private readonly texts: ReadonlyMap<string, string>;
+  private readonly lines = new Map<string, LineIndex>();
+  private readonly conditions: ConditionLowering;
+  private readonly responses: ReadonlyMap<string, number>;
+
+  constructor(program: Program, files: readonly SourceFile[]) {
+    this.program = program;
+    this.texts = new Map(files.map((file) => [file.name, file.text]));
+    this.responses = indexOf(program.responses);
+    const indices = {
+      lists: indexOf(program.lists),
+      measures: indexOf(program.measures),
+      fingerprints: indexOf(program.fingerprints),
+    };
+    this.conditions = new ConditionLowering(program, indices, this.texts);
+  }
+
+  lower(hash: string): ir.PolicyIr {
+    const { program } = this;
+    const policies = Array.from(program.policies.values(), (node) => this.policy(node));
+    policies.sort((left, right) => right.priority - left.priority || compareText(left.name, right.name));
+    const fingerprints = Array.from(program.fingerprints.values(), (node) => this.fingerprint(node));
+    return {
+      irVersion: ir.irVersion,
+      hash,
+      apps: Array.from(program.apps.values(), (node) => this.app(node)),
+      lists: Array.from(program.lists.values(), lowerList),
+      predicates: this.conditions.predicates,
+      fingerprints,
+      measures: Array.from(program.measures.values(), (node) => this.measure(node)),
+      responses: Array.from(program.responses.values(), lowerResponse),
+      policies,
+    };
+  }
+
+  private app(node: ast.AppNode): ir.AppIr {
+    return {
+      name: node.name.text,
+      hosts: node.hosts.length === 0 ? ["*"] : node.hosts.map((host) => host.text.toLowerCase()),
+      tags: textsOf(node.tags),
+      origin: textsOf(node.origins),
+      routes: node.routes.map((route) => ({
+        name: route.name.text,
+        method: route.method.text.toUpperCase(),
+        path: route.path.text,
+        tags: textsOf(route.tags),
+      })),
+      identify: node.identify.map((identify) => ({
+        what: identify.what,
+        sources: identify.sources.map((source) => this.conditions.field(source.text)),
+      })),
+      outcomes: node.outcomes.map((outcome) => ({
+        event: outcome.event.text,
+        routes: textsOf(outcome.routes ?? [outcome.event]),
+        cases: outcome.cases.map(lowerCase),
+      })),
+    };
+  }
+
+  private fingerprint(node: ast.FingerprintNode): ir.FingerprintIr {
+    return {
+      name: node.name.text,
+      threshold: invariant(node.threshold, "match at").value,
+      scores: node.scores.map((score) => ({
+        points: score.points,
+        condition: this.conditions.condition(score.condition),
+      })),
+    };
+  }
+
+  private measure(node: ast.MeasureNode): ir.MeasureIr {
+    const target = invariant(node.target, "at");
+    const { target: resolved, outcomes } = this.target(target, true);
+    const windowMs = invariant(parseDuration(invariant(node.window, "over").text), "over");
+    const definition = {
+      kind: node.counted ? ("distinct" as const) : ("count" as const),
+      value: node.counted && this.conditions.field(node.counted.text),
+      by: node.by.map((field) => this.conditions.field(field.text)),
+      target: resolved,
+      outcomes,
+      windowMs,
+    };
+    return { id: definitionHash(definition), name: node.name.text, ...definition };
+  }
+
+  private target(node: ast.TargetNode, takesOutcome: boolean): ResolvedTarget {
+    const resolved = resolveTarget(this.program, node, takesOutcome);
+    return invariant("code" in resolved ? undefined : resolved, node.name.text);
+  }
+
+  private policy(node: ast.PolicyNode): ir.PolicyRuleIr {
+    const unless = clauseOf(node, "unless");
+    const then = invariant(clauseOf(node, "then"), "then");
+    const allow = then.effects.find((effect) => effect.kind === "allow");
+    return {
+      name: node.name.text,
+      targets: node.targets.map((target) => this.target(target, false).target),
+      targetText: node.targets.map((target) => this.conditions.textOf(target.span)).join(", "),
+      mode: clauseOf(node, "mode")?.mode ?? "enforce",
+      priority: clauseOf(node, "priority")?.value ?? defaultPriority,
+      when: this.conditions.all(clauseOf(node, "when")?.conditions ?? []),
+      unless: unless && this.conditions.all(unless.conditions),
+      stop: this.stop(then.effects),
+      exempts: allow && (allow.from === "all" ? "all" : textsOf(allow.from)),
+      labels: then.effects.filter((effect) => effect.kind === "label").map((effect) => effect.label.text),
+      effectsText: then.effects.map((effect) => this.conditions.textOf(effect.span)).join(", "),
+      owner: clauseOf(node, "owner")?.text,
+      reason: clauseOf(node, "reason")?.text,
+      file: node.span.file,
+      line: this.lineOf(node),
+      source: (this.texts.get(node.span.file) ?? "").slice(node.span.start, node.span.end),
+    };
+  }
+
+  private stop(effects: readonly ast.EffectNode[]): ir.StopIr | undefined {
+    for (const effect of effects) {
+      if (effect.kind === "block") return { kind: "block", status: effect.status ?? defaultBlockStatus };
+      if (effect.kind !== "deceive") continue;
+      const name = effect.response.text;
+      return { kind: "deceive", response: invariant(this.responses.get(name), name) };
+    }
+    return undefined;
+  }
+
+  private lineOf(node: ast.PolicyNode): number {
+    const { file, start } = node.span;
+    let lines = this.lines.get(file);
+    if (!lines) {
+      lines = new LineIndex(this.texts.get(file) ?? "");
+      this.lines.set(file, lines);
+    }
+    return lines.at(start).line;
+  }
+}
+
+function indexOf(names: ReadonlyMap<string, unknown>): Map<string, number> {
+  return new Map(Array.from(names.keys(), (name, index) => [name, index]));
+}
+
+function textsOf(nodes: readonly { text: string }[]): string[] {
+  return nodes.map((node) => node.text);
+}
+
+function lowerList(node: ast.ListNode): ir.ListIr {
+  const type = invariant(isListType(node.type.text) ? node.type.text : undefined, node.type.text);
+  const source = node.file ? { file: node.file.text } : { values: inlineEntries(type, node.values ?? []) };
+  return { name: node.name.text, type, source };
+}
+
+function lowerCase(node: ast.OutcomeCaseNode): ir.OutcomeCaseIr {
+  return {
+    kind: node.kind,
+    every: node.junctions[0]?.text !== "or",
+    tests: node.tests.map(lowerTest),
+  };
+}
+
+function lowerTest(node: ast.ResponseTestNode): ir.ResponseTestIr {
+  if (node.kind === "status")
+    return { kind: "status", statuses: node.statuses.map((status) => status.value) };
+  const { operator } = node;
+  const name = node.name.text.toLowerCase();
+  switch (operator.kind) {
+    case "present":
+    case "missing":
+      return { kind: "header", name, op: operator.kind, value: "" };
+    case "eq":
+    case "ne":
+    case "contains":
+    case "starts":
+    case "ends": {
+      const value = "kind" in operator.value ? operator.value.text : undefined;
+      return { kind: "header", name, op: operator.kind, value: invariant(value, name) };
+    }
+    case "lt":
+    case "le":
+    case "gt":
+    case "ge":
+    case "in":
+    case "matches":
+      return invariant<ir.ResponseTestIr>(undefined, operator.kind);
+  }
+}

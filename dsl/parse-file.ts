@@ -1,0 +1,227 @@
+/** From text to a concrete syntax tree: limits first, then tokens, then the grammar; every mistake becomes a diagnostic. */
+import {
+  type CstNode,
+  EOF,
+  type ILexingError,
+  type IParserErrorMessageProvider,
+  type IRecognitionException,
+  type IToken,
+  type TokenType,
+  tokenMatcher,
+} from "chevrotain";
+import { maxNesting, PolicyParser } from "./grammar.ts";
+import type { Report } from "./report.ts";
+import { quoted, type SourceFile, type Span } from "./source-file.ts";
+import { didYouMean } from "./suggest.ts";
+import * as t from "./tokens.ts";
+
+/** Largest file, in UTF-16 units. */
+const maxFileSize = 1 << 20;
+
+const declarationWords = ["app", "list", "fingerprint", "measure", "response", "policy"];
+
+// What was expected travels as text through chevrotain's messages, since its exceptions do not carry it.
+const separator = "\u0000";
+const expectations: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => labelOf(expected),
+  buildNotAllInputParsedMessage: () => "a declaration",
+  buildNoViableAltMessage: ({ expectedPathsPerAlt }) => labelsOf(expectedPathsPerAlt.flat()),
+  buildEarlyExitMessage: ({ expectedIterationPaths }) => labelsOf(expectedIterationPaths),
+};
+
+// One parser for all files: building it analyses the grammar, which takes tens of ms.
+let sharedParser: PolicyParser | undefined;
+
+/** A parsed file. */
+export interface ParsedFile {
+  readonly tree: CstNode;
+  /** How many declarations the text opens, whether or not they could be read. */
+  readonly opened: number;
+}
+
+/** Parses one file; undefined when it is refused outright. Reports what is wrong. */
+export function parseFile(file: SourceFile, report: Report): ParsedFile | undefined {
+  if (file.text.length > maxFileSize) {
+    const message = `the file has ${file.text.length} characters; the limit is ${maxFileSize}`;
+    report.add("P010", { file: file.name, start: 0, end: 0 }, message, {
+      help: "split it into several files",
+    });
+    return undefined;
+  }
+  const { tokens, errors } = t.policyLexer.tokenize(file.text);
+  reportLexing(errors, file, report);
+  const opened = checkTokens(tokens, file, report);
+  if (opened === undefined) return undefined;
+  sharedParser ??= new PolicyParser(expectations);
+  sharedParser.input = tokens;
+  const tree = sharedParser.file();
+  for (const error of sharedParser.errors) reportSyntax(error, file, report);
+  sharedParser.input = [];
+  return { tree, opened };
+}
+
+function reportLexing(errors: readonly ILexingError[], file: SourceFile, report: Report): void {
+  let lastEnd = -1;
+  for (const error of errors) {
+    const end = error.offset + error.length;
+    // A run of unknown characters is one mistake.
+    if (error.offset !== lastEnd) {
+      const text = file.text.slice(error.offset, end);
+      const help = characterHelp(text);
+      const span = { file: file.name, start: error.offset, end };
+      report.add("P001", span, `unexpected ${quoted(text)}`, help === undefined ? {} : { help });
+    }
+    lastEnd = end;
+  }
+}
+
+function characterHelp(text: string): string | undefined {
+  if (text.startsWith("'") || text.startsWith("“")) return 'texts stand in double quotes: "…"';
+  if (text.startsWith("&")) return "conditions in a block must all hold; use `any { … }` for alternatives";
+  if (text.startsWith(";")) return "clauses are not separated by a sign; leave it out";
+  if (text.startsWith("(")) return "there are no parentheses; use `all { … }`, `any { … }` and `none { … }`";
+  if (text.startsWith("!")) return "use `none { … }` to negate";
+  return undefined;
+}
+
+/** Reports open texts and too deep nesting; counts declarations, undefined when the file must not be parsed. */
+function checkTokens(tokens: readonly IToken[], file: SourceFile, report: Report): number | undefined {
+  let depth = 0;
+  let opened = 0;
+  for (const token of tokens) {
+    const type = token.tokenType;
+    if (type === t.OpenText) {
+      report.add("P002", spanOf(token, file), "this text has no closing quote on its line");
+    } else if (type === t.OpenBrace || type === t.OpenBracket) depth++;
+    else if ((type === t.CloseBrace || type === t.CloseBracket) && depth > 0) depth--;
+    else if (depth === 0 && declarationWords.includes(token.image)) opened++;
+    if (depth > maxNesting) {
+      report.add("P011", spanOf(token, file), `nested deeper than ${maxNesting} levels`);
+      return undefined;
+    }
+  }
+  return opened;
+}
+
+function spanOf(token: IToken, file: SourceFile): Span {
+  // The end-of-file token has no offset: point behind the last character that is not blank.
+  if (token.tokenType === EOF || Number.isNaN(token.startOffset)) {
+    const end = file.text.trimEnd().length;
+    return { file: file.name, start: Math.max(0, end - 1), end };
+  }
+  return { file: file.name, start: token.startOffset, end: (token.endOffset ?? token.startOffset) + 1 };
+}
+
+/** The clauses of each block; a word that stands where one is expected is an unknown clause. */
+const clauseWords: Readonly<Record<string, readonly string[]>> = {
+  app: ["tags", "hosts", "origin", "route", "identify", "outcome"],
+  policy: ["mode", "priority", "owner", "reason", "when", "unless", "then"],
+  response: ["status", "header", "json", "body", "html"],
+  fingerprint: ["match"],
+  effects: ["allow", "block", "deceive", "label"],
+};
+
+function reportSyntax(error: IRecognitionException, file: SourceFile, report: Report): void {
+  const { token } = error;
+  // Reported as an open text already.
+  if (token.tokenType === t.OpenText) return;
+  const span = spanOf(token, file);
+  const rule = error.context.ruleStack.at(-1) ?? "file";
+  const isWord = tokenMatcher(token, t.AnyWord);
+  const isFileLevel = rule === "file" || error.name === "NotAllInputParsedException";
+  if (isFileLevel) return reportDeclaration(token, span, report);
+  if (token.tokenType === EOF) {
+    report.add("P004", span, `the file ends inside \`${blockName(error)}\`; expected ${expected(error)}`);
+    return;
+  }
+  const clauses = clauseWords[rule];
+  const wantsClause = error.message.includes(labelOf(t.CloseBrace)) || rule === "fingerprint";
+  if (clauses && isWord && wantsClause && !declarationWords.includes(token.image)) {
+    const help = () => didYouMean(token.image, clauses) ?? `here stand ${listed(clauses)}`;
+    report.add("P014", span, `unknown ${rule === "effects" ? "effect" : "clause"} ${quoted(token.image)}`, {
+      help,
+    });
+    return;
+  }
+  if (isWord && error.message === labelOf(t.Name) && t.reservedWords.includes(token.tokenType)) {
+    const help = "choose another name; this word has a meaning of its own";
+    report.add("P009", span, `${quoted(token.image)} is a word of the language and cannot be a name`, {
+      help,
+    });
+    return;
+  }
+  const isOpen = declarationWords.includes(token.image) && wantsClause;
+  if (isOpen) {
+    report.add(
+      "P004",
+      span,
+      `${quoted(token.image)} starts here, but \`${blockName(error)}\` has no closing brace`,
+    );
+    return;
+  }
+  report.add("P003", span, `expected ${expected(error)}, found ${quoted(token.image)}`, wordHelp(error));
+}
+
+function reportDeclaration(token: IToken, span: Span, report: Report): void {
+  if (token.tokenType === t.CloseBrace) {
+    report.add("P003", span, "this closing brace has no opening one");
+    return;
+  }
+  const help = () => didYouMean(token.image, declarationWords) ?? `a file holds ${listed(declarationWords)}`;
+  report.add("P005", span, `unknown declaration ${quoted(token.image)}`, { help });
+}
+
+function wordHelp(error: IRecognitionException): { help?: () => string | undefined } {
+  const labels = error.message.split(separator).map((label) => label.replaceAll("`", ""));
+  return { help: () => didYouMean(error.token.image, labels) };
+}
+
+const shortestList = 6;
+
+function expected(error: IRecognitionException): string {
+  const labels = [...new Set(error.message.split(separator))];
+  if (labels.length > shortestList) return labels.includes(labelOf(t.Equal)) ? "a comparison" : "a clause";
+  if (labels.length === 1) return labels[0] ?? "";
+  return `${labels.slice(0, -1).join(", ")} or ${labels.at(-1)}`;
+}
+
+const blockNames: Readonly<Record<string, string>> = {
+  jsonObject: "json",
+  jsonArray: "json",
+  block: "when",
+  effects: "then",
+};
+
+function blockName(error: IRecognitionException): string {
+  const stack = error.context.ruleStack;
+  const owner = stack.findLast((rule) => rule in clauseWords || rule in blockNames) ?? stack.at(-1) ?? "file";
+  return blockNames[owner] ?? owner;
+}
+
+const tokenLabels = new Map<TokenType, string>([
+  [t.Name, "a name"],
+  [t.AnyWord, "a name"],
+  [t.Text, "a text in quotes"],
+  [t.Int, "a number"],
+  [t.Decimal, "a number"],
+  [t.Percent, "a percentage"],
+  [t.Duration, "a duration such as `10m`"],
+  [t.Ipv4, "an address"],
+  [t.Ipv6, "an address"],
+  [t.Path, "a path such as `/login`"],
+  [t.Pattern, "a pattern such as `/^bot/`"],
+  [t.Url, "a URL such as `http://127.0.0.1:3000`"],
+  [t.WildcardHost, "a wildcard host"],
+]);
+
+function labelOf(type: TokenType): string {
+  return tokenLabels.get(type) ?? (typeof type.PATTERN === "string" ? `\`${type.PATTERN}\`` : type.name);
+}
+
+function labelsOf(paths: readonly (readonly TokenType[])[]): string {
+  return paths.map((path) => (path[0] ? labelOf(path[0]) : "")).join(separator);
+}
+
+function listed(words: readonly string[]): string {
+  return words.map((word) => `\`${word}\``).join(", ");
+}

@@ -1,0 +1,96 @@
+/** Everything that a set of files declares, by name: what the rules check and what is lowered. */
+import type * as ast from "./ast.ts";
+import { FieldTable } from "./field-table.ts";
+import type { ListPort } from "./list-port.ts";
+import type { FieldRow, FieldType, Scheme } from "./scheme.ts";
+
+/** What a name in a condition stands for. */
+export type Subject =
+  | { readonly kind: "field"; readonly row: FieldRow<never>; readonly parameter: string }
+  | { readonly kind: "measure"; readonly node: ast.MeasureNode }
+  | { readonly kind: "fingerprint"; readonly node: ast.FingerprintNode };
+
+/** A parsed set before anything is known to make sense. */
+export class Program {
+  readonly declarations: readonly ast.Declaration[];
+  /** True when parsing lost declarations, so that an unknown name may well be declared. */
+  readonly isPartial: boolean;
+  readonly fields: FieldTable<never>;
+  readonly listPort: ListPort;
+  readonly apps = new Map<string, ast.AppNode>();
+  readonly lists = new Map<string, ast.ListNode>();
+  readonly fingerprints = new Map<string, ast.FingerprintNode>();
+  readonly measures = new Map<string, ast.MeasureNode>();
+  readonly responses = new Map<string, ast.ResponseNode>();
+  readonly policies = new Map<string, ast.PolicyNode>();
+
+  constructor(
+    declarations: readonly ast.Declaration[],
+    isPartial: boolean,
+    scheme: Scheme<never>,
+    listPort: ListPort,
+  ) {
+    this.declarations = declarations;
+    this.isPartial = isPartial;
+    this.fields = new FieldTable(scheme);
+    this.listPort = listPort;
+    for (const declaration of declarations) this.declare(declaration);
+  }
+
+  // The first declaration of a name stands; the others are reported by a rule.
+  private declare(node: ast.Declaration): void {
+    const add = <T>(names: Map<string, T>, value: T) => {
+      if (!names.has(node.name.text)) names.set(node.name.text, value);
+    };
+    switch (node.kind) {
+      case "app":
+        return add(this.apps, node);
+      case "list":
+        return add(this.lists, node);
+      case "fingerprint":
+        return add(this.fingerprints, node);
+      case "measure":
+        return add(this.measures, node);
+      case "response":
+        return add(this.responses, node);
+      case "policy":
+        return add(this.policies, node);
+    }
+  }
+
+  /** Declarations of a kind, repeated names included. */
+  of<K extends ast.Declaration["kind"]>(kind: K): Extract<ast.Declaration, { kind: K }>[] {
+    return this.declarations.filter(
+      (node): node is Extract<ast.Declaration, { kind: K }> => node.kind === kind,
+    );
+  }
+
+  /** What a name in a condition stands for: a field, a measure or a fingerprint. */
+  subject(name: string): Subject | undefined {
+    const field = this.fields.find(name);
+    if (field) return { kind: "field", ...field };
+    const measure = this.measures.get(name);
+    if (measure) return { kind: "measure", node: measure };
+    const fingerprint = this.fingerprints.get(name);
+    return fingerprint && { kind: "fingerprint", node: fingerprint };
+  }
+
+  /** All names that a condition may use, for suggestions. */
+  *subjectNames(): Iterable<string> {
+    yield* this.fields.names();
+    yield* this.measures.keys();
+    yield* this.fingerprints.keys();
+  }
+}
+
+/** The type that a subject has in comparisons: measures are ints, fingerprints bools. */
+export function typeOf(subject: Subject): FieldType {
+  switch (subject.kind) {
+    case "field":
+      return subject.row.type;
+    case "measure":
+      return "int";
+    case "fingerprint":
+      return "bool";
+  }
+}

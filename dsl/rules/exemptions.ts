@@ -1,0 +1,47 @@
+/** S001: whoever can write a header must not be able to exempt himself. */
+import { type ConditionNode, clauseOf } from "../ast.ts";
+import type { Program } from "../program.ts";
+import { quoted } from "../source-file.ts";
+import type { Rule } from "./rule.ts";
+
+/** Reports `unless` blocks and `allow` policies that a client can satisfy by mere claims. */
+export const exemptions: Rule = (program, report) => {
+  const help =
+    "add something observed that must hold as well, such as an address, a network or a counted behaviour";
+  for (const policy of program.of("policy")) {
+    const unless = clauseOf(policy, "unless");
+    if (unless && unless.conditions.length > 0 && restsOnClaims(unless.conditions, program)) {
+      const message = "this `unless` rests on what the client merely claims";
+      report.add("S001", unless.span, message, { help });
+    }
+    const allow = clauseOf(policy, "then")?.effects.find((effect) => effect.kind === "allow");
+    if (!allow) continue;
+    if (restsOnClaims(clauseOf(policy, "when")?.conditions ?? [], program)) {
+      const message = `the exemption of ${quoted(policy.name.text)} rests on what the client merely claims`;
+      report.add("S001", allow.span, message, { help });
+    }
+  }
+};
+
+/** True when a client can make all of these hold by what it claims; so it is with no conditions at all. */
+function restsOnClaims(conditions: readonly ConditionNode[], program: Program): boolean {
+  return conditions.every((condition) => isClaim(condition, program));
+}
+
+function isClaim(condition: ConditionNode, program: Program): boolean {
+  if (condition.kind === "any") return condition.conditions.some((part) => isClaim(part, program));
+  if (condition.kind !== "comparison") return restsOnClaims(condition.conditions, program);
+  const subject = program.subject(condition.subject.text);
+  if (!subject) return false;
+  switch (subject.kind) {
+    case "field":
+      return subject.row.trust === "claimed";
+    case "measure":
+      return false;
+    case "fingerprint": {
+      const claimed = subject.node.scores.filter((score) => isClaim(score.condition, program));
+      const reach = claimed.reduce((sum, score) => sum + score.points, 0);
+      return reach >= (subject.node.threshold?.value ?? 0);
+    }
+  }
+}

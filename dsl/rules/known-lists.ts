@@ -1,0 +1,55 @@
+/** N002, T003: `in` asks a list of the field's own type. */
+import type { OperatorNode } from "../ast.ts";
+import { isListType } from "../list-entry.ts";
+import type { ListType } from "../policy-ir.ts";
+import type { Program } from "../program.ts";
+import { typeOf } from "../program.ts";
+import type { Report } from "../report.ts";
+import type { FieldType } from "../scheme.ts";
+import { quoted } from "../source-file.ts";
+import { didYouMean } from "../suggest.ts";
+import { comparisonsOf } from "../walk.ts";
+import type { Rule } from "./rule.ts";
+
+const fitting: Readonly<Partial<Record<FieldType, readonly ListType[]>>> = {
+  ip: ["cidr", "ip"],
+  asn: ["asn"],
+  country: ["country"],
+  ja4: ["ja4"],
+  text: ["text"],
+};
+
+/** Reports unknown lists and lists of another type than the field's. */
+export const knownLists: Rule = (program, report) => {
+  for (const { subject, operator } of comparisonsOf(program)) {
+    if (operator?.kind !== "in") continue;
+    const known = program.subject(subject.text);
+    checkList(operator, known && typeOf(known), subject.text, program, report);
+  }
+};
+
+function checkList(
+  operator: Extract<OperatorNode, { kind: "in" | "starts" }>,
+  type: FieldType | undefined,
+  subject: string,
+  program: Program,
+  report: Report,
+): void {
+  const { value } = operator;
+  if (!("kind" in value)) return;
+  if (value.kind !== "word") {
+    report.add("T001", value.span, "`in` wants a list", { help: `write \`[${value.text}]\`` });
+    return;
+  }
+  const list = program.lists.get(value.text);
+  if (!list) {
+    const help = () => didYouMean(value.text, program.lists.keys());
+    report.add("N002", value.span, `unknown list ${quoted(value.text)}`, { help });
+    return;
+  }
+  const wanted = type && fitting[type];
+  if (!wanted || !isListType(list.type.text) || wanted.includes(list.type.text)) return;
+  const message = `${quoted(subject)} is of type ${type}, but list ${quoted(value.text)} holds ${list.type.text}`;
+  const related = [{ span: list.type.span, message: "the list's type" }];
+  report.add("T003", value.span, message, { related });
+}

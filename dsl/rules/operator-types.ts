@@ -1,0 +1,94 @@
+/** T001, T004: each type answers its own questions. */
+import type { OperatorNode } from "../ast.ts";
+import { type Subject, typeOf } from "../program.ts";
+import type { FieldType } from "../scheme.ts";
+import { quoted } from "../source-file.ts";
+import { comparisonsOf } from "../walk.ts";
+import type { Rule } from "./rule.ts";
+
+type Question = OperatorNode["kind"];
+
+const always: readonly Question[] = ["missing", "present"];
+const equality: readonly Question[] = [...always, "eq", "ne", "in"];
+const ordered: readonly Question[] = [...equality, "lt", "le", "gt", "ge"];
+const textual: readonly Question[] = [...equality, "contains", "starts", "ends", "matches"];
+
+/** What may be asked of a type. */
+const questions: Readonly<Record<FieldType, readonly Question[]>> = {
+  ip: equality,
+  asn: equality,
+  country: equality,
+  ja4: textual,
+  text: textual,
+  int: ordered,
+  bool: [...always, "eq", "ne"],
+  duration: ordered,
+  percent: ordered,
+  headerOrder: [...always, "starts", "contains"],
+  textList: [...always, "contains"],
+};
+
+const signs: Readonly<Record<Question, string>> = {
+  eq: "=",
+  ne: "!=",
+  lt: "<",
+  le: "<=",
+  gt: ">",
+  ge: ">=",
+  in: "in",
+  contains: "contains",
+  starts: "starts",
+  ends: "ends",
+  matches: "matches",
+  missing: "missing",
+  present: "present",
+};
+
+/** Reports questions that a subject's type cannot answer. */
+export const operatorTypes: Rule = (program, report) => {
+  for (const { subject, operator, span } of comparisonsOf(program)) {
+    const known = program.subject(subject.text);
+    if (!known) continue;
+    const type = typeOf(known);
+    if (!operator) {
+      if (type === "bool") continue;
+      const help =
+        known.kind === "measure"
+          ? `compare it: \`${subject.text} >= 10\``
+          : `ask \`${subject.text} present\``;
+      report.add(
+        "T004",
+        span,
+        `${quoted(subject.text)} is ${describe(known)} and by itself neither true nor false`,
+        { help },
+      );
+      continue;
+    }
+    if (questions[type].includes(operator.kind)) {
+      const takesList = type === "headerOrder" && operator.kind === "starts";
+      const hasList = (operator.kind === "starts" && !("kind" in operator.value)) || false;
+      if (operator.kind !== "starts" || takesList === hasList) continue;
+      const help = takesList
+        ? "write the names in brackets: `starts [host, user-agent]`"
+        : "ask for one text; use `any { … }` for several";
+      report.add("T001", operator.span, `${quoted(subject.text)} is ${describe(known)}`, { help });
+      continue;
+    }
+    const help = `of ${describe(known)} one can ask ${questions[type].map((kind) => `\`${signs[kind]}\``).join(", ")}`;
+    report.add(
+      "T001",
+      operator.span,
+      `\`${operator.sign}\` cannot be asked of ${quoted(subject.text)}, ${describe(known)}`,
+      { help },
+    );
+  }
+};
+
+function describe(subject: Subject): string {
+  if (subject.kind === "measure") return "a measure";
+  if (subject.kind === "fingerprint") return "a fingerprint";
+  const { type } = subject.row;
+  if (type === "headerOrder") return "an order of headers";
+  if (type === "textList") return "a list of texts";
+  return type === "ip" || type === "asn" || type === "int" ? `an ${type}` : `a ${type}`;
+}

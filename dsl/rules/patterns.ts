@@ -1,0 +1,23 @@
+/** R001, R002: patterns run in linear time, on an engine without lookaround and backreferences. */
+import { compilePattern } from "../pattern.ts";
+import { quoted } from "../source-file.ts";
+import { comparisonsOf } from "../walk.ts";
+import type { Rule } from "./rule.ts";
+
+/** Reports patterns that the engine refuses. */
+export const patterns: Rule = (program, report) => {
+  for (const { operator } of comparisonsOf(program)) {
+    if (operator?.kind !== "matches") continue;
+    if (operator.flags !== "" && operator.flags !== "i") {
+      const help = "the only flag is `i`, which ignores case";
+      report.add("R001", operator.span, `unknown flags ${quoted(operator.flags)} of a pattern`, { help });
+      continue;
+    }
+    const compiled = compilePattern(operator.pattern, operator.flags === "i");
+    if (compiled.isValid) continue;
+    if (/\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</.test(operator.pattern)) {
+      const help = "ask two questions in one block, or `none { … }`, in place of a lookaround";
+      report.add("R002", operator.span, "patterns have no lookaround and no backreferences", { help });
+    } else report.add("R001", operator.span, `this pattern is malformed: ${quoted(compiled.problem)}`);
+  }
+};

@@ -1,0 +1,68 @@
+/** All checks, each listed once. */
+import { ambiguousPriorities } from "./ambiguous-priorities.ts";
+import { appAddresses } from "./app-addresses.ts";
+import { carriedTags } from "./carried-tags.ts";
+import { effects } from "./effects.ts";
+import { emptyBlocks } from "./empty-blocks.ts";
+import { exemptions } from "./exemptions.ts";
+import { fingerprintScores } from "./fingerprint-scores.ts";
+import { identities } from "./identities.ts";
+import { knownLists } from "./known-lists.ts";
+import { knownSubjects } from "./known-subjects.ts";
+import { listContents } from "./list-contents.ts";
+import { measureFields } from "./measure-fields.ts";
+import { measureWindows } from "./measure-windows.ts";
+import { operatorTypes } from "./operator-types.ts";
+import { outcomeRoutes } from "./outcome-routes.ts";
+import { outcomeTests } from "./outcome-tests.ts";
+import { patterns } from "./patterns.ts";
+import { policyClauses } from "./policy-clauses.ts";
+import { responseClauses } from "./response-clauses.ts";
+import { routePaths } from "./route-paths.ts";
+import type { Rule } from "./rule.ts";
+import { sizes } from "./sizes.ts";
+import { targets } from "./targets.ts";
+import { unconditionalPolicies } from "./unconditional-policies.ts";
+import { uniqueNames } from "./unique-names.ts";
+import { uniqueRoutes } from "./unique-routes.ts";
+import { unreportedOutcomes } from "./unreported-outcomes.ts";
+import { unused } from "./unused.ts";
+import { usableNames } from "./usable-names.ts";
+import { valueTypes } from "./value-types.ts";
+
+/** Checks that hold of any part of a set. */
+export const localRules: readonly Rule[] = [
+  sizes,
+  uniqueNames,
+  usableNames,
+  uniqueRoutes,
+  routePaths,
+  appAddresses,
+  outcomeTests,
+  operatorTypes,
+  valueTypes,
+  patterns,
+  listContents,
+  measureFields,
+  measureWindows,
+  fingerprintScores,
+  responseClauses,
+  policyClauses,
+  emptyBlocks,
+  effects,
+];
+
+/** Checks that need every declaration: skipped when parsing lost some, since all they find may follow from that. */
+export const wholeRules: readonly Rule[] = [
+  outcomeRoutes,
+  identities,
+  targets,
+  carriedTags,
+  knownSubjects,
+  knownLists,
+  exemptions,
+  unused,
+  unreportedOutcomes,
+  unconditionalPolicies,
+  ambiguousPriorities,
+];

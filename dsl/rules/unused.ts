@@ -1,0 +1,26 @@
+/** W001, W002, W003, W008: what nothing uses is a mistake, or clutter. */
+import { clauseOf } from "../ast.ts";
+import { quoted } from "../source-file.ts";
+import { comparisonsOf } from "../walk.ts";
+import type { Rule } from "./rule.ts";
+
+const codes = { list: "W001", measure: "W002", response: "W003", fingerprint: "W008" } as const;
+
+/** Warns of lists, measures, fingerprints and responses that no policy uses. */
+export const unused: Rule = (program, report) => {
+  const used = new Set<string>();
+  for (const { subject, operator } of comparisonsOf(program)) {
+    const known = program.subject(subject.text);
+    if (known && known.kind !== "field") used.add(`${known.kind} ${subject.text}`);
+    if (operator?.kind === "in" && "kind" in operator.value) used.add(`list ${operator.value.text}`);
+  }
+  for (const policy of program.of("policy")) {
+    for (const effect of clauseOf(policy, "then")?.effects ?? []) {
+      if (effect.kind === "deceive") used.add(`response ${effect.response.text}`);
+    }
+  }
+  for (const node of program.declarations) {
+    if (node.kind === "app" || node.kind === "policy" || used.has(`${node.kind} ${node.name.text}`)) continue;
+    report.add(codes[node.kind], node.name.span, `${node.kind} ${quoted(node.name.text)} is not used`);
+  }
+};
