@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { ChunkedDecoder } from "./chunked-decoder.ts";
 
 /** What comes out of a body that arrives in these pieces. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { PendingBytes } from "./pending-bytes.ts";
 
 test("any sequence of appends and consumes behaves as a queue, and earlier views stay what they were", () => {

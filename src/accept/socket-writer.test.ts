@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { SocketWriter } from "./socket-writer.ts";
 
 /** A socket that takes at most `room` bytes until it is given more. */
@@ -23,7 +23,7 @@ class NarrowSocket {
 }
 
 function writerOn(socket: NarrowSocket): SocketWriter {
-  return new SocketWriter(socket as unknown as ConstructorParameters<typeof SocketWriter>[0]);
+  return new SocketWriter(socket);
 }
 
 test("bytes arrive whole and in order through any narrowness, and FIN comes last", () => {
