@@ -4,7 +4,7 @@ import { AppError } from "../app-error.ts";
 import { assetsServe } from "./assets-serve.ts";
 import type { ConsoleOptions, ConsoleServices } from "./console-call.ts";
 import type { ConsoleContext } from "./console-context.ts";
-import { answer, type GuardedRoute } from "./console-guard.ts";
+import { answer, answerFailure, type GuardedRoute } from "./console-guard.ts";
 import { eventShow, eventShowJson } from "./event-show.ts";
 import { eventsJson, eventsList } from "./events-list.ts";
 import { liveness, readiness } from "./health.ts";
@@ -82,6 +82,10 @@ export function consoleApp(context: ConsoleContext, given: Partial<ConsoleOption
     app.route(route.method, route.path, (elysia) => answer(route, elysia, services), { parse: "none" });
   }
   app.all("/*", (elysia) => answer(nowhere, elysia, services), { parse: "none" });
+  // Only Elysia's own failures come here: `answer` never rejects.
+  app.onError(({ error, request }) =>
+    answerFailure(error, { request, theme: "auto", frame: undefined }, services),
+  );
   app.onStop(() => services.liveFeed.close());
   return app;
 }

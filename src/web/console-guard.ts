@@ -9,7 +9,7 @@ import { readCookie } from "./cookie.ts";
 import { isOwnHost } from "./host-check.ts";
 import { isOwnOrigin } from "./origin-check.ts";
 import { policyErrors } from "./policy-errors.ts";
-import { isApiPath, problemResponse } from "./problem-response.ts";
+import { isApiPath, type ProblemAudience, problemResponse } from "./problem-response.ts";
 import { withSecurityHeaders } from "./security-headers.ts";
 import { themeCookie } from "./theme-save.ts";
 
@@ -34,22 +34,30 @@ export async function answer(
   const { request } = elysia;
   const chosen = readCookie(request, themeCookie);
   const theme = isTheme(chosen) ? chosen : "auto";
-  let session: StoredSession | undefined;
+  let frame: Frame | undefined;
   try {
     checkSource(route, request, services);
     const url = new URL(request.url);
     const address = elysia.server?.requestIP(request)?.address ?? "unknown";
     const call = { request, url, parameters: elysia.params, address, theme };
     if (route.access !== "viewer") return withSecurityHeaders(await route.handle(call, services));
-    session = await services.sessions.find(request);
+    const session = await services.sessions.find(request);
     if (session === undefined) return withSecurityHeaders(askToSignIn(request, url, theme));
-    const frame = frameOf(session, theme, services);
+    frame = frameOf(session, theme, services);
     return withSecurityHeaders(await route.handle({ ...call, session, frame }, services));
   } catch (error) {
-    if (!(error instanceof AppError) || httpStatusOf[error.code] >= 500) services.options.onFault(error);
-    const frame = session === undefined ? undefined : frameOf(session, theme, services);
-    return withSecurityHeaders(problemResponse(error, { request, theme, frame }));
+    return answerFailure(error, { request, theme, frame }, services);
   }
+}
+
+/** Answers what could not be answered otherwise, and reports it when it is not the client's doing. */
+export function answerFailure(
+  error: unknown,
+  audience: ProblemAudience,
+  { options }: ConsoleServices,
+): Response {
+  if (!(error instanceof AppError) || httpStatusOf[error.code] >= 500) options.onFault(error);
+  return withSecurityHeaders(problemResponse(error, audience));
 }
 
 function checkSource(route: GuardedRoute, request: Request, { options }: ConsoleServices): void {

@@ -48,7 +48,8 @@ function valueText(name: EventQueryName, value: string): string {
 }
 
 function table({ query, page, trouble, now }: EventsModel): SafeHtml {
-  if (page === undefined) return html`<p class="none" role="status">${trouble}</p>`;
+  if (page === undefined)
+    return html`<p class="none" role="alert">This filter cannot be used: ${trouble}</p>`;
   const pager = html`<div class="pager">${step("Newer", page.newer, query, query.before !== undefined || query.after !== undefined)}${step("Older", page.older, query, page.older !== undefined)}<span class="push" role="status">${note(page)}</span></div>`;
   if (page.events.length === 0) {
     return html`<p class="none">${page.isComplete ? "No events match." : "No events match in the stretch that was searched. Go on to older ones."}</p>${pager}`;

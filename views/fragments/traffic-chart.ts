@@ -32,7 +32,7 @@ ${series.map((point, index) => bar(point, index, stepMs, top))}
 <path class="rule base" d="M0 ${height}H${width}"/>
 </svg></div>
 <div class="hours" aria-hidden="true">${hourLabels(series, stepMs)}</div>
-<div class="readout" hidden></div>
+<div class="readout" hx-morph-skip hidden></div>
 </div>
 </section>`;
 }

@@ -49,7 +49,7 @@ ${
   ordered.length === 0
     ? html`<p class="none">The set holds no policy: everything is forwarded.</p>`
     : html`<div class="scroll"><table class="policy-list">
-<thead><tr><th scope="col">Policy</th><th scope="col">Mode</th><th scope="col">Applies to</th><th scope="col" class="hide-narrow">Effects</th><th scope="col" class="number hide-narrow">Priority</th><th scope="col" class="number">Stopped, 24 h</th></tr></thead>
+<thead><tr><th scope="col">Policy</th><th scope="col">Mode</th><th scope="col" class="hide-narrow">Applies to</th><th scope="col" class="hide-narrow">Effects</th><th scope="col" class="number hide-narrow">Priority</th><th scope="col" class="number">Stopped, 24 h</th></tr></thead>
 <tbody>
 ${ordered.map((policy) => policyRow(policy, stopsByPolicy.get(policy.name) ?? 0))}
 </tbody></table></div>`
@@ -58,7 +58,7 @@ ${ordered.map((policy) => policyRow(policy, stopsByPolicy.get(policy.name) ?? 0)
 }
 
 function policyRow(policy: PolicySummary, stops: number): SafeHtml {
-  return html`<tr><th scope="row"><a href="/policies/${encodeURIComponent(policy.name)}">${policy.name}</a><span class="sub">${policy.reason ?? `${policy.file}:${policy.line}`}</span></th><td class="tight">${modeBadge(policy.mode)}</td><td><code>${policy.target}</code></td><td class="hide-narrow"><code>${policy.effects}</code></td><td class="number hide-narrow">${policy.priority}</td><td class="number">${
+  return html`<tr><th scope="row"><a href="/policies/${encodeURIComponent(policy.name)}">${policy.name}</a><span class="sub">${policy.reason ?? `${policy.file}:${policy.line}`}</span></th><td class="tight">${modeBadge(policy.mode)}</td><td class="hide-narrow"><code>${policy.target}</code></td><td class="hide-narrow"><code>${policy.effects}</code></td><td class="number hide-narrow">${policy.priority}</td><td class="number">${
     stops === 0
       ? html`<span class="faint">–</span>`
       : filterLink({ policy: policy.name, range: "24h" }, countText(stops))
