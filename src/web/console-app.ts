@@ -86,6 +86,11 @@ export function consoleApp(context: ConsoleContext, given: Partial<ConsoleOption
   app.onError(({ error, request }) =>
     answerFailure(error, { request, theme: "auto", frame: undefined }, services),
   );
-  app.onStop(() => services.liveFeed.close());
+  // Elysia's stop waits for open answers before it tells anyone, and a live stream stays open until it is told.
+  const stop = app.stop;
+  app.stop = (closeActiveConnections) => {
+    services.liveFeed.close();
+    return stop(closeActiveConnections);
+  };
   return app;
 }

@@ -12,17 +12,15 @@ export const sessionMaxMs = 12 * 3_600_000;
 /** A session that is not used for so long ends. */
 const idleMs = 2 * 3_600_000;
 
-/** A use within this time of the last one is not written down. */
-const renewStepMs = 60_000;
+/** More sessions than this are not watched for idleness; their absolute end holds. */
+const maxWatched = 4096;
 
-const maxEnded = 1024;
-
-/** Opens, finds, renews and ends sessions. */
+/** Opens, finds and ends sessions. The store holds their absolute end; a restart starts the idle time anew. */
 export class SessionKeeper {
   readonly #store: Pick<Store, "commands" | "reader">;
   readonly #now: () => number;
-  /** Sessions signed out lately, so that a request under way cannot renew one back into being. */
-  readonly #ended = new Set<string>();
+  /** When each session was last used, the longest unused first. */
+  readonly #lastUse = new Map<string, number>();
 
   constructor(store: Pick<Store, "commands" | "reader">, now: () => number) {
     this.#store = store;
@@ -32,45 +30,49 @@ export class SessionKeeper {
   /** Starts a session and returns its token, which is kept nowhere here. */
   async open(user: string): Promise<string> {
     const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+    const tokenHash = hashOf(token);
     const now = this.#now();
     await this.#store.commands.saveSession({
-      tokenHash: hashOf(token),
+      tokenHash,
       user,
       createdAt: now,
-      expiresAt: now + idleMs,
+      expiresAt: now + sessionMaxMs,
     });
+    this.#use(tokenHash, now);
     return token;
   }
 
-  /** The request's session if it is alive; using it puts off its end, unless `isUse` is false. */
+  /** The request's session if it is alive. Finding it is a use, which puts off its idle end, unless `isUse` is false. */
   async find(request: Request, isUse = true): Promise<StoredSession | undefined> {
     const token = readCookie(request, sessionCookie);
     if (token === undefined || !/^[\w-]{43}$/.test(token)) return undefined;
     const tokenHash = hashOf(token);
-    if (this.#ended.has(tokenHash)) return undefined;
     const session = await this.#store.reader.session(tokenHash);
+    if (session === undefined) return undefined;
     const now = this.#now();
-    if (session === undefined || session.expiresAt <= now || session.createdAt + sessionMaxMs <= now)
+    const lastUse = this.#lastUse.get(tokenHash) ?? now;
+    if (session.expiresAt <= now || lastUse + idleMs <= now) {
+      await this.close(tokenHash);
       return undefined;
-    if (isUse) await this.#renew(session, now);
-    return this.#ended.has(tokenHash) ? undefined : session;
+    }
+    if (isUse) this.#use(tokenHash, now);
+    return session;
   }
 
   /** Ends a session at once. */
   async close(tokenHash: string): Promise<void> {
-    this.#ended.add(tokenHash);
-    if (this.#ended.size > maxEnded)
-      for (const oldest of this.#ended) {
-        this.#ended.delete(oldest);
-        break;
-      }
+    this.#lastUse.delete(tokenHash);
     await this.#store.commands.deleteSession(tokenHash);
   }
 
-  async #renew(session: StoredSession, now: number): Promise<void> {
-    const expiresAt = Math.min(now + idleMs, session.createdAt + sessionMaxMs);
-    if (expiresAt - session.expiresAt < renewStepMs || this.#ended.has(session.tokenHash)) return;
-    await this.#store.commands.saveSession({ ...session, expiresAt });
+  #use(tokenHash: string, now: number): void {
+    this.#lastUse.delete(tokenHash);
+    this.#lastUse.set(tokenHash, now);
+    if (this.#lastUse.size <= maxWatched) return;
+    for (const longestUnused of this.#lastUse.keys()) {
+      this.#lastUse.delete(longestUnused);
+      return;
+    }
   }
 }
 
