@@ -41,7 +41,7 @@ export interface OpenCall {
 }
 
 /** One request of someone who is signed in. */
-export interface ViewerCall extends OpenCall {
+interface ViewerCall extends OpenCall {
   readonly session: StoredSession;
   readonly frame: Frame;
 }

@@ -38,13 +38,13 @@ const linkTo = (body: string, text: string) =>
     .exec(body)?.[1]
     ?.replaceAll("&amp;", "&");
 
-describe("the filter", () => {
-  const matching = (condition: (event: (typeof events)[number]) => boolean) =>
-    events
-      .filter(condition)
-      .map((event) => formatEventId(event.id))
-      .reverse();
+const matching = (condition: (event: (typeof events)[number]) => boolean) =>
+  events
+    .filter(condition)
+    .map((event) => formatEventId(event.id))
+    .reverse();
 
+describe("the filter", () => {
   test.each([
     ["decision=block", matching((event) => event.decision === "block")],
     ["policy=bad_infra_login", matching((event) => event.decider !== undefined)],

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { SignInLimiter } from "./sign-in-limiter.ts";
 
-function limiterAt(start: number): { limiter: SignInLimiter; pass(ms: number): void } {
+function limiterAt(start: number): { limiter: SignInLimiter; pass: (ms: number) => void } {
   let now = start;
   return { limiter: new SignInLimiter(() => now), pass: (ms) => void (now += ms) };
 }
