@@ -60,7 +60,7 @@ const nowhere: GuardedRoute = {
 /** The console over a running process. It listens on its own with `listen`, and `stop` also ends the live streams. */
 export function consoleApp(context: ConsoleContext, given: Partial<ConsoleOptions> = {}): Elysia {
   const options: ConsoleOptions = {
-    names: { listenHost: "127.0.0.1", extraHosts: [] },
+    extraHosts: [],
     isHttps: false,
     now: Date.now,
     onFault: console.error,

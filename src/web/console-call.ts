@@ -3,7 +3,6 @@ import type { Theme } from "../../views/fragments/theme-switch.ts";
 import type { Frame } from "../../views/layout.ts";
 import type { StoredSession } from "../store/store-reader.ts";
 import type { ConsoleContext } from "./console-context.ts";
-import type { ConsoleNames } from "./host-check.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import type { PasswordCheck } from "./password-check.ts";
 import type { SessionKeeper } from "./session-keeper.ts";
@@ -11,7 +10,8 @@ import type { SignInLimiter } from "./sign-in-limiter.ts";
 
 /** Choices of whoever starts the console. */
 export interface ConsoleOptions {
-  readonly names: ConsoleNames;
+  /** Names that an operator's own proxy or DNS gives to the console, beside the address that it listens on. */
+  readonly extraHosts: readonly string[];
   /** True when browsers reach the console over HTTPS; cookies are then marked Secure. */
   readonly isHttps: boolean;
   /** Ms since the epoch. */

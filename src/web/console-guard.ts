@@ -22,7 +22,11 @@ export type GuardedRoute =
 export interface ElysiaCall {
   readonly request: Request;
   readonly params: Readonly<Record<string, string | undefined>>;
-  readonly server: { requestIP(request: Request): { readonly address: string } | null } | null;
+  /** Null when the app is called without a socket. */
+  readonly server: {
+    readonly hostname?: string | undefined;
+    requestIP(request: Request): { readonly address: string } | null;
+  } | null;
 }
 
 /** Answers one request; never rejects. */
@@ -36,7 +40,7 @@ export async function answer(
   const theme = isTheme(chosen) ? chosen : "auto";
   let frame: Frame | undefined;
   try {
-    checkSource(route, request, services);
+    if (route.access !== "probe") checkSource(elysia, services);
     const url = new URL(request.url);
     const address = elysia.server?.requestIP(request)?.address ?? "unknown";
     const call = { request, url, parameters: elysia.params, address, theme };
@@ -60,10 +64,10 @@ export function answerFailure(
   return withSecurityHeaders(problemResponse(error, audience));
 }
 
-function checkSource(route: GuardedRoute, request: Request, { options }: ConsoleServices): void {
-  if (route.access === "probe") return;
+function checkSource({ request, server }: ElysiaCall, { options }: ConsoleServices): void {
   const host = request.headers.get("host") ?? new URL(request.url).host;
-  if (!isOwnHost(host, options.names)) {
+  const names = { listenHost: server?.hostname ?? "127.0.0.1", extraHosts: options.extraHosts };
+  if (!isOwnHost(host, names)) {
     throw new AppError(
       "forbidden",
       "The console does not answer to this name. Use the address that it was started with.",

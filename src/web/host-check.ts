@@ -5,7 +5,7 @@
 
 /** Where the console listens and by which further names it is reached. */
 export interface ConsoleNames {
-  /** The address given to `--admin`, without the port. */
+  /** The address that the listener has, without the port. */
   readonly listenHost: string;
   /** Names that an operator's own proxy or DNS gives to the console. */
   readonly extraHosts: readonly string[];
