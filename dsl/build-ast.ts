@@ -32,8 +32,8 @@ const outcomeKinds = {
 } as const;
 
 function keyIn<T extends object>(table: T, node: Cst): keyof T | undefined {
-  const keys = Object.keys(table) as (keyof T & string)[];
-  return keys.find((key) => node.token(key) !== undefined);
+  for (const key in table) if (node.token(key) !== undefined) return key;
+  return undefined;
 }
 
 class AstBuilder {

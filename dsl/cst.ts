@@ -1,7 +1,11 @@
 /** Reading chevrotain's concrete tree: parts by name, in the order of the text, recovered gaps skipped. */
-import type { CstNode, IToken } from "chevrotain";
+import type { CstElement, CstNode, IToken } from "chevrotain";
 import type { NameNode } from "./ast.ts";
 import type { Span } from "./source-file.ts";
+
+function isRealToken(child: CstElement): child is IToken {
+  return "image" in child && !Number.isNaN(child.startOffset) && child.isInsertedInRecovery !== true;
+}
 
 /** A concrete node with the file that it came from. */
 export class Cst {
@@ -24,28 +28,28 @@ export class Cst {
 
   /** The first sub-node made by a rule. */
   first(rule: string): Cst | undefined {
-    return this.nodes(rule)[0];
+    const child = this.node.children[rule]?.[0];
+    return child !== undefined && "children" in child ? new Cst(child, this.file) : undefined;
   }
 
   /** The tokens consumed as a type; those that recovery made up are left out. */
   tokens(type: string): IToken[] {
     const found: IToken[] = [];
-    for (const child of this.node.children[type] ?? []) {
-      if ("image" in child && !Number.isNaN(child.startOffset) && child.isInsertedInRecovery !== true) {
-        found.push(child);
-      }
-    }
+    for (const child of this.node.children[type] ?? []) if (isRealToken(child)) found.push(child);
     return found;
   }
 
   /** The first token consumed as a type. */
   token(type: string): IToken | undefined {
+    const children = this.node.children[type];
+    const child = children?.[0];
+    if (child === undefined || isRealToken(child)) return child;
     return this.tokens(type)[0];
   }
 
   /** The first token of any type, whichever the rule's choice took. */
   anyToken(): { type: string; token: IToken } | undefined {
-    for (const type of Object.keys(this.node.children)) {
+    for (const type in this.node.children) {
       const token = this.token(type);
       if (token) return { type, token };
     }

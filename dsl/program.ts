@@ -3,6 +3,7 @@ import type * as ast from "./ast.ts";
 import { FieldTable } from "./field-table.ts";
 import type { ListPort } from "./list-port.ts";
 import type { FieldRow, FieldType, Scheme } from "./scheme.ts";
+import { comparisonsIn, conditionRoots } from "./walk.ts";
 
 /** What a name in a condition stands for. */
 export type Subject =
@@ -17,6 +18,8 @@ export class Program {
   readonly isPartial: boolean;
   readonly fields: FieldTable<never>;
   readonly listPort: ListPort;
+  private readonly byKind = new Map<ast.Declaration["kind"], readonly ast.Declaration[]>();
+  private compared: readonly ast.ComparisonNode[] | undefined;
   readonly apps = new Map<string, ast.AppNode>();
   readonly lists = new Map<string, ast.ListNode>();
   readonly fingerprints = new Map<string, ast.FingerprintNode>();
@@ -59,10 +62,19 @@ export class Program {
   }
 
   /** Declarations of a kind, repeated names included. */
-  of<K extends ast.Declaration["kind"]>(kind: K): Extract<ast.Declaration, { kind: K }>[] {
-    return this.declarations.filter(
-      (node): node is Extract<ast.Declaration, { kind: K }> => node.kind === kind,
-    );
+  of<K extends ast.Declaration["kind"]>(kind: K): readonly Extract<ast.Declaration, { kind: K }>[] {
+    let found = this.byKind.get(kind);
+    if (!found) {
+      found = this.declarations.filter((node) => node.kind === kind);
+      this.byKind.set(kind, found);
+    }
+    return found as readonly Extract<ast.Declaration, { kind: K }>[];
+  }
+
+  /** Every comparison in policies and fingerprints. */
+  get comparisons(): readonly ast.ComparisonNode[] {
+    this.compared ??= conditionRoots(this.declarations).flatMap((root) => comparisonsIn(root));
+    return this.compared;
   }
 
   /** What a name in a condition stands for: a field, a measure or a fingerprint. */

@@ -1,37 +1,37 @@
-/** Visits the conditions of a program. */
-import type { BlockNode, ComparisonNode, ConditionNode } from "./ast.ts";
-import type { Program } from "./program.ts";
+/** Visits conditions, however deep. */
+import type { BlockNode, ComparisonNode, ConditionNode, Declaration } from "./ast.ts";
 
 /** Every root list of conditions: of `when`, of `unless`, and each score of a fingerprint. */
-export function* conditionRoots(program: Program): Iterable<readonly ConditionNode[]> {
-  for (const policy of program.of("policy")) {
-    for (const clause of policy.clauses) {
-      if (clause.kind === "when" || clause.kind === "unless") yield clause.conditions;
-    }
+export function conditionRoots(declarations: readonly Declaration[]): (readonly ConditionNode[])[] {
+  const roots: (readonly ConditionNode[])[] = [];
+  for (const node of declarations) {
+    if (node.kind === "policy") {
+      for (const clause of node.clauses) {
+        if (clause.kind === "when" || clause.kind === "unless") roots.push(clause.conditions);
+      }
+    } else if (node.kind === "fingerprint") roots.push(node.scores.map((score) => score.condition));
   }
-  for (const fingerprint of program.of("fingerprint")) {
-    for (const score of fingerprint.scores) yield [score.condition];
-  }
+  return roots;
 }
 
-/** The comparisons of conditions, however deep. */
-export function* comparisonsIn(conditions: readonly ConditionNode[]): Iterable<ComparisonNode> {
+/** The comparisons of conditions, in the order of the text. */
+export function comparisonsIn(
+  conditions: readonly ConditionNode[],
+  found: ComparisonNode[] = [],
+): ComparisonNode[] {
   for (const condition of conditions) {
-    if (condition.kind === "comparison") yield condition;
-    else yield* comparisonsIn(condition.conditions);
+    if (condition.kind === "comparison") found.push(condition);
+    else comparisonsIn(condition.conditions, found);
   }
+  return found;
 }
 
-/** The blocks of conditions, however deep. */
-export function* blocksIn(conditions: readonly ConditionNode[]): Iterable<BlockNode> {
+/** The blocks of conditions, outer ones first. */
+export function blocksIn(conditions: readonly ConditionNode[], found: BlockNode[] = []): BlockNode[] {
   for (const condition of conditions) {
     if (condition.kind === "comparison") continue;
-    yield condition;
-    yield* blocksIn(condition.conditions);
+    found.push(condition);
+    blocksIn(condition.conditions, found);
   }
-}
-
-/** All comparisons of a program. */
-export function* comparisonsOf(program: Program): Iterable<ComparisonNode> {
-  for (const root of conditionRoots(program)) yield* comparisonsIn(root);
+  return found;
 }

@@ -35,6 +35,7 @@ export class QuestionLinker<F> {
   private readonly readers = new Map<string, FieldReader<F>>();
   private readonly stamps: Uint32Array;
   private readonly memos: Uint8Array;
+  private readonly uses: Uint32Array;
 
   constructor(ir: PolicyIr, scheme: Scheme<F>, gauges: GaugePort, lists: readonly LinkedList[]) {
     this.ir = ir;
@@ -43,6 +44,7 @@ export class QuestionLinker<F> {
     this.lists = lists;
     this.stamps = this.evaluation.stampsFor(ir.predicates.length);
     this.memos = new Uint8Array(ir.predicates.length);
+    this.uses = usesOf(ir);
   }
 
   /** A field's reader, bound once; a field that the scheme lacks reads as missing. */
@@ -157,8 +159,9 @@ export class QuestionLinker<F> {
     const row = this.row(subject);
     const read = this.reader(subject);
     const raw = testValue(read, test, row?.type === "ip", this.lists);
-    // Below the price of a memo, asking again is as cheap.
-    const ask = testCost > 10 || (row?.cost ?? 0) > 20 ? this.memoised(index, raw) : raw;
+    // Below the price of a memo, and for what is asked once, asking is as cheap as remembering.
+    const isShared = (this.uses[index] ?? 0) > 1 && (testCost > 10 || (row?.cost ?? 0) > 20);
+    const ask = isShared ? this.memoised(index, raw) : raw;
     return { ir, ask, read, row, cost: (row?.cost ?? 0) + testCost, needsBody: row?.needsBody ?? false };
   }
 
@@ -187,6 +190,21 @@ export class QuestionLinker<F> {
       return answer;
     };
   }
+}
+
+/** How many places ask each predicate. */
+function usesOf(ir: PolicyIr): Uint32Array {
+  const uses = new Uint32Array(ir.predicates.length);
+  const visit = (condition: ConditionIr): void => {
+    if (typeof condition === "number") uses[condition] = (uses[condition] ?? 0) + 1;
+    else condition.of.forEach(visit);
+  };
+  for (const policy of ir.policies) {
+    policy.when.forEach(visit);
+    policy.unless?.forEach(visit);
+  }
+  for (const fingerprint of ir.fingerprints) for (const score of fingerprint.scores) visit(score.condition);
+  return uses;
 }
 
 /** Kleene's logic: `decisive` settles the whole as `settled`; otherwise an unknown part makes it unknown. */

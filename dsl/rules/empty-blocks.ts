@@ -15,7 +15,7 @@ export const emptyBlocks: Rule = (program, report) => {
       if (parts) check(clause.kind, parts.length, clause.span);
     }
   }
-  for (const root of conditionRoots(program)) {
+  for (const root of conditionRoots(program.declarations)) {
     for (const block of blocksIn(root)) check(block.kind, block.conditions.length, block.span);
   }
 };

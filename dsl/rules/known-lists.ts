@@ -8,7 +8,6 @@ import type { Report } from "../report.ts";
 import type { FieldType } from "../scheme.ts";
 import { quoted } from "../source-file.ts";
 import { didYouMean } from "../suggest.ts";
-import { comparisonsOf } from "../walk.ts";
 import type { Rule } from "./rule.ts";
 
 const fitting: Readonly<Partial<Record<FieldType, readonly ListType[]>>> = {
@@ -21,7 +20,7 @@ const fitting: Readonly<Partial<Record<FieldType, readonly ListType[]>>> = {
 
 /** Reports unknown lists and lists of another type than the field's. */
 export const knownLists: Rule = (program, report) => {
-  for (const { subject, operator } of comparisonsOf(program)) {
+  for (const { subject, operator } of program.comparisons) {
     if (operator?.kind !== "in") continue;
     const known = program.subject(subject.text);
     checkList(operator, known && typeOf(known), subject.text, program, report);

@@ -4,12 +4,11 @@ import type { Program } from "../program.ts";
 import type { Report } from "../report.ts";
 import { quoted } from "../source-file.ts";
 import { didYouMean } from "../suggest.ts";
-import { comparisonsOf } from "../walk.ts";
 import type { Rule } from "./rule.ts";
 
 /** Reports unknown fields, measures and fingerprints in conditions, and unknown fields in measures. */
 export const knownSubjects: Rule = (program, report) => {
-  for (const comparison of comparisonsOf(program)) {
+  for (const comparison of program.comparisons) {
     if (program.subject(comparison.subject.text)) continue;
     const isBare = comparison.operator === undefined;
     const what = isBare ? "name" : "field or measure";

@@ -3,7 +3,6 @@ import type { OperatorNode } from "../ast.ts";
 import { type Subject, typeOf } from "../program.ts";
 import type { FieldType } from "../scheme.ts";
 import { quoted } from "../source-file.ts";
-import { comparisonsOf } from "../walk.ts";
 import type { Rule } from "./rule.ts";
 
 type Question = OperatorNode["kind"];
@@ -46,7 +45,7 @@ const signs: Readonly<Record<Question, string>> = {
 
 /** Reports questions that a subject's type cannot answer. */
 export const operatorTypes: Rule = (program, report) => {
-  for (const { subject, operator, span } of comparisonsOf(program)) {
+  for (const { subject, operator, span } of program.comparisons) {
     const known = program.subject(subject.text);
     if (!known) continue;
     const type = typeOf(known);

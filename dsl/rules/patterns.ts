@@ -1,12 +1,11 @@
 /** R001, R002: patterns run in linear time, on an engine without lookaround and backreferences. */
 import { compilePattern } from "../pattern.ts";
 import { quoted } from "../source-file.ts";
-import { comparisonsOf } from "../walk.ts";
 import type { Rule } from "./rule.ts";
 
 /** Reports patterns that the engine refuses. */
 export const patterns: Rule = (program, report) => {
-  for (const { operator } of comparisonsOf(program)) {
+  for (const { operator } of program.comparisons) {
     if (operator?.kind !== "matches") continue;
     if (operator.flags !== "" && operator.flags !== "i") {
       const help = "the only flag is `i`, which ignores case";

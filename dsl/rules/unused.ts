@@ -1,7 +1,6 @@
 /** W001, W002, W003, W008: what nothing uses is a mistake, or clutter. */
 import { clauseOf } from "../ast.ts";
 import { quoted } from "../source-file.ts";
-import { comparisonsOf } from "../walk.ts";
 import type { Rule } from "./rule.ts";
 
 const codes = { list: "W001", measure: "W002", response: "W003", fingerprint: "W008" } as const;
@@ -9,7 +8,7 @@ const codes = { list: "W001", measure: "W002", response: "W003", fingerprint: "W
 /** Warns of lists, measures, fingerprints and responses that no policy uses. */
 export const unused: Rule = (program, report) => {
   const used = new Set<string>();
-  for (const { subject, operator } of comparisonsOf(program)) {
+  for (const { subject, operator } of program.comparisons) {
     const known = program.subject(subject.text);
     if (known && known.kind !== "field") used.add(`${known.kind} ${subject.text}`);
     if (operator?.kind === "in" && "kind" in operator.value) used.add(`list ${operator.value.text}`);

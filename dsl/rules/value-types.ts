@@ -7,12 +7,11 @@ import type { Report } from "../report.ts";
 import type { FieldType } from "../scheme.ts";
 import { quoted } from "../source-file.ts";
 import { valueOf } from "../value-of.ts";
-import { comparisonsOf } from "../walk.ts";
 import type { Rule } from "./rule.ts";
 
 /** Reports literals that do not fit what they are compared with. */
 export const valueTypes: Rule = (program, report) => {
-  for (const { subject, operator } of comparisonsOf(program)) {
+  for (const { subject, operator } of program.comparisons) {
     const known = program.subject(subject.text);
     if (!known || !operator || !("value" in operator)) continue;
     const { value } = operator;
