@@ -62,6 +62,14 @@ describe("towards the origin", () => {
     );
   });
 
+  test("a client of HTTP/1.0 that names no host gets the origin's own", async () => {
+    const { edge, origin } = start(answerWith(ok));
+    await exchange(edge.port, "GET / HTTP/1.0\r\nAccept: a\r\n\r\n", /ok$/);
+    expect(origin.requests[0]!.head).toStartWith(
+      `GET / HTTP/1.1\r\nAccept: a\r\nHost: 127.0.0.1:${origin.port}\r\nX-Forwarded-For: `,
+    );
+  });
+
   test("a trusted front's X-Forwarded-For grows by the front itself", async () => {
     const { edge, origin } = start(answerWith(ok), ["127.0.0.0/8"]);
     await exchange(

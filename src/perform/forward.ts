@@ -65,7 +65,7 @@ class Forwarding implements Exchange {
     this.#request = request;
     this.#pool = pool;
     this.#requestId = requestId;
-    this.#head = Buffer.from(requestHeadForOrigin(request, requestId, trusted), "latin1");
+    this.#head = Buffer.from(requestHeadForOrigin(request, requestId, trusted, pool.authority), "latin1");
     this.#observer = observer;
   }
 

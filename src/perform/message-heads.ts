@@ -27,11 +27,13 @@ function namedOptions(lowerNames: readonly string[], values: readonly string[]):
 /**
  * The head for the origin: the client's fields in their order and case, then X-Forwarded-For, X-Forwarded-Proto,
  * Via (RFC 9110 §7.6.3) and Sallyport-Request-Id. X-Forwarded-* of a peer that is no trusted front is dropped.
+ * A client of HTTP/1.0 may name no host; servers refuse HTTP/1.1 without one, so it gets `authority`, the origin's own.
  */
 export function requestHeadForOrigin(
   request: EdgeRequest,
   requestId: string,
   trusted: readonly Cidr[],
+  authority: string,
 ): string {
   const { lowerNames, names, values } = request;
   const named = namedOptions(lowerNames, values);
@@ -53,7 +55,7 @@ export function requestHeadForOrigin(
     }
     head += `${names[index]!}: ${values[index]!}\r\n`;
   }
-  if (request.host === "" && !lowerNames.includes("host")) head += "Host: \r\n";
+  if (request.host === "" && !lowerNames.includes("host")) head += `Host: ${authority}\r\n`;
   const peer = request.connection.peer.text;
   head += `X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`;
   if (!hasProto) head += `X-Forwarded-Proto: ${request.connection.scheme}\r\n`;

@@ -16,6 +16,7 @@ const phrases: Readonly<Record<number, string>> = {
   404: "Not Found",
   409: "Conflict",
   410: "Gone",
+  421: "Misdirected Request",
   422: "Unprocessable Content",
   423: "Locked",
   429: "Too Many Requests",

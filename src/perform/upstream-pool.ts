@@ -23,9 +23,17 @@ export function parseOrigin(text: string): Origin | undefined {
   return { scheme, hostname: url.hostname.replace(/^\[|\]$/g, ""), port };
 }
 
+/** The Host of an origin (RFC 9110 §4.2.1: without the scheme's own port), for clients that name none. */
+function authorityOf({ scheme, hostname, port }: Origin): string {
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return port === (scheme === "http" ? 80 : 443) ? host : `${host}:${port}`;
+}
+
 /** The pool of one origin. */
 export class UpstreamPool {
   readonly origin: Origin;
+  /** The origin's own Host. */
+  readonly authority: string;
   readonly #idle: UpstreamConnection[] = [];
   readonly #all = new Set<UpstreamConnection>();
   readonly #sweep: Timer;
@@ -33,6 +41,7 @@ export class UpstreamPool {
 
   constructor(origin: Origin) {
     this.origin = origin;
+    this.authority = authorityOf(origin);
     this.#sweep = setInterval(() => {
       const now = Date.now();
       for (const connection of this.#all) connection.checkDeadline(now);
