@@ -8,7 +8,7 @@ import { parseFile } from "./parse-file.ts";
 import type { PolicyIr } from "./policy-ir.ts";
 import { Program } from "./program.ts";
 import { Report } from "./report.ts";
-import { localRules, wholeRules } from "./rules/rule-list.ts";
+import { doubtRules, localRules, wholeRules } from "./rules/rule-list.ts";
 import type { Scheme } from "./scheme.ts";
 import type { SourceFile } from "./source-file.ts";
 
@@ -47,5 +47,6 @@ export function checkPolicies<F>(
   }
   const program = new Program(declarations, isPartial, scheme, lists);
   for (const rule of isPartial ? localRules : [...localRules, ...wholeRules]) rule(program, report);
+  if (!report.hasErrors()) for (const rule of doubtRules) rule(program, report);
   return program;
 }

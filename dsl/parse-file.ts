@@ -150,7 +150,8 @@ function reportSyntax(error: IRecognitionException, file: SourceFile, report: Re
     });
     return;
   }
-  const isOpen = declarationWords.includes(token.image) && wantsClause;
+  const startsClause = rule === "block" && clauseWords["policy"]?.includes(token.image);
+  const isOpen = wantsClause && (startsClause === true || declarationWords.includes(token.image));
   if (isOpen) {
     report.add(
       "P004",
@@ -180,6 +181,7 @@ const shortestList = 6;
 
 function expected(error: IRecognitionException): string {
   const labels = [...new Set(error.message.split(separator))];
+  if (labels.includes(labelOf(t.Ipv4)) && labels.includes(labelOf(t.Text))) return "a value";
   if (labels.length > shortestList) return labels.includes(labelOf(t.Equal)) ? "a comparison" : "a clause";
   if (labels.length === 1) return labels[0] ?? "";
   return `${labels.slice(0, -1).join(", ")} or ${labels.at(-1)}`;

@@ -22,7 +22,8 @@ export function compilePattern(source: string, ignoreCase: boolean): CompiledPat
       return { isValid: false, problem: "too large when compiled" };
     return { isValid: true, test: (text) => compiled.test(withinReach(text)) };
   } catch (error) {
-    return { isValid: false, problem: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { isValid: false, problem: message.replace(/^error parsing regexp: /, "").replaceAll("`", "") };
   }
 }
 

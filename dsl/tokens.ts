@@ -194,6 +194,17 @@ const signs = [
 ];
 const comparisons = [AtLeast, Below, Above, Equal];
 
+// The longer of two words with the same start is tried first: `allow` before `all`.
+const keywords = [
+  ...declarationWords,
+  ...policyWords,
+  ...operatorWords,
+  ...appWords,
+  ...outcomeWords,
+  ...smallWords,
+  ...effectWords,
+].sort((left, right) => String(right.PATTERN).length - String(left.PATTERN).length);
+
 /** Words that cannot name anything. */
 export const reservedWords: readonly TokenType[] = [...declarationWords, ...policyWords, ...operatorWords];
 
@@ -202,13 +213,7 @@ export const allTokens: TokenType[] = [
   Space,
   Comment,
   ...literals,
-  ...declarationWords,
-  ...policyWords,
-  ...operatorWords,
-  ...appWords,
-  ...outcomeWords,
-  ...smallWords,
-  ...effectWords,
+  ...keywords,
   Word,
   ...signs,
   ...comparisons,

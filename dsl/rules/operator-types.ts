@@ -1,31 +1,8 @@
 /** T001, T004: each type answers its own questions. */
-import type { OperatorNode } from "../ast.ts";
 import { type Subject, typeOf } from "../program.ts";
-import type { FieldType } from "../scheme.ts";
 import { quoted } from "../source-file.ts";
+import { type Question, questions } from "../type-questions.ts";
 import type { Rule } from "./rule.ts";
-
-type Question = OperatorNode["kind"];
-
-const always: readonly Question[] = ["missing", "present"];
-const equality: readonly Question[] = [...always, "eq", "ne", "in"];
-const ordered: readonly Question[] = [...equality, "lt", "le", "gt", "ge"];
-const textual: readonly Question[] = [...equality, "contains", "starts", "ends", "matches"];
-
-/** What may be asked of a type. */
-const questions: Readonly<Record<FieldType, readonly Question[]>> = {
-  ip: equality,
-  asn: equality,
-  country: equality,
-  ja4: textual,
-  text: textual,
-  int: ordered,
-  bool: [...always, "eq", "ne"],
-  duration: ordered,
-  percent: ordered,
-  headerOrder: [...always, "starts", "contains"],
-  textList: [...always, "contains"],
-};
 
 const signs: Readonly<Record<Question, string>> = {
   eq: "=",
@@ -65,8 +42,7 @@ export const operatorTypes: Rule = (program, report) => {
     }
     if (questions[type].includes(operator.kind)) {
       const takesList = type === "headerOrder" && operator.kind === "starts";
-      const hasList = (operator.kind === "starts" && !("kind" in operator.value)) || false;
-      if (operator.kind !== "starts" || takesList === hasList) continue;
+      if (operator.kind !== "starts" || takesList === !("kind" in operator.value)) continue;
       const help = takesList
         ? "write the names in brackets: `starts [host, user-agent]`"
         : "ask for one text; use `any { … }` for several";

@@ -17,6 +17,6 @@ export const patterns: Rule = (program, report) => {
     if (/\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</.test(operator.pattern)) {
       const help = "ask two questions in one block, or `none { … }`, in place of a lookaround";
       report.add("R002", operator.span, "patterns have no lookaround and no backreferences", { help });
-    } else report.add("R001", operator.span, `this pattern is malformed: ${quoted(compiled.problem)}`);
+    } else report.add("R001", operator.span, `this pattern is malformed: ${compiled.problem.slice(0, 80)}`);
   }
 };

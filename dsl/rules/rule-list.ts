@@ -57,10 +57,14 @@ export const wholeRules: readonly Rule[] = [
   outcomeRoutes,
   identities,
   targets,
-  carriedTags,
   knownSubjects,
   knownLists,
   exemptions,
+];
+
+/** Checks that warn: skipped while there are errors, since a warning may only be an error's shadow. */
+export const doubtRules: readonly Rule[] = [
+  carriedTags,
   unused,
   unreportedOutcomes,
   unconditionalPolicies,

@@ -6,6 +6,7 @@ import { typeOf } from "../program.ts";
 import type { Report } from "../report.ts";
 import type { FieldType } from "../scheme.ts";
 import { quoted } from "../source-file.ts";
+import { questions } from "../type-questions.ts";
 import { valueOf } from "../value-of.ts";
 import type { Rule } from "./rule.ts";
 
@@ -14,6 +15,8 @@ export const valueTypes: Rule = (program, report) => {
   for (const { subject, operator } of program.comparisons) {
     const known = program.subject(subject.text);
     if (!known || !operator || !("value" in operator)) continue;
+    // A question that does not fit the type is reported by another rule; its value says nothing more.
+    if (!questions[typeOf(known)].includes(operator.kind)) continue;
     const { value } = operator;
     const isMany = !("kind" in value);
     // A single value after `in` is a list's name.
