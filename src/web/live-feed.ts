@@ -8,7 +8,7 @@ const tickMs = 1000;
 const maxStreams = 64;
 /** Longer spans change slowly and cost more to read. */
 const ticksPerRead: Record<Range, number> = { "15m": 1, "1h": 1, "6h": 3, "24h": 5 };
-const ticksPerCheck = 30;
+const ticksPerCheck = 10;
 const ticksPerPing = 5;
 
 /** One open page. */

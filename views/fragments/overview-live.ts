@@ -50,7 +50,7 @@ function tiles(model: OverviewModel, total: number): SafeHtml {
   const perSecond = total / (ranges[model.range] / 1000);
   const reached = totals.forward + totals.allow;
   return html`<dl class="tiles">
-${tile("Requests", countText(total), `${perSecond < 10 ? perSecond.toFixed(1) : countText(Math.round(perSecond))} a second on average`)}
+${tile("Requests", countText(total), `${rateText(perSecond)} a second on average`)}
 ${tile("Stopped", countText(stopped), `${countText(totals.block)} blocked · ${countText(totals.deceive)} deceived`, stopped > 0 ? "block" : undefined)}
 ${tile("Share stopped", shareText(stopped, total), `${countText(reached)} reached the origin`, stopped > 0 ? "block" : undefined)}
 ${tile("Errors", countText(totals.error), totals.error === 0 ? "the origin answers" : `${shareText(totals.error, total)} of requests`)}
@@ -60,6 +60,11 @@ ${tile("Refused", countText(totals.refuse), model.droppedEvents === 0 ? `malform
 
 function tile(name: string, value: string, note: string, tone?: "block"): SafeHtml {
   return html`<div class="tile"><dt>${name}</dt><dd${tone === undefined ? null : html` class="tone tone-${tone}"`}>${value}</dd><dd class="note">${note}</dd></div>`;
+}
+
+function rateText(perSecond: number): string {
+  if (perSecond > 0 && perSecond < 0.1) return "less than 0.1";
+  return perSecond < 10 ? perSecond.toFixed(1) : countText(Math.round(perSecond));
 }
 
 function storageAlarm(trouble: string | undefined): SafeHtml | undefined {

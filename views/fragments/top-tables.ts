@@ -71,7 +71,7 @@ ${networks.map(
 function networkName(row: NetworkTotal, range: Range): SafeHtml {
   const country = row.country ?? "";
   if (row.asn === undefined)
-    return html`${row.asName ?? "Unknown network"}<span class="sub">${country}</span>`;
+    return html`${row.asName ?? "Local or unknown network"}<span class="sub">${country}</span>`;
   const link = filterLink({ asn: String(row.asn), range }, row.asName ?? `AS${row.asn}`);
   return html`${link}<span class="sub">AS${row.asn}${country === "" ? "" : ` · ${country}`}</span>`;
 }
