@@ -1,15 +1,27 @@
 /** The shipped policies and their lists, inside the binary: a first start in an empty directory has them. */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import giftCardsPolicy from "../../policies/gift-cards.policy" with { type: "text" };
 import bulletproof from "../../policies/lists/bulletproof.txt" with { type: "text" };
 import hosting from "../../policies/lists/hosting.txt" with { type: "text" };
+import loginPolicy from "../../policies/login.policy" with { type: "text" };
+import networksPolicy from "../../policies/networks.policy" with { type: "text" };
+import registrationPolicy from "../../policies/registration.policy" with { type: "text" };
+import scrapingPolicy from "../../policies/scraping.policy" with { type: "text" };
+import shopPolicy from "../../policies/shop.policy" with { type: "text" };
 import { AppError } from "../app-error.ts";
 
 /** The lists of networks that ship. */
 export const shippedLists = { hosting, bulletproof } as const;
 
 /** Every shipped file by its name below the policies folder. */
-const shippedFiles: Readonly<Record<string, string>> = {
+export const shippedFiles: Readonly<Record<string, string>> = {
+  "gift-cards.policy": giftCardsPolicy,
+  "login.policy": loginPolicy,
+  "networks.policy": networksPolicy,
+  "registration.policy": registrationPolicy,
+  "scraping.policy": scrapingPolicy,
+  "shop.policy": shopPolicy,
   "lists/bulletproof.txt": bulletproof,
   "lists/hosting.txt": hosting,
 };
