@@ -20,7 +20,7 @@ export interface PolicyStatus {
 }
 
 /** Totals since the process started. */
-export interface LiveTotals {
+interface LiveTotals {
   readonly requests: number;
   readonly stopped: number;
   readonly errors: number;
