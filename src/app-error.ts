@@ -29,6 +29,18 @@ export class AppError extends Error {
   }
 }
 
+/** What to say when an address cannot be listened on; `cause` is what listening threw. */
+export function listenError(hostname: string, port: number, cause: unknown): AppError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const reason =
+    code === "EADDRINUSE"
+      ? "the port is taken"
+      : code === "EACCES"
+        ? "not permitted"
+        : code || "the address is unusable";
+  return new AppError("port_taken", `cannot listen on ${hostname}:${port}: ${reason}`, cause);
+}
+
 /** The HTTP status of each code (RFC 9110 §15). */
 export const httpStatusOf: Record<AppErrorCode, number> = {
   bad_option: 400,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import pino from "pino";
 import type { EdgeListener } from "./accept/edge-listener.ts";
 import { listenEdge } from "./accept/edge-listener.ts";
-import { AppError } from "./app-error.ts";
+import { AppError, listenError } from "./app-error.ts";
 import type { Config } from "./config.ts";
 import { openNetworkDirectory } from "./enrich/network-directory.ts";
 import { GaugeStore } from "./gauge/gauge-store.ts";
@@ -174,7 +174,12 @@ interface RunningConsole {
 
 function listenConsole(context: ConsoleContext, { admin }: Config): RunningConsole {
   try {
-    const app = consoleApp(context).listen({ hostname: admin.hostname, port: admin.port });
+    const app = consoleApp(context).listen({
+      hostname: admin.hostname,
+      port: admin.port,
+      // Elysia's default would share a taken port in silence.
+      reusePort: false,
+    });
     return {
       hostname: admin.hostname,
       port: app.server?.port ?? admin.port,
@@ -183,7 +188,7 @@ function listenConsole(context: ConsoleContext, { admin }: Config): RunningConso
       },
     };
   } catch (cause) {
-    throw new AppError("port_taken", `cannot listen on ${admin.hostname}:${admin.port}`, cause);
+    throw listenError(admin.hostname, admin.port, cause);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The edge's socket: accepts connections, sweeps their deadlines, drains on shutdown. */
 import type { Socket } from "bun";
-import { AppError } from "../app-error.ts";
+import { listenError } from "../app-error.ts";
 import type { Cidr } from "./cidr.ts";
 import { ClientConnection, type ConnectionHost } from "./client-connection.ts";
 import type { EdgeConnection, EdgeRequest } from "./edge-request.ts";
@@ -114,6 +114,6 @@ function bind(options: EdgeListenerOptions, socket: Bun.SocketHandler<ClientConn
       socket,
     });
   } catch (cause) {
-    throw new AppError("port_taken", `cannot listen on ${options.hostname}:${options.port}`, cause);
+    throw listenError(options.hostname, options.port, cause);
   }
 }
