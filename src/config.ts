@@ -12,6 +12,8 @@ export interface Endpoint {
 export interface Config {
   readonly listen: Endpoint;
   readonly admin: Endpoint;
+  /** How browsers reach the console when that is not the listening address itself. */
+  readonly adminUrl: URL | undefined;
   readonly dataDir: string;
   /** Undefined: `./policies` if it is there, else a copy of the shipped ones in the data directory. */
   readonly policiesDir: string | undefined;
@@ -27,6 +29,7 @@ export interface Config {
 export interface ServeFlags {
   readonly listen: string;
   readonly admin: string;
+  readonly adminUrl?: string;
   readonly data: string;
   readonly policies?: string;
   readonly origin?: string;
@@ -44,6 +47,7 @@ export function parseConfig(flags: ServeFlags): Config {
   return {
     listen: parseEndpoint("--listen", flags.listen),
     admin: parseEndpoint("--admin", flags.admin),
+    adminUrl: flags.adminUrl === undefined ? undefined : parseAdminUrl(flags.adminUrl),
     dataDir: flags.data,
     policiesDir: flags.policies,
     origin: flags.origin,
@@ -62,6 +66,17 @@ function parseEndpoint(flag: string, text: string): Endpoint {
   }
   const hostname = match[1] ?? match[2] ?? "";
   return { hostname: hostname === "" ? "0.0.0.0" : hostname, port };
+}
+
+function parseAdminUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/") {
+    throw new AppError(
+      "bad_option",
+      `--admin-url wants a URL like https://sallyport.example, not \`${text}\``,
+    );
+  }
+  return url;
 }
 
 function parseTrusted(text: string): Cidr[] {

@@ -27,6 +27,9 @@ function commandLine(): Command {
       env(new Option("--listen <host:port>", "where clients connect").default("127.0.0.1:8080"), "LISTEN"),
     )
     .addOption(env(new Option("--admin <host:port>", "the console").default("127.0.0.1:9090"), "ADMIN"))
+    .addOption(
+      env(new Option("--admin-url <url>", "how browsers reach the console behind a proxy"), "ADMIN_URL"),
+    )
     .addOption(env(new Option("--data <dir>", "database and keys").default("./data"), "DATA"))
     .addOption(env(new Option("--policies <dir>", "the .policy files"), "POLICIES"))
     .addOption(env(new Option("--origin <url>", "the origin of apps that name none"), "ORIGIN"))

@@ -172,9 +172,13 @@ interface RunningConsole {
   stop(): Promise<void>;
 }
 
-function listenConsole(context: ConsoleContext, { admin }: Config): RunningConsole {
+function listenConsole(context: ConsoleContext, { admin, adminUrl }: Config): RunningConsole {
   try {
-    const app = consoleApp(context).listen({
+    const app = consoleApp(context, {
+      extraHosts: adminUrl ? [adminUrl.hostname] : [],
+      isHttps: adminUrl?.protocol === "https:",
+      onFault: (fault) => log.error({ err: fault }, "the console failed to answer"),
+    }).listen({
       hostname: admin.hostname,
       port: admin.port,
       // Elysia's default would share a taken port in silence.

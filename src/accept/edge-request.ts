@@ -39,6 +39,8 @@ export class EdgeRequest {
   readonly reply: Reply;
   /** When the head was complete, ms since the epoch. */
   readonly receivedAt: number;
+  /** The same moment on the monotonic clock (performance.now()), for durations. */
+  readonly startedAt: number;
   #headers: Headers | undefined;
 
   constructor(head: RequestHead, arrival: Arrival) {
@@ -54,6 +56,7 @@ export class EdgeRequest {
     this.body = arrival.body;
     this.reply = arrival.reply;
     this.receivedAt = arrival.receivedAt;
+    this.startedAt = performance.now();
   }
 
   /** What Elysia routes by; its router only needs a path after the authority, and one route catches all. */

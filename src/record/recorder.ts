@@ -57,7 +57,7 @@ export class Recorder {
     const username = placement?.username;
     this.#add({
       id: end.id,
-      durationUs: Math.max(0, Math.round((Date.now() - request.receivedAt) * 1000)),
+      durationUs: Math.round((performance.now() - request.startedAt) * 1000),
       app: place?.app.name ?? "",
       route: place?.route?.name,
       method: facts.method,
