@@ -1,0 +1,132 @@
+/**
+ * A load generator for a steady rate, a process of its own: `bun paced-load.ts URL RATE SECONDS HEADERS-JSON`.
+ *
+ * Every millisecond it asks what has come due, each question on a connection of its own, and waits for nobody: a
+ * slow answer does not keep later questions from being due (no coordinated omission). h2load's clients all tick
+ * together every 10 ms, which measures the queue that it makes itself.
+ */
+import type { Socket } from "bun";
+import { quantile } from "./figure.ts";
+
+/** Latencies at a steady rate, ms, from when a question was due to the end of its answer. */
+export interface PacedLatency {
+  readonly answers: number;
+  /** Anything but a whole 2xx answer in time. */
+  readonly failures: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+}
+
+const connections = 128;
+/** The first part of the run, not counted, s. */
+const warmUpSeconds = 1;
+/** How long the last answers may take, ms. */
+const graceMs = 2_000;
+
+class Client {
+  readonly #question: Buffer;
+  readonly #over: (client: Client, dueAt: number, isGood: boolean) => void;
+  #socket: Socket<Client> | undefined;
+  #dueAt = 0;
+  #text = "";
+
+  constructor(question: Buffer, over: (client: Client, dueAt: number, isGood: boolean) => void) {
+    this.#question = question;
+    this.#over = over;
+  }
+
+  async open(hostname: string, port: number): Promise<void> {
+    this.#socket = await Bun.connect<Client>({
+      hostname,
+      port,
+      data: this,
+      socket: {
+        data: (socket, chunk) => socket.data.#received(chunk),
+        close: (socket) => socket.data.#end(false),
+      },
+    });
+  }
+
+  ask(dueAt: number): void {
+    this.#dueAt = dueAt;
+    this.#text = "";
+    this.#socket?.write(this.#question);
+  }
+
+  close(): void {
+    this.#dueAt = 0;
+    this.#socket?.terminate();
+  }
+
+  #received(chunk: Buffer): void {
+    this.#text += chunk.toString("latin1");
+    const headEnd = this.#text.indexOf("\r\n\r\n");
+    if (headEnd < 0) return;
+    const length = Number(/\r\ncontent-length: (\d+)/i.exec(this.#text)?.[1]);
+    if (this.#text.length >= headEnd + 4 + length) this.#end(this.#text.startsWith("HTTP/1.1 2"));
+  }
+
+  #end(isGood: boolean): void {
+    const dueAt = this.#dueAt;
+    this.#dueAt = 0;
+    if (dueAt > 0) this.#over(this, dueAt, isGood);
+  }
+}
+
+async function run(
+  url: URL,
+  rate: number,
+  seconds: number,
+  headers: readonly string[],
+): Promise<PacedLatency> {
+  const lines = [`GET ${url.pathname} HTTP/1.1`, `Host: ${url.host}`, ...headers];
+  const question = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`);
+  const begin = performance.now() + 100;
+  const countedFrom = begin + warmUpSeconds * 1000;
+  const end = countedFrom + seconds * 1000;
+  const latencies: number[] = [];
+  let failures = 0;
+  let answered = 0;
+  let asked = 0;
+  const waiting: number[] = [];
+  const over = (client: Client, dueAt: number, isGood: boolean) => {
+    answered++;
+    if (!isGood) failures++;
+    else if (dueAt >= countedFrom) latencies.push(performance.now() - dueAt);
+    const next = waiting.shift();
+    if (next === undefined) idle.push(client);
+    else client.ask(next);
+  };
+  const clients = Array.from({ length: connections }, () => new Client(question, over));
+  const idle = [...clients];
+  await Promise.all(clients.map((client) => client.open(url.hostname, Number(url.port))));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const tick = setInterval(() => {
+    const now = performance.now();
+    const due = Math.floor(((Math.min(now, end) - begin) * rate) / 1000);
+    for (; asked < due; asked++) {
+      const client = idle.pop();
+      if (client) client.ask(now);
+      else waiting.push(now);
+    }
+    if (now >= end && (answered >= asked || now >= end + graceMs)) resolve();
+  }, 1);
+  await promise;
+  clearInterval(tick);
+  failures += asked - answered;
+  for (const client of clients) client.close();
+  return {
+    answers: latencies.length,
+    failures,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    p999: quantile(latencies, 0.999),
+  };
+}
+
+if (import.meta.main) {
+  const [url = "", rate = "", seconds = "", headers = "[]"] = process.argv.slice(2);
+  const result = await run(new URL(url), Number(rate), Number(seconds), JSON.parse(headers) as string[]);
+  console.log(JSON.stringify(result));
+}
