@@ -194,6 +194,8 @@ const signs = [
 ];
 const comparisons = [AtLeast, Below, Above, Equal];
 
+const lengthOf = ({ PATTERN }: TokenType) => (typeof PATTERN === "string" ? PATTERN.length : 0);
+
 // The longer of two words with the same start is tried first: `allow` before `all`.
 const keywords = [
   ...declarationWords,
@@ -203,7 +205,7 @@ const keywords = [
   ...outcomeWords,
   ...smallWords,
   ...effectWords,
-].sort((left, right) => String(right.PATTERN).length - String(left.PATTERN).length);
+].sort((left, right) => lengthOf(right) - lengthOf(left));
 
 /** Words that cannot name anything. */
 export const reservedWords: readonly TokenType[] = [...declarationWords, ...policyWords, ...operatorWords];

@@ -1,0 +1,105 @@
+/** Whatever the text, compiling ends soon, with diagnostics and without a throw. */
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { compilePolicies } from "./compile-policies.ts";
+import { formatDiagnostic } from "./format-diagnostic.ts";
+import { sampleLists, sampleScheme } from "./sample-scheme.ts";
+
+const limitMs = 3000;
+
+function compile(text: string) {
+  const files = [{ name: "hostile.policy", text }];
+  const start = performance.now();
+  const { ir, diagnostics } = compilePolicies(files, sampleScheme, sampleLists);
+  const texts = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, files, { color: true }));
+  expect(performance.now() - start).toBeLessThan(limitMs);
+  expect(diagnostics.length).toBeLessThanOrEqual(101);
+  return { ir, codes: diagnostics.map((diagnostic) => diagnostic.code), texts };
+}
+
+const megabyte = 1 << 20;
+const fill = (part: string) => part.repeat(Math.floor(megabyte / part.length));
+
+test("deep nesting is refused", () => {
+  expect(compile(`policy p on everything { when ${"{ any ".repeat(50_000)}`).codes).toContain("P011");
+  expect(compile(`response r { json ${"[".repeat(500_000)} }`).codes).toContain("P011");
+});
+
+test("a megabyte of anything ends with a bounded number of diagnostics", () => {
+  for (const part of [
+    "policy ",
+    "}",
+    "{}",
+    "\u0000",
+    '"',
+    '"a" ',
+    "/",
+    "policy p on q { ",
+    "a = ",
+    "::1 ",
+    "1.2.3.4/",
+    "# x\n",
+  ]) {
+    compile(fill(part));
+  }
+  expect(compile(fill("policy p on q {} ")).codes).toContain("P012");
+});
+
+test("a larger file is refused unread", () => {
+  expect(compile(`${fill("a")}aaaaaaaaaaaaaaaaa`).codes).toEqual(["P010"]);
+});
+
+test("hundreds of names near each other do not make suggestions slow", () => {
+  const lists = Array.from({ length: 5000 }, (_, index) => `list network_list_${index}: asn = [1]`).join(
+    "\n",
+  );
+  const uses = Array.from({ length: 5000 }, (_, index) => `ip.asn in network_lisst_${index}`).join("\n");
+  compile(`${lists}\napp a { }\npolicy p on a { when { ${uses} } then { block } }`);
+});
+
+test("too many declarations are refused", () => {
+  const hosts = Array.from({ length: 1001 }, (_, index) => `app a${index} { hosts h${index}.example }`);
+  expect(compile(hosts.join("\n")).codes).toEqual(["L005"]);
+});
+
+test("a list of more than 500,000 entries is refused", () => {
+  const lists = { read: () => "1\n".repeat(500_001) };
+  const files = [{ name: "a.policy", text: 'list big: asn from "big.txt"' }];
+  expect(compilePolicies(files, sampleScheme, lists).diagnostics.map((one) => one.code)).toEqual(["L004"]);
+});
+
+test("terminal escapes in a policy do not reach the terminal", () => {
+  const { texts } = compile('policy \u001B[2J on "\u001B]0;x\u0007" \u0007`rm -rf`');
+  for (const text of texts) {
+    // oxlint-disable-next-line no-control-regex -- only the formatter's own colours may be left
+    expect(text.replaceAll(/\u001B\[[\d;]*m/g, "")).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/);
+  }
+});
+
+test("mutated fixtures never make the compiler throw", () => {
+  const folder = join(import.meta.dir, "fixtures", "accepted");
+  const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+  const words = texts.join(" ").match(/\S+/g) ?? [];
+  const edit = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    cut: fc.integer({ min: 0, max: 30 }),
+    put: fc.oneof(
+      fc.constantFrom(...words),
+      fc.string({ maxLength: 5 }),
+      fc.constantFrom("{", "}", '"', "/", "["),
+    ),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...texts), fc.array(edit, { minLength: 1, maxLength: 5 }), (text, edits) => {
+      let mutated = text;
+      for (const { at, cut, put } of edits) {
+        const offset = Math.floor(at * mutated.length);
+        mutated = `${mutated.slice(0, offset)} ${put} ${mutated.slice(offset + cut)}`;
+      }
+      compile(mutated);
+    }),
+    { numRuns: 1000 },
+  );
+}, 60_000);

@@ -1,0 +1,203 @@
+/** What policies mean, in the plainest way: the syntax tree walked for each request. Tests hold the compiler to it. */
+import type { ComparisonNode, ConditionNode, PolicyNode, TargetNode, ValueNode } from "./ast.ts";
+import { clauseOf } from "./ast.ts";
+import { parseDuration } from "./duration.ts";
+import { parseListEntry } from "./list-entry.ts";
+import type { Program } from "./program.ts";
+import type { SampleFacts } from "./sample-scheme.ts";
+import type { FieldValue, IpValue } from "./scheme.ts";
+
+/** True, false, or undefined for unknown. */
+type Kleene = boolean | undefined;
+
+/** A request that came, and how it ended if it has. */
+export interface PastRequest {
+  readonly facts: SampleFacts;
+  readonly route: string;
+  readonly at: number;
+  readonly outcome: string | undefined;
+}
+
+/** What the naive judge says, in the words of a decision. */
+export interface NaiveVerdict {
+  readonly stopper: string | undefined;
+  /** Whose exemption kept the request from being stopped at all. */
+  readonly exempter: string | undefined;
+  readonly matched: readonly string[];
+  readonly labels: readonly string[];
+}
+
+/** Judges by walking the tree; `past` holds every earlier request and this one, which has no outcome yet. */
+export class NaiveJudge {
+  private readonly program: Program;
+  private readonly past: readonly PastRequest[];
+  private readonly now: PastRequest;
+
+  constructor(program: Program, past: readonly PastRequest[], now: PastRequest) {
+    this.program = program;
+    this.past = past;
+    this.now = now;
+  }
+
+  judge(): NaiveVerdict {
+    const matched = [...this.program.policies.values()]
+      .filter((policy) => policy.targets.some((target) => this.covers(target, this.now.route)))
+      .filter((policy) => this.matches(policy))
+      .sort(
+        (left, right) => priorityOf(right) - priorityOf(left) || (left.name.text < right.name.text ? -1 : 1),
+      );
+    const live = matched.filter((policy) => clauseOf(policy, "mode")?.mode !== "shadow");
+    const stops = live.filter((policy) =>
+      effectsOf(policy).some(({ kind }) => kind === "block" || kind === "deceive"),
+    );
+    const silencerOf = (stop: PolicyNode) => live.find((policy) => exempts(policy, stop.name.text));
+    const stopper = stops.find((stop) => !silencerOf(stop));
+    const silenced = stopper ? undefined : stops[0];
+    const labels = live.flatMap((policy) =>
+      effectsOf(policy).flatMap((effect) => (effect.kind === "label" ? [effect.label.text] : [])),
+    );
+    return {
+      stopper: stopper?.name.text,
+      exempter: silenced && silencerOf(silenced)?.name.text,
+      matched: matched.map((policy) => policy.name.text),
+      labels: [...new Set(labels)],
+    };
+  }
+
+  private covers(target: TargetNode, route: string): boolean {
+    const [first, second] = target.name.text.split(".");
+    const app = [...this.program.apps.values()][0]!;
+    const node = app.routes.find((candidate) => candidate.name.text === route);
+    if (target.isTagged) return [...app.tags, ...(node?.tags ?? [])].some((tag) => tag.text === first);
+    if (first === "everything" || second === undefined) return true;
+    return second === route || !app.routes.some((candidate) => candidate.name.text === second);
+  }
+
+  private matches(policy: PolicyNode): boolean {
+    const unless = clauseOf(policy, "unless");
+    const when = clauseOf(policy, "when")?.conditions ?? [];
+    return (
+      when.every((condition) => this.ask(condition) === true) &&
+      !(unless && unless.conditions.every((condition) => this.ask(condition) === true))
+    );
+  }
+
+  private ask(condition: ConditionNode): Kleene {
+    if (condition.kind === "comparison") return this.compare(condition);
+    const answers = condition.conditions.map((part) => this.ask(part));
+    if (condition.kind === "all")
+      return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+    const anyTrue = answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+    if (condition.kind === "any") return anyTrue;
+    return anyTrue === undefined ? undefined : !anyTrue;
+  }
+
+  private compare({ subject, operator }: ComparisonNode): Kleene {
+    const value = this.valueOf(subject.text);
+    if (operator?.kind === "missing") return value === undefined;
+    if (operator?.kind === "present") return value !== undefined;
+    if (value === undefined) return undefined;
+    if (!operator) return value === true;
+    switch (operator.kind) {
+      case "eq":
+        return isEqual(value, operator.value);
+      case "ne":
+        return !isEqual(value, operator.value);
+      case "lt":
+        return Number(value) < numberOf(operator.value);
+      case "le":
+        return Number(value) <= numberOf(operator.value);
+      case "gt":
+        return Number(value) > numberOf(operator.value);
+      case "ge":
+        return Number(value) >= numberOf(operator.value);
+      case "contains":
+        return Array.isArray(value)
+          ? value.includes(operator.value.text)
+          : String(value).includes(operator.value.text);
+      case "ends":
+        return String(value).endsWith(operator.value.text);
+      case "starts":
+        if ("kind" in operator.value) return String(value).startsWith(operator.value.text);
+        return operator.value.every((part, index) => Array.isArray(value) && value[index] === part.text);
+      case "matches":
+        // Patterns of the generated programs mean the same in both engines.
+        return new RegExp(operator.pattern, operator.flags).test(String(value));
+      case "in": {
+        const list =
+          "kind" in operator.value ? this.program.lists.get(operator.value.text)?.values : operator.value;
+        return (list ?? []).some((part) => isEqual(value, part));
+      }
+    }
+  }
+
+  private valueOf(name: string): FieldValue | undefined {
+    const subject = this.program.subject(name)!;
+    switch (subject.kind) {
+      case "field":
+        return this.now.facts[name];
+      case "fingerprint": {
+        const held = subject.node.scores.filter((score) => this.ask(score.condition) === true);
+        const points = held.reduce((sum, score) => sum + score.points, 0);
+        return points >= subject.node.threshold!.value;
+      }
+      case "measure":
+        return this.count(subject.node);
+    }
+  }
+
+  private count(node: NonNullable<ReturnType<Program["measures"]["get"]>>): number | undefined {
+    const keyOf = (facts: SampleFacts) => node.by.map((field) => facts[field.text]);
+    const countedOf = (facts: SampleFacts) => (node.counted ? facts[node.counted.text] : "");
+    const key = keyOf(this.now.facts);
+    if (key.includes(undefined) || countedOf(this.now.facts) === undefined) return undefined;
+    const target = node.target!;
+    const outcome = target.name.text.split(".").at(-1)!;
+    const wanted = ["success", "failure"].includes(outcome) ? outcome : undefined;
+    const windowMs = parseDuration(node.window!.text)!;
+    const values = this.past
+      .filter((request) => request.at > this.now.at - windowMs && this.covers(target, request.route))
+      .filter((request) => wanted === undefined || request.outcome === wanted)
+      .filter((request) => JSON.stringify(keyOf(request.facts)) === JSON.stringify(key))
+      .map((request) => countedOf(request.facts))
+      .filter((value) => value !== undefined);
+    return node.counted ? new Set(values.map((value) => JSON.stringify(value))).size : values.length;
+  }
+}
+
+function priorityOf(policy: PolicyNode): number {
+  return clauseOf(policy, "priority")?.value ?? 500;
+}
+
+function effectsOf(policy: PolicyNode) {
+  return clauseOf(policy, "then")?.effects ?? [];
+}
+
+function exempts(policy: PolicyNode, name: string): boolean {
+  return effectsOf(policy).some(
+    (effect) =>
+      effect.kind === "allow" && (effect.from === "all" || effect.from.some((from) => from.text === name)),
+  );
+}
+
+function numberOf(value: ValueNode): number {
+  return value.kind === "duration" ? parseDuration(value.text)! : Number.parseFloat(value.text);
+}
+
+function isEqual(value: FieldValue, literal: ValueNode): boolean {
+  if (typeof value === "object" && "family" in value) return isWithin(value, literal.text);
+  if (typeof value === "boolean") return String(value) === literal.text;
+  if (typeof value === "number") return value === (parseListEntry("asn", literal.text) ?? numberOf(literal));
+  return value === literal.text;
+}
+
+// Bit by bit, on purpose unlike the range tables that it checks.
+function isWithin(ip: IpValue, network: string): boolean {
+  const [address = "", bits = "32"] = network.split("/");
+  const binary = (text: string) =>
+    text
+      .split(".")
+      .map((part) => Number(part).toString(2).padStart(8, "0"))
+      .join("");
+  return binary(ip.text).slice(0, Number(bits)) === binary(address).slice(0, Number(bits));
+}
