@@ -29,8 +29,8 @@ export function accountRoutes(db: ShopDatabase) {
           "Too many wrong passwords. Please try again in a quarter of an hour, or reset your password.";
         return page(loginPage(visitor, form, text), 423);
       }
-      // The page does not say which of the two was wrong.
-      return page(loginPage(visitor, form, "That e-mail and password do not match."), 401);
+      // The page does not say which of the two was wrong. 401 would be for HTTP's own authentication (RFC 9110 §15.5.2).
+      return page(loginPage(visitor, form, "That e-mail and password do not match."), 422);
     })
     .get("/register", ({ request }) => page(registerPage(readVisitor(db, request), { name: "", email: "" })))
     .post("/register", ({ request, body }) => {

@@ -85,7 +85,7 @@ describe("signing in", () => {
     const customer = new TestCustomer(shop.url);
     const wrong = await customer.postForm("/login", { email: seededAccount(4).email, password: "nope" });
     const unknown = await customer.postForm("/login", { email: "nobody@mailbox.example", password: "nope" });
-    expect([wrong.status, unknown.status]).toEqual([401, 401]);
+    expect([wrong.status, unknown.status]).toEqual([422, 422]);
     expect(unknown.text.replace("nobody@mailbox.example", seededAccount(4).email)).toBe(wrong.text);
     expect(customer.cookies.size).toBe(0);
   });
@@ -109,7 +109,7 @@ describe("signing in", () => {
     for (let attempt = 0; attempt < 21; attempt++) {
       statuses.push((await customer.postForm("/login", { email, password: `guess ${attempt}` })).status);
     }
-    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 401), 423]);
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 422), 423]);
     expect((await customer.postForm("/login", { email, password })).status).toBe(423);
     expect((await customer.postJson("/api/login", { email, password })).json()["error"]).toBe("locked");
   });
@@ -243,7 +243,7 @@ describe("a password reset", () => {
     );
     expect((await guest.postForm(link, { password: "another password" })).status).toBe(410);
     expect((await customer.get("/account")).status).toBe(303);
-    expect((await guest.postForm("/login", { email, password })).status).toBe(401);
+    expect((await guest.postForm("/login", { email, password })).status).toBe(422);
     expect((await guest.postForm("/login", { email, password: "a new password" })).status).toBe(303);
   });
 
@@ -264,6 +264,6 @@ describe("a password reset", () => {
     expect((await call("w1")).json()["status"]).toBe("already_started");
     expect(shop.database.mails(email)).toHaveLength(1);
     expect(shop.database.sessions(email)).toBe(0);
-    expect((await customer.postForm("/login", { email, password })).status).toBe(401);
+    expect((await customer.postForm("/login", { email, password })).status).toBe(422);
   });
 });
