@@ -16,20 +16,24 @@ export function skeletonVector(facts: Facts): string {
   let vector = `${httpVersion === 11 ? "1.1" : "1.0"} ${facts.requestKind}`;
   let unknown = 0;
   for (let index = 0; index < names.length; index++) {
-    const lowerName = lowerNames[index] ?? "";
-    switch (headerRole(lowerName)) {
-      case "stack":
-        vector += ` ${lowerName}/${spelling(names[index] ?? "", lowerName)}`;
-        break;
-      case "unknown":
-        unknown++;
-        break;
-      case "state":
-      case "hop":
-        break;
-    }
+    const name = names[index] ?? "";
+    const token = tokens.get(name) ?? learnToken(name, lowerNames[index] ?? "");
+    if (token === undefined) unknown++;
+    else vector += token;
   }
   return `${vector} +${unknownBucket(unknown)}`;
+}
+
+/** What a header adds to the vector, by its name as sent; there are few spellings, and hostile ones end the learning. */
+const tokens = new Map<string, string>();
+const maxTokens = 1024;
+
+function learnToken(name: string, lowerName: string): string | undefined {
+  const role = headerRole(lowerName);
+  if (role === "unknown") return undefined;
+  const token = role === "stack" ? ` ${lowerName}/${spelling(name, lowerName)}` : "";
+  if (tokens.size < maxTokens) tokens.set(name, token);
+  return token;
 }
 
 // Exact counts would let a padded request have as many prints as it likes.
