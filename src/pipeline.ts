@@ -4,6 +4,7 @@ import type { Decision, Outcome, Place, ResponseView } from "../dsl/index.ts";
 import type { Cidr } from "./accept/cidr.ts";
 import type { EdgeConnection, EdgeRequest } from "./accept/edge-request.ts";
 import type { Refusal } from "./accept/request-head.ts";
+import { bodyFieldsLimit } from "./describe/body-fields.ts";
 import { Facts, type NetworkFacts } from "./describe/facts.ts";
 import type { NetworkDirectory } from "./enrich/network-directory.ts";
 import { RequestPrints } from "./fingerprint/request-prints.ts";
@@ -16,9 +17,6 @@ import type { ResponseHead } from "./perform/response-head.ts";
 import type { EventClock } from "./record/event-clock.ts";
 import type { Recorder } from "./record/recorder.ts";
 import { formatEventId } from "./store/event-row.ts";
-
-/** Bytes of a body that policies can read; a longer one streams on and its fields read as missing. */
-const bodyBytes = 65_536;
 
 /** What the stages need, wired by main. */
 export interface PipelineParts {
@@ -74,7 +72,7 @@ export class Pipeline {
     const { place } = passage;
     if (!place) this.#refuseHost(passage);
     else if (place.bucket.needsBody && request.body.framing !== "none") {
-      request.body.buffer(bodyBytes).then(
+      request.body.buffer(bodyFieldsLimit).then(
         () => this.#decide(passage, place),
         (error: unknown) => this.#parts.fault(error),
       );

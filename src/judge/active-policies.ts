@@ -2,7 +2,7 @@
 import {
   compilePolicies,
   type Diagnostic,
-  type GaugePort,
+  type GaugeSpec,
   irVersion,
   linkPolicies,
   type PolicyIr,
@@ -13,6 +13,7 @@ import {
 import { AppError } from "../app-error.ts";
 import type { Facts } from "../describe/facts.ts";
 import { scheme } from "../describe/field-table.ts";
+import type { GaugeStore } from "../gauge/gauge-store.ts";
 import type { Store } from "../store/open-store.ts";
 import { compileInWorker } from "./policy-compiler.ts";
 import { PolicyFolder } from "./policy-folder.ts";
@@ -41,7 +42,7 @@ export interface FolderReport {
 export interface ActivePoliciesOptions {
   readonly folder: string;
   readonly store: Pick<Store, "boot" | "commands">;
-  readonly gauges: GaugePort;
+  readonly gauges: Pick<GaugeStore, "open" | "retain">;
   /** A new set went live, or an edit was refused. */
   changed(report: FolderReport, live: LiveSet): void;
   /** The folder could not be read or the store could not keep the revision. */
@@ -168,7 +169,14 @@ function link(
   files: readonly SourceFile[],
   revision: number,
 ): LiveSet {
-  const set = linkPolicies(ir, scheme, { gauges: options.gauges, lists: folder });
+  const opened = new Set<string>();
+  const open = (spec: GaugeSpec) => {
+    opened.add(spec.id);
+    return options.gauges.open(spec);
+  };
+  const set = linkPolicies(ir, scheme, { gauges: { open }, lists: folder });
+  // Measures that this set does not read any more must not hold memory for ever.
+  options.gauges.retain(opened);
   return { set, revision, files, since: Date.now() };
 }
 
