@@ -9,6 +9,7 @@ import type { PolicyIr } from "./policy-ir.ts";
 import { Program } from "./program.ts";
 import { Report } from "./report.ts";
 import { doubtRules, localRules, wholeRules } from "./rules/rule-list.ts";
+import { sizes } from "./rules/sizes.ts";
 import type { Scheme } from "./scheme.ts";
 import type { SourceFile } from "./source-file.ts";
 
@@ -46,6 +47,8 @@ export function checkPolicies<F>(
     isPartial ||= parsed === undefined || built.length < parsed.opened || report.losesDeclarations();
   }
   const program = new Program(declarations, isPartial, scheme, lists);
+  // What is too large is not looked into any further.
+  if (sizes(program, report)) return program;
   for (const rule of isPartial ? localRules : [...localRules, ...wholeRules]) rule(program, report);
   if (!report.hasErrors()) for (const rule of doubtRules) rule(program, report);
   return program;

@@ -1,6 +1,6 @@
 /** The compiled set decides as the plainest reading of the syntax tree does, in every mode, and so does its stored IR. */
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { checkPolicies, compilePolicies } from "./compile-policies.ts";
 import type { Decision } from "./decision.ts";
 import { linkWith } from "./link-policies.ts";

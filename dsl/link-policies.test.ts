@@ -145,13 +145,14 @@ test("outcomes are read in the order of the text, from status and headers", () =
   expect(bucket.event).toBe("login");
 });
 
+const facts = (username: string, net: string): SampleFacts => ({ username, "ip.net": net });
+
 test("arriving requests count at once, outcomes only when they are settled; failure covers locked accounts", () => {
   const bucket = login(`
     measure tries = count at tagged auth by ip.net over 1m
     measure failed = distinct username at tagged auth.failure by ip.net over 1m
     policy p on shop.login { when { any { tries >= 3  failed >= 2 } } then { block } }
   `);
-  const facts = (username: string, net: string): SampleFacts => ({ username, "ip.net": net });
   const send = (username: string, net: string) => {
     bucket.observe(facts(username, net), 1000);
     return bucket.judge(facts(username, net), 1000).action.kind;
@@ -190,9 +191,10 @@ test("identities come from the first source that has a text, names trimmed and i
   expect(bucket.identify({})).toEqual({});
 });
 
+const needs = (text: string, method: string, path: string) =>
+  link(shop + text).place("shop.example", method, path)!.bucket.needsBody;
+
 test("bodies are asked for only where a question or an event needs them", () => {
-  const needs = (text: string, method: string, path: string) =>
-    link(shop + text).place("shop.example", method, path)!.bucket.needsBody;
   expect(needs("", "POST", "/login")).toBe(true);
   expect(needs("", "POST", "/upload")).toBe(false);
   expect(needs('policy p on shop.upload { when { username = "x" } then { block } }', "POST", "/upload")).toBe(
@@ -255,6 +257,6 @@ test("a list file that has gone by the time of linking is an empty list", () => 
     linkPolicies(ir!, sampleScheme, { gauges: sampleGauges(), lists: { read } })
       .place("shop.example", "POST", "/login")!
       .bucket.judge(facts).action.kind;
-  expect(judge(sampleLists.read)).toBe("block");
+  expect(judge((name) => sampleLists.read(name))).toBe("block");
   expect(judge(() => undefined)).toBe("allow");
 });

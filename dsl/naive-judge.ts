@@ -84,14 +84,15 @@ export class NaiveJudge {
 
   private ask(condition: ConditionNode): Kleene {
     if (condition.kind === "comparison") return this.compare(condition);
-    const answers = condition.conditions.map((part) => this.ask(part));
-    if (condition.kind === "all")
-      return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
-    const anyTrue = answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
-    if (condition.kind === "any") return anyTrue;
-    return anyTrue === undefined ? undefined : !anyTrue;
+    const answers = new Set(condition.conditions.map((part) => this.ask(part)));
+    const hasUnknown = answers.has(undefined);
+    if (condition.kind === "all") return answers.has(false) ? false : hasUnknown ? undefined : true;
+    const anyTrue = answers.has(true) ? true : hasUnknown ? undefined : false;
+    if (condition.kind === "any" || anyTrue === undefined) return anyTrue;
+    return !anyTrue;
   }
 
+  // oxlint-disable-next-line eslint/complexity -- one case for each operator
   private compare({ subject, operator }: ComparisonNode): Kleene {
     const value = this.valueOf(subject.text);
     if (operator?.kind === "missing") return value === undefined;
@@ -114,15 +115,15 @@ export class NaiveJudge {
       case "contains":
         return Array.isArray(value)
           ? value.includes(operator.value.text)
-          : String(value).includes(operator.value.text);
+          : textOf(value).includes(operator.value.text);
       case "ends":
-        return String(value).endsWith(operator.value.text);
+        return textOf(value).endsWith(operator.value.text);
       case "starts":
-        if ("kind" in operator.value) return String(value).startsWith(operator.value.text);
+        if ("kind" in operator.value) return textOf(value).startsWith(operator.value.text);
         return operator.value.every((part, index) => Array.isArray(value) && value[index] === part.text);
       case "matches":
         // Patterns of the generated programs mean the same in both engines.
-        return new RegExp(operator.pattern, operator.flags).test(String(value));
+        return new RegExp(operator.pattern, operator.flags).test(textOf(value));
       case "in": {
         const list =
           "kind" in operator.value ? this.program.lists.get(operator.value.text)?.values : operator.value;
@@ -180,6 +181,10 @@ function exempts(policy: PolicyNode, name: string): boolean {
   );
 }
 
+function textOf(value: FieldValue): string {
+  return typeof value === "string" ? value : "";
+}
+
 function numberOf(value: ValueNode): number {
   return value.kind === "duration" ? parseDuration(value.text)! : Number.parseFloat(value.text);
 }
@@ -194,10 +199,10 @@ function isEqual(value: FieldValue, literal: ValueNode): boolean {
 // Bit by bit, on purpose unlike the range tables that it checks.
 function isWithin(ip: IpValue, network: string): boolean {
   const [address = "", bits = "32"] = network.split("/");
-  const binary = (text: string) =>
-    text
-      .split(".")
-      .map((part) => Number(part).toString(2).padStart(8, "0"))
-      .join("");
   return binary(ip.text).slice(0, Number(bits)) === binary(address).slice(0, Number(bits));
+}
+
+function binary(address: string): string {
+  const parts = address.split(".").map((part) => Number(part).toString(2).padStart(8, "0"));
+  return parts.join("");
 }

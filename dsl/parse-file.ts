@@ -2,7 +2,6 @@
 import {
   type CstNode,
   EOF,
-  type ILexingError,
   type IParserErrorMessageProvider,
   type IRecognitionException,
   type IToken,
@@ -15,19 +14,35 @@ import { quoted, type SourceFile, type Span } from "./source-file.ts";
 import { didYouMean } from "./suggest.ts";
 import * as t from "./tokens.ts";
 
-/** Largest file, in UTF-16 units. */
+/** Largest file, in UTF-16 units, and most tokens and declarations in one. */
 const maxFileSize = 1 << 20;
+const maxTokens = 400_000;
+const maxDeclarations = 20_000;
 
 const declarationWords = ["app", "list", "fingerprint", "measure", "response", "policy"];
 
 // What was expected travels as text through chevrotain's messages, since its exceptions do not carry it.
 const separator = "\u0000";
 const expectations: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => labelOf(expected),
-  buildNotAllInputParsedMessage: () => "a declaration",
-  buildNoViableAltMessage: ({ expectedPathsPerAlt }) => labelsOf(expectedPathsPerAlt.flat()),
-  buildEarlyExitMessage: ({ expectedIterationPaths }) => labelsOf(expectedIterationPaths),
+  buildMismatchTokenMessage: ({ expected }) => counted(labelOf(expected)),
+  buildNotAllInputParsedMessage: () => counted("a declaration"),
+  buildNoViableAltMessage: ({ expectedPathsPerAlt }) => counted(labelsOf(expectedPathsPerAlt.flat())),
+  buildEarlyExitMessage: ({ expectedIterationPaths }) => counted(labelsOf(expectedIterationPaths)),
 };
+
+/** Mistakes after which a file is not read on: recovering from each one takes its time. */
+const mostMistakes = 300;
+
+let mistakes = 0;
+
+/** Ends the parsing of a file. */
+class TooManyMistakes extends Error {}
+
+function counted(message: string): string {
+  mistakes++;
+  if (mistakes > mostMistakes) throw new TooManyMistakes();
+  return message;
+}
 
 // One parser for all files: building it analyses the grammar, which takes tens of ms.
 let sharedParser: PolicyParser | undefined;
@@ -48,31 +63,41 @@ export function parseFile(file: SourceFile, report: Report): ParsedFile | undefi
     });
     return undefined;
   }
-  const { tokens, errors } = t.policyLexer.tokenize(file.text);
-  reportLexing(errors, file, report);
+  const tokens = knownTokens(t.policyLexer.tokenize(file.text).tokens, file, report);
+  if (tokens.length > maxTokens) {
+    const message = `the file has ${tokens.length} words and signs; the limit is ${maxTokens}`;
+    report.add("P010", { file: file.name, start: 0, end: 0 }, message, { help: "put long lists into files" });
+    return undefined;
+  }
   const opened = checkTokens(tokens, file, report);
   if (opened === undefined) return undefined;
   sharedParser ??= new PolicyParser(expectations);
   sharedParser.input = tokens;
-  const tree = sharedParser.file();
-  for (const error of sharedParser.errors) reportSyntax(error, file, report);
-  sharedParser.input = [];
-  return { tree, opened };
+  mistakes = 0;
+  try {
+    return { tree: sharedParser.file(), opened };
+  } catch (error) {
+    if (error instanceof TooManyMistakes) return undefined;
+    throw error;
+  } finally {
+    for (const error of sharedParser.errors) reportSyntax(error, file, report);
+    sharedParser.input = [];
+  }
 }
 
-function reportLexing(errors: readonly ILexingError[], file: SourceFile, report: Report): void {
+/** Takes unknown characters out, reporting each run of them once. */
+function knownTokens(tokens: readonly IToken[], file: SourceFile, report: Report): IToken[] {
   let lastEnd = -1;
-  for (const error of errors) {
-    const end = error.offset + error.length;
-    // A run of unknown characters is one mistake.
-    if (error.offset !== lastEnd) {
-      const text = file.text.slice(error.offset, end);
-      const help = characterHelp(text);
-      const span = { file: file.name, start: error.offset, end };
-      report.add("P001", span, `unexpected ${quoted(text)}`, help === undefined ? {} : { help });
+  return tokens.filter((token) => {
+    if (token.tokenType !== t.Unknown) return true;
+    const span = spanOf(token, file);
+    if (span.start !== lastEnd) {
+      const help = characterHelp(token.image);
+      report.add("P001", span, `unexpected ${quoted(token.image)}`, help === undefined ? {} : { help });
     }
-    lastEnd = end;
-  }
+    lastEnd = span.end;
+    return false;
+  });
 }
 
 function characterHelp(text: string): string | undefined {
@@ -100,7 +125,10 @@ function checkTokens(tokens: readonly IToken[], file: SourceFile, report: Report
       return undefined;
     }
   }
-  return opened;
+  if (opened <= maxDeclarations) return opened;
+  const message = `the file has ${opened} declarations; the limit is ${maxDeclarations}`;
+  report.add("L005", { file: file.name, start: 0, end: 0 }, message, { help: "split it into several files" });
+  return undefined;
 }
 
 function spanOf(token: IToken, file: SourceFile): Span {

@@ -136,6 +136,13 @@ export const Below = createToken({ name: "Below", pattern: "<" });
 export const Above = createToken({ name: "Above", pattern: ">" });
 export const Equal = createToken({ name: "Equal", pattern: "=" });
 
+// Whatever no token starts with, so that the lexer never has to search for a place to go on from.
+export const Unknown = createToken({
+  name: "Unknown",
+  pattern: /[^A-Za-z0-9_"{}[\],:|+*<>=!/# \t\r\n\uFEFF-]+|[!/-]/,
+  line_breaks: true,
+});
+
 const Space = createToken({
   name: "Space",
   pattern: /[ \t\r\n\uFEFF]+/,
@@ -219,6 +226,7 @@ export const allTokens: TokenType[] = [
   Word,
   ...signs,
   ...comparisons,
+  Unknown,
   AnyWord,
   Name,
 ];

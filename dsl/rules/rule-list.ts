@@ -20,7 +20,6 @@ import { policyClauses } from "./policy-clauses.ts";
 import { responseClauses } from "./response-clauses.ts";
 import { routePaths } from "./route-paths.ts";
 import type { Rule } from "./rule.ts";
-import { sizes } from "./sizes.ts";
 import { targets } from "./targets.ts";
 import { unconditionalPolicies } from "./unconditional-policies.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -32,7 +31,6 @@ import { valueTypes } from "./value-types.ts";
 
 /** Checks that hold of any part of a set. */
 export const localRules: readonly Rule[] = [
-  sizes,
   uniqueNames,
   usableNames,
   uniqueRoutes,

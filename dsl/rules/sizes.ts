@@ -1,6 +1,7 @@
 /** L005: limits on what one set may declare, so that no file can exhaust the process. */
 import type { Declaration } from "../ast.ts";
-import type { Rule } from "./rule.ts";
+import type { Program } from "../program.ts";
+import type { Report } from "../report.ts";
 
 const limits: Readonly<Record<Declaration["kind"], number>> = {
   app: 1000,
@@ -8,21 +9,27 @@ const limits: Readonly<Record<Declaration["kind"], number>> = {
   fingerprint: 5000,
   measure: 1000,
   response: 5000,
-  policy: 50_000,
+  policy: 20_000,
 };
 
 const mostRoutes = 10_000;
 
-/** Reports more declarations of a kind, or more routes of an app, than a set may have. */
-export const sizes: Rule = (program, report) => {
+/** Reports more declarations of a kind, or more routes of an app, than a set may have; true if there are. Runs before all rules. */
+export function sizes(program: Program, report: Report): boolean {
+  let isTooLarge = false;
   const counts = new Map<Declaration["kind"], number>();
   for (const node of program.declarations) {
     const count = (counts.get(node.kind) ?? 0) + 1;
     counts.set(node.kind, count);
     if (count === limits[node.kind] + 1) {
+      isTooLarge = true;
       report.add("L005", node.name.span, `more than ${limits[node.kind]} declarations of \`${node.kind}\``);
     }
     const extra = node.kind === "app" ? node.routes[mostRoutes] : undefined;
-    if (extra) report.add("L005", extra.name.span, `more than ${mostRoutes} routes in one app`);
+    if (extra) {
+      isTooLarge = true;
+      report.add("L005", extra.name.span, `more than ${mostRoutes} routes in one app`);
+    }
   }
-};
+  return isTooLarge;
+}
