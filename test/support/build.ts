@@ -3,9 +3,8 @@
  * given. Text (migrations, policies, styles, scripts) comes in through imports; the Workers are entry
  * points of their own; the flattened network data is an asset, made here because it is never committed.
  */
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { buildNetworkData, networkDataFile } from "../../src/enrich/network-data.ts";
 import { workerNames } from "../../src/worker-url.ts";
 
@@ -13,8 +12,11 @@ const root = resolve(import.meta.dir, "../..");
 const outfile = resolve(process.argv[2] ?? join(root, "dist/sallyport"));
 
 const startedAt = performance.now();
-const scratch = await mkdtemp(join(tmpdir(), "sallyport-build-"));
+await mkdir(dirname(outfile), { recursive: true });
+// Beside the result, so that it can be moved into place whole; the source maps, which are inside too, go with the rest.
+const scratch = await mkdtemp(`${outfile}-build-`);
 const networkData = join(scratch, networkDataFile);
+const executable = join(scratch, "sallyport");
 try {
   await Bun.write(networkData, await buildNetworkData());
   await Bun.build({
@@ -30,7 +32,7 @@ try {
     minify: { whitespace: true, syntax: true },
     sourcemap: "inline",
     compile: {
-      outfile,
+      outfile: executable,
       assets: [networkData],
       // Whatever lies in the directory where an operator starts it must not configure the runtime.
       autoloadDotenv: false,
@@ -39,6 +41,7 @@ try {
       autoloadPackageJson: false,
     },
   });
+  await rename(executable, outfile);
 } finally {
   await rm(scratch, { recursive: true });
 }
