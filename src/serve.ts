@@ -75,8 +75,9 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const context = consoleContext({ store, policies, recorder, edge, edgeUrl });
   const admin = listenConsole(context, config);
   const password = store.boot.hasUsers() ? undefined : await setGeneratedPassword(store, "admin");
+  const stopped = stopSignal();
   console.log(welcome({ config, edgeUrl, adminUrl: urlOf(admin), policiesDir, policies, password }));
-  await stopSignal();
+  await stopped;
   log.info("stopping: requests in flight are finished first");
   await edge.drain(graceMs);
   policies.close();
