@@ -28,7 +28,7 @@ const chunk = fc.record({
   data: fc.uint8Array({ minLength: 1, maxLength: 300 }),
   zeros: fc.nat(3),
   upper: fc.boolean(),
-  extension: fc.constantFrom("", ";a", ";a=b", ' ;a="b c"', ";"),
+  extension: fc.constantFrom("", ";a", ";a=b", ';a="b \\\" c;";d'),
 });
 
 const encoded = fc.record({

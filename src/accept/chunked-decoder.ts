@@ -6,8 +6,13 @@ export const chunkLimits = { sizeLineBytes: 256, trailerBytes: 8192, trailerFiel
 
 type Step = "size" | "data" | "dataEnd" | "trailer" | "done";
 
-// chunk-size [ chunk-ext ] (RFC 9112 §7.1.1); 12 hex digits stay far below 2^53.
-const sizeLine = /^([0-9a-fA-F]{1,12})(?:[ \t]*;[\t\x20-\x7e\x80-\xff]*)?$/;
+// RFC 9110 §6.5.1: a trailer must not frame or route; some readers would take these for header fields.
+const forbiddenTrailers = new Set(["content-length", "transfer-encoding", "host"]);
+
+// chunk-size [ chunk-ext ] (RFC 9112 §7.1.1), without the "bad" white space that senders must not use. 12 hex digits
+// stay far below 2^53.
+const sizeLine =
+  /^([0-9a-fA-F]{1,12})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*$/;
 
 /** Decodes one body; make a new one for the next. Extensions and trailers are checked and dropped. */
 export class ChunkedDecoder {
@@ -88,6 +93,8 @@ export class ChunkedDecoder {
     this.#trailerFields++;
     const fields = parseFieldLines(line.slice(0, -2), 0, 1);
     if (isRefusal(fields)) this.problem = `trailer: ${fields.reason}`;
+    else if (forbiddenTrailers.has(fields.lowerNames[0] ?? ""))
+      this.problem = "a trailer that frames or routes (RFC 9110 §6.5.1)";
     else if (
       this.#trailerBytes > chunkLimits.trailerBytes ||
       this.#trailerFields > chunkLimits.trailerFields

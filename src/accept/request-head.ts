@@ -57,6 +57,8 @@ const endToEndNames = new Set([
   "x-forwarded-proto",
 ]);
 
+const framingNames = new Set(["content-length", "transfer-encoding", "host"]);
+
 /** Methods whose other spellings are refused: methods are case-sensitive (RFC 9110 §9.1), but not to every origin. */
 const standardMethods = new Set([
   "GET",
@@ -109,6 +111,13 @@ export function parseFieldLines(text: string, start: number, maxFields: number):
     const lower = lowerFieldName(name);
     // Also where obs-fold and white space before the colon end up (RFC 9112 §5.1, §5.2).
     if (lower === undefined) return bad("field name is not a token, or disguised (RFC 9112 §5.1)");
+    // Legal (RFC 9110 §5.6.3), but Node for one takes a tab after a length for part of it.
+    if (
+      isOws(text.charCodeAt(end - 1)) &&
+      framingNames.has(lower) &&
+      /\t *$/.test(text.slice(colon + 1, end))
+    )
+      return bad("tab after a framing field's value (RFC 9112 §6.3)");
     const value = trimOws(text, colon + 1, end);
     if (forbiddenInValue.test(value)) return bad("control character in a field value (RFC 9110 §5.5)");
     if (names.length === maxFields) return { status: 431, reason: "too many fields" };

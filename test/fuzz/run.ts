@@ -1,0 +1,26 @@
+/** `bun run fuzz NAME [--seconds N] [--seed N]`: runs one fuzzer. Exit code 1: it found something; 2: wrong usage. */
+import { type FuzzOptions, fuzzHttp } from "./http.ts";
+
+const fuzzers: Readonly<Record<string, (options: FuzzOptions) => Promise<{ readonly findings: number }>>> = {
+  http: fuzzHttp,
+};
+
+const [name = "", ...options] = process.argv.slice(2);
+const fuzzer = Object.hasOwn(fuzzers, name) ? fuzzers[name] : undefined;
+const seconds = option("--seconds", 60);
+const seed = option("--seed", Date.now() % 1_000_000);
+if (!fuzzer || seconds === undefined || seed === undefined) {
+  console.error(`usage: bun run fuzz ${Object.keys(fuzzers).join("|")} [--seconds N] [--seed N]`);
+  process.exit(2);
+}
+const summary = await fuzzer({ seconds, seed, print: (line) => console.log(line) });
+console.log(JSON.stringify(summary));
+process.exit(summary.findings === 0 ? 0 : 1);
+
+/** The whole number after a flag, or what stands for it when it is not there; undefined when it is no number. */
+function option(flag: string, otherwise: number): number | undefined {
+  const at = options.indexOf(flag);
+  if (at < 0) return otherwise;
+  const value = options[at + 1] ?? "";
+  return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
