@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { codes } from "./codes.ts";
+import { compilePolicies } from "./compile-policies.ts";
+import { sampleLists, sampleScheme } from "./sample-scheme.ts";
+
+const readme = readFileSync(join(import.meta.dir, "README.md"), "utf8");
+
+test("the manual lists every code as it is", () => {
+  const rows = Array.from(readme.matchAll(/^\| ([A-Z]\d{3}) \| (.*) \|$/gm), ([, code, text]) => [
+    code,
+    text,
+  ]);
+  expect(rows).toEqual(Object.entries(codes));
+});
+
+test("the manual's example compiles with no error", () => {
+  const example = /^```\n(.*?)^```$/ms.exec(readme)?.[1] ?? "";
+  const { diagnostics } = compilePolicies([{ name: "README.md", text: example }], sampleScheme, sampleLists);
+  // What the page shows without a use is only warned of.
+  expect(diagnostics.map((one) => one.message)).toEqual([
+    "measure `card_checks` is not used",
+    "response `card_empty` is not used",
+  ]);
+});
