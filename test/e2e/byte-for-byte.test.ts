@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { readReceipt } from "../support/console-events.ts";
 import { type ConsoleSession, signIn } from "../support/console-session.ts";
 import { type RunningNginx, startNginx } from "../support/nginx.ts";
@@ -12,7 +12,6 @@ import { type RunningSallyport, startSallyport } from "../support/sallyport.ts";
 
 setDefaultTimeout(30_000);
 
-const policies = resolve(import.meta.dir, "../../policies");
 const kilobyte = pseudoRandom(1024);
 const tenMegabytes = pseudoRandom(10 * 1024 * 1024);
 
@@ -124,7 +123,7 @@ describe("in front of nginx", () => {
     location /upload/ { dav_methods PUT DELETE; }`,
     );
     sallyport = await startSallyport({
-      args: ["--policies", policies, "--no-demo", "--origin", nginx.url],
+      args: ["--no-demo", "--origin", nginx.url],
     });
   }, 60_000);
 
@@ -296,7 +295,7 @@ describe("in front of an origin that notes every byte", () => {
   beforeAll(async () => {
     origin = startRawOrigin(answerWith(answer));
     sallyport = await startSallyport({
-      args: ["--policies", policies, "--no-demo", "--origin", origin.url],
+      args: ["--no-demo", "--origin", origin.url],
     });
     session = await signIn(sallyport.consoleUrl, sallyport.password);
   }, 60_000);

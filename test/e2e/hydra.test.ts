@@ -132,7 +132,7 @@ interface Battle {
 }
 
 async function fight(browser: Browser, attackerAddress: string): Promise<Battle> {
-  const sallyport = await startSallyport({ args: ["--policies", policies] });
+  const sallyport = await startSallyport();
   const session = await signIn(sallyport.consoleUrl, sallyport.password);
   const relay = await startAddressRelay(portOf(sallyport.edgeUrl), attackerAddress);
   const day: CustomerDay = { purchases: 0, appSignIns: 0, harm: [] };
