@@ -67,7 +67,7 @@ export interface TargetNode {
   readonly span: Span;
 }
 
-export interface HostNode {
+interface HostNode {
   readonly text: string;
   readonly span: Span;
 }

@@ -1,7 +1,7 @@
 /** What a policy author is told: collected while compiling, never thrown. */
 
 /** A second place that a diagnostic speaks of, for example the first of two declarations. */
-export interface RelatedPlace {
+interface RelatedPlace {
   readonly file: string;
   readonly start: number;
   readonly end: number;

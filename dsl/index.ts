@@ -1,7 +1,7 @@
 /** The policy language: the one door through which the rest of Sallyport uses it. */
 export { type Compilation, compilePolicies } from "./compile-policies.ts";
-export type { Decision, PolicyMatch, Reason, ResponseTemplate, StopAction } from "./decision.ts";
-export type { Diagnostic, RelatedPlace } from "./diagnostic.ts";
+export type { Decision, PolicyMatch, Reason } from "./decision.ts";
+export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export type { Gauge, GaugePort, GaugeSpec } from "./gauge-port.ts";
 export { linkPolicies } from "./link-policies.ts";
@@ -11,14 +11,11 @@ export { irVersion, type PolicyIr } from "./policy-ir.ts";
 export type {
   AppSummary,
   Bucket,
-  Identity,
   Outcome,
-  OutcomeKind,
   Place,
   PolicySet,
   PolicySummary,
   ResponseView,
-  RouteSummary,
 } from "./policy-set.ts";
-export type { FieldReader, FieldRow, FieldType, FieldValue, IpValue, Scheme } from "./scheme.ts";
+export type { FieldRow, FieldType, FieldValue, Scheme } from "./scheme.ts";
 export type { SourceFile } from "./source-file.ts";

@@ -70,7 +70,7 @@ export interface OutcomeIr {
   readonly cases: readonly OutcomeCaseIr[];
 }
 
-export interface IdentifyIr {
+interface IdentifyIr {
   readonly what: "username" | "password" | "session";
   readonly sources: readonly FieldIr[];
 }

@@ -7,7 +7,7 @@ export const AnyWord = createToken({ name: "AnyWord", pattern: Lexer.NA });
 export const Name = createToken({ name: "Name", pattern: Lexer.NA });
 
 /** A name, also dotted (`ip.asn`, `bank.login`) or with hyphens (`x-app-version`). */
-export const Word = createToken({
+const Word = createToken({
   name: "Word",
   pattern: /[A-Za-z_][A-Za-z0-9_]*(?:[.-]+[A-Za-z0-9_]+)*/,
   categories: [Name, AnyWord],
@@ -50,7 +50,7 @@ export const Hosts = keyword("Hosts", "hosts");
 export const Origin = keyword("Origin", "origin");
 export const Route = keyword("Route", "route");
 export const Tagged = keyword("Tagged", "tagged");
-export const Everything = keyword("Everything", "everything");
+const Everything = keyword("Everything", "everything");
 export const Identify = keyword("Identify", "identify");
 export const Username = keyword("Username", "username");
 export const Password = keyword("Password", "password");

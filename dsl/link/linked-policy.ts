@@ -4,7 +4,7 @@ import { no, type Question, yes } from "./evaluation.ts";
 import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
 
 /** How a policy is reached: by the value of a field, by a shared predicate, or always. */
-export type Access<F> =
+type Access<F> =
   | {
       readonly kind: "value";
       readonly field: string;
