@@ -2,7 +2,7 @@
 import { isRefusal, parseFieldLines } from "./request-head.ts";
 
 /** Bounds of one chunked body's overhead: a size line with its extensions, and the trailer section. */
-export const chunkLimits = { sizeLineBytes: 256, trailerBytes: 8192, trailerFields: 32 } as const;
+const chunkLimits = { sizeLineBytes: 256, trailerBytes: 8192, trailerFields: 32 } as const;
 
 type Step = "size" | "data" | "dataEnd" | "trailer" | "done";
 

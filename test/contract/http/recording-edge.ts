@@ -1,10 +1,10 @@
 /** A real edge whose stages are replaced by a recorder: what it reads is what an origin could be told. */
-import { type EdgeListener, listenEdge } from "../../../src/accept/edge-listener.ts";
+import { listenEdge } from "../../../src/accept/edge-listener.ts";
 import type { EdgeRequest } from "../../../src/accept/edge-request.ts";
 import { defaultWaits, type Waits } from "../../../src/accept/waits.ts";
 
 /** One message in the order in which the edge was done with it. */
-export type Recorded =
+type Recorded =
   | {
       readonly kind: "accepted";
       readonly method: string;
@@ -18,7 +18,6 @@ export type Recorded =
 /** The edge, and what it has read since `readings` was last emptied. */
 export interface RecordingEdge {
   readonly port: number;
-  readonly listener: EdgeListener;
   readings: Recorded[];
   stop(): Promise<void>;
 }
@@ -35,7 +34,6 @@ export function startRecordingEdge(waits: Waits = defaultWaits): RecordingEdge {
   });
   const edge: RecordingEdge = {
     port: listener.port,
-    listener,
     readings: [],
     stop: () => listener.drain(0),
   };

@@ -15,7 +15,7 @@ export type Reading =
   | { readonly kind: "refused"; readonly status: number };
 
 /** What the client does after the bytes: FIN, wait for the edge to act by itself, or wait for its patience to end. */
-export type Afterwards = "fin" | "wait" | "outwait";
+type Afterwards = "fin" | "wait" | "outwait";
 
 /** One case. */
 export interface RequestCase {
