@@ -70,6 +70,11 @@ class Forwarding implements Exchange {
   }
 
   start(): void {
+    // The client may have left while its body was being buffered: then there is nobody to ask for.
+    if (this.#request.reply.isOver) {
+      this.#clientGone();
+      return;
+    }
     this.#request.reply.onAbort = () => this.#clientGone();
     this.#request.reply.onDrain = () => this.#upstream?.resume();
     const idle = this.#hasRetried ? undefined : this.#pool.takeIdle();

@@ -1,6 +1,7 @@
 /** One pooled connection to an origin: one exchange at a time, its response parsed as it arrives. */
 import type { Socket } from "bun";
 import { ChunkedDecoder } from "../accept/chunked-decoder.ts";
+import { PendingBytes } from "../accept/pending-bytes.ts";
 import { SocketWriter } from "../accept/socket-writer.ts";
 import { parseResponseHead, type ResponseHead, responseHeadLimits } from "./response-head.ts";
 
@@ -45,7 +46,9 @@ export class UpstreamConnection {
   #head: ResponseHead | undefined;
   #decoder: ChunkedDecoder | undefined;
   #remaining = 0;
-  #rest: Buffer | undefined;
+  readonly #rest = new PendingBytes();
+  /** Bytes of an unfinished head in which its end has been looked for. */
+  #searched = 0;
   #isClosed = false;
   #isPaused = false;
   #deadline = never;
@@ -67,13 +70,14 @@ export class UpstreamConnection {
 
   /** A byte of the response has arrived. */
   get hasResponse(): boolean {
-    return this.#head !== undefined || this.#rest !== undefined;
+    return this.#head !== undefined || this.#rest.length > 0;
   }
 
   /** Takes an exchange; the caller then writes the request. */
   begin(exchange: Exchange, now: number): void {
     this.#exchange = exchange;
     this.#head = undefined;
+    this.#searched = 0;
     this.uses++;
     this.isRequestSent = false;
     this.#deadline = now + upstreamWaits.response;
@@ -91,7 +95,7 @@ export class UpstreamConnection {
       this.close();
       return;
     }
-    this.#rest = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
+    this.#rest.append(chunk);
     if (!this.#isPaused) this.#deadline = Date.now() + upstreamWaits.body;
     this.#advance();
     this.#exchange?.flush();
@@ -147,21 +151,23 @@ export class UpstreamConnection {
   }
 
   #advance(): void {
-    while (this.#rest && this.#exchange) {
-      if (this.#head ? !this.#readBody(this.#rest) : !this.#readHead(this.#rest)) return;
+    for (let rest = this.#rest.view; rest && this.#exchange; rest = this.#rest.view) {
+      if (this.#head ? !this.#readBody(rest) : !this.#readHead(rest)) return;
     }
   }
 
   #readHead(rest: Buffer): boolean {
-    const end = rest.indexOf(doubleCrlf);
+    const end = rest.indexOf(doubleCrlf, Math.max(0, this.#searched - 3));
     if (end < 0) {
+      this.#searched = rest.length;
       if (rest.length > responseHeadLimits.bytes) this.#garbage("response head too large");
       return false;
     }
+    this.#searched = 0;
     const exchange = this.#exchange!;
     const head = parseResponseHead(rest.toString("latin1", 0, end), exchange.method);
     if (typeof head === "string") return this.#garbage(head);
-    this.#rest = end + 4 === rest.length ? undefined : rest.subarray(end + 4);
+    this.#rest.consume(end + 4);
     if (head.status === 101) return this.#garbage("switching protocols was not asked for");
     if (head.status < 200) {
       if (head.status !== 100) exchange.interim(head);
@@ -194,18 +200,18 @@ export class UpstreamConnection {
       }
       mayGoOn = exchange.data(used === rest.length ? rest : rest.subarray(0, used));
     }
-    this.#rest = used === rest.length ? undefined : rest.subarray(used);
+    this.#rest.consume(used);
     if (!mayGoOn) this.pause();
     if (this.#decoder ? this.#decoder.isDone : framing === "length" && this.#remaining === 0)
       this.#complete();
-    return this.#rest !== undefined;
+    return this.#rest.length > 0;
   }
 
   #complete(): void {
     const exchange = this.#exchange;
-    const canStay = this.#head!.isPersistent && this.isRequestSent && this.#rest === undefined;
+    const canStay = this.#head!.isPersistent && this.isRequestSent && this.#rest.length === 0;
     this.#exchange = undefined;
-    this.#rest = undefined;
+    this.#rest.clear();
     this.#deadline = Date.now() + upstreamWaits.idle;
     if (this.#isPaused) {
       this.#isPaused = false;
