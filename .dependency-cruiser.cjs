@@ -28,7 +28,7 @@ module.exports = {
       name: "store-knows-no-stage",
       severity: "error",
       from: { path: "^src/store/", pathNot: "\\.test\\.ts$" },
-      to: { path: "^src/(?!store/|(app-error|worker-url)\\.ts$)" },
+      to: { path: "^src/(?!store/|(app-error|worker-url|thread-priority)\\.ts$)" },
     },
     {
       name: "only-store-touches-sqlite",

@@ -1,10 +1,13 @@
 /** The thread that answers the console's questions; its connection cannot write. */
+import { yieldToServing } from "../thread-priority.ts";
 import { answerCall } from "./answer-calls.ts";
 import { databaseError, openForReading } from "./database.ts";
 import { readAnswers } from "./read-answers.ts";
 import type { FromWorker, ReaderAnswers, ToWorker } from "./worker-messages.ts";
 
 declare const self: Worker;
+
+yieldToServing();
 
 function post(message: FromWorker): void {
   self.postMessage(message, []);

@@ -1,4 +1,5 @@
 /** The one thread that writes: events in batches, commands, and the deletion of what is too old. */
+import { yieldToServing } from "../thread-priority.ts";
 import { answerCall } from "./answer-calls.ts";
 import { databaseError, openForWriting } from "./database.ts";
 import { EventWriter } from "./event-writer.ts";
@@ -8,6 +9,8 @@ import { writeCommands } from "./write-commands.ts";
 import { WriterLoop } from "./writer-loop.ts";
 
 declare const self: Worker;
+
+yieldToServing();
 
 /** Pause between two steps of deletion while there is more, and when there is not. */
 const busyRetentionMs = 150;

@@ -1,0 +1,17 @@
+/** Serving goes before everything else: Workers that store, read or compile yield the processor to it. */
+import { readlinkSync } from "node:fs";
+import { setPriority } from "node:os";
+
+/** Added to a Worker's niceness; of one contended core the serving thread then gets about nine tenths. */
+const niceness = 10;
+
+/** Lowers the priority of the calling thread alone; Linux schedules threads one by one, elsewhere nothing happens. */
+export function yieldToServing(): void {
+  try {
+    // PID/task/TID; setpriority(2) takes a thread's id on Linux.
+    const thread = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+    setPriority(thread, niceness);
+  } catch {
+    // No /proc, or not permitted: the thread competes as an equal, which is slower and not wrong.
+  }
+}
