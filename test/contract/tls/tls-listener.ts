@@ -1,6 +1,7 @@
 /** A listener as the edge has one, with an echo or whatever a test wants on the secure side. */
 import type { Socket } from "bun";
 import { acceptTls, type TlsWay } from "../../../src/accept/tls/accept-tls.ts";
+import { HelloReader } from "../../../src/accept/tls/hello-reader.ts";
 import type {
   ClientSocket,
   SocketOwner,
@@ -20,6 +21,8 @@ export interface Behaviour {
 export interface TlsListener {
   readonly port: number;
   readonly arrivals: TlsArrival[];
+  /** The first bytes of each connection, up to the segment with the end of its hello. */
+  readonly hellos: Buffer[];
   readonly refusals: { readonly reason: TlsRefusal; readonly detail: string | undefined }[];
   /** How often an owner was told that its connection is gone. */
   readonly closes: () => number;
@@ -39,6 +42,14 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
   const refusals: TlsListener["refusals"] = [];
   const sockets: ClientSocket[] = [];
   const owners = new Map<Socket<SocketOwner>, SocketOwner>();
+  const hellos: Buffer[] = [];
+  const readers = new Map<SocketOwner, HelloReader>();
+  const record = (owner: SocketOwner, chunk: Buffer) => {
+    const reader = readers.get(owner);
+    if (!reader || reader.push(chunk) === "incomplete") return;
+    hellos.push(Buffer.from(reader.received));
+    readers.delete(owner);
+  };
   let closes = 0;
   const acceptor = acceptTls(
     {
@@ -70,8 +81,12 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
       open(socket) {
         socket.data = acceptor.accept(socket);
         owners.set(socket, socket.data);
+        readers.set(socket.data, new HelloReader());
       },
-      data: (socket, chunk) => socket.data.received(chunk),
+      data(socket, chunk) {
+        record(socket.data, chunk);
+        socket.data.received(chunk);
+      },
       drain: (socket) => socket.data.drained(),
       end: (socket) => socket.data.clientEnded(),
       close(socket) {
@@ -86,6 +101,7 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
   return {
     port: listener.port,
     arrivals,
+    hellos,
     refusals,
     sockets,
     closes: () => closes,
