@@ -39,7 +39,12 @@ const leaf = fc.constantFrom(
   "ip.country = DE",
   "ip.country in [DE, FR]",
   'path = "/login"',
+  // Five of one field, so that they are looked for together.
   'path contains "log"',
+  'path contains "og"',
+  'path contains "/cards/"',
+  'path contains "7"',
+  'path contains "none of it"',
   'path starts "/l"',
   'path ends "in"',
   "path matches /^\\/(?:login|cards)/",

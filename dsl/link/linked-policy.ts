@@ -1,6 +1,7 @@
 /** A policy ready to be judged, reached through its most telling condition. */
 import type { ConditionIr, PolicyRuleIr } from "../policy-ir.ts";
 import { no, type Question, yes } from "./evaluation.ts";
+import { fieldKey } from "./field-key.ts";
 import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
 
 /** How a policy is reached: by the value of a field, by a shared predicate, or always. */
@@ -58,12 +59,11 @@ export function linkPolicyRules<F>(
 }
 
 function accessKey<F>(candidate: Candidate<F>): string {
-  return candidate.values ? fieldKey(candidate.predicate) : `#${candidate.index}`;
+  return candidate.values ? keyOfField(candidate.predicate) : `#${candidate.index}`;
 }
 
-function fieldKey<F>(predicate: LinkedPredicate<F>): string {
-  const { subject } = predicate.ir;
-  return subject.kind === "field" ? `${subject.field}\0${subject.parameter}` : "";
+function keyOfField<F>({ ir }: LinkedPredicate<F>): string {
+  return ir.subject.kind === "field" ? fieldKey(ir.subject) : "";
 }
 
 /** The conditions that must all hold: those at the top and in `all` blocks. */
@@ -114,7 +114,7 @@ function accessOf<F>(best: Candidate<F> | undefined): Access<F> {
   if (!best) return { kind: "always" };
   const { predicate, values } = best;
   return values
-    ? { kind: "value", field: fieldKey(predicate), predicate, values }
+    ? { kind: "value", field: keyOfField(predicate), predicate, values }
     : { kind: "gate", predicate };
 }
 

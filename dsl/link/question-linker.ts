@@ -2,14 +2,17 @@
 import { FieldTable } from "../field-table.ts";
 import type { GaugePort } from "../gauge-port.ts";
 import type { ConditionIr, FieldIr, PolicyIr, PredicateIr } from "../policy-ir.ts";
-import type { FieldReader, FieldRow, Scheme } from "../scheme.ts";
+import type { FieldReader, FieldRow, FieldValue, Scheme } from "../scheme.ts";
 import { Evaluation, no, type Question, type Truth, unknown, yes } from "./evaluation.ts";
+import { fieldKey } from "./field-key.ts";
 import { LinkedMeasure } from "./linked-measure.ts";
+import { type SharedSearch, searching, sharedSearches } from "./shared-search.ts";
 import { type LinkedList, testValue } from "./test-value.ts";
 
 // Rough costs in ns beside the field's own, to ask the cheap questions first.
 const testCosts = { matches: 900, ranges: 60, list: 30, set: 20, contains: 30, startsAll: 20 } as const;
 const gaugeCost = 150;
+const costWorthRemembering = 20;
 
 /** A predicate ready to be asked. */
 export interface LinkedPredicate<F> {
@@ -33,6 +36,8 @@ export class QuestionLinker<F> {
   private readonly predicates = new Map<number, LinkedPredicate<F>>();
   private readonly fingerprints = new Map<number, { ask: Question<F>; score: (facts: F) => number }>();
   private readonly readers = new Map<string, FieldReader<F>>();
+  private readonly rememberingReaders = new Map<string, FieldReader<F>>();
+  private readonly searches: ReadonlyMap<number, SharedSearch>;
   private readonly stamps: Uint32Array;
   private readonly memos: Uint8Array;
   private readonly uses: Uint32Array;
@@ -45,15 +50,29 @@ export class QuestionLinker<F> {
     this.stamps = this.evaluation.stampsFor(ir.predicates.length);
     this.memos = new Uint8Array(ir.predicates.length);
     this.uses = usesOf(ir);
+    this.searches = sharedSearches(ir, this.fields, this.evaluation);
   }
 
   /** A field's reader, bound once; a field that the scheme lacks reads as missing. */
   reader(field: FieldIr): FieldReader<F> {
-    const key = `${field.field}\0${field.parameter}`;
+    const key = fieldKey(field);
     let reader = this.readers.get(key);
     if (!reader) {
       reader = this.row(field)?.bind(field.parameter) ?? (() => undefined);
       this.readers.set(key, reader);
+    }
+    return reader;
+  }
+
+  /** As `reader`, but a costly field is read once in an evaluation; only for use within one. */
+  private rememberingReader(field: FieldIr): FieldReader<F> {
+    const raw = this.reader(field);
+    if ((this.row(field)?.cost ?? 0) < costWorthRemembering) return raw;
+    const key = fieldKey(field);
+    let reader = this.rememberingReaders.get(key);
+    if (!reader) {
+      reader = remembering(raw, this.evaluation);
+      this.rememberingReaders.set(key, reader);
     }
     return reader;
   }
@@ -157,12 +176,16 @@ export class QuestionLinker<F> {
       return { ir, ask: testValue(read, test, false, this.lists), read, row: undefined, cost, needsBody };
     }
     const row = this.row(subject);
-    const read = this.reader(subject);
+    const read = this.rememberingReader(subject);
+    const cost = (row?.cost ?? 0) + testCost;
+    const needsBody = row?.needsBody ?? false;
+    const shared = this.searches.get(index);
+    if (shared) return { ir, ask: searching(read, shared), read, row, cost, needsBody };
     const raw = testValue(read, test, row?.type === "ip", this.lists);
     // Below the price of a memo, and for what is asked once, asking is as cheap as remembering.
-    const isShared = (this.uses[index] ?? 0) > 1 && (testCost > 10 || (row?.cost ?? 0) > 20);
+    const isShared = (this.uses[index] ?? 0) > 1 && testCost > 10;
     const ask = isShared ? this.memoised(index, raw) : raw;
-    return { ir, ask, read, row, cost: (row?.cost ?? 0) + testCost, needsBody: row?.needsBody ?? false };
+    return { ir, ask, read, row, cost, needsBody };
   }
 
   private fingerprint(index: number): { ask: Question<F>; score: (facts: F) => number } {
@@ -190,6 +213,18 @@ export class QuestionLinker<F> {
       return answer;
     };
   }
+}
+
+function remembering<F>(read: FieldReader<F>, evaluation: Evaluation): FieldReader<F> {
+  let stamp = 0;
+  let memo: FieldValue | undefined;
+  return (facts) => {
+    if (stamp !== evaluation.epoch) {
+      memo = read(facts);
+      stamp = evaluation.epoch;
+    }
+    return memo;
+  };
 }
 
 /** How many places ask each predicate. */

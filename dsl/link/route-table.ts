@@ -36,8 +36,8 @@ export class RouteTable<T> {
   static readonly noParameters = noParameters;
 
   private readonly root = newNode<T>();
-  /** Routes without parameters by `METHOD path`, as shared matches. */
-  private readonly fixed = new Map<string, RouteMatch<T>>();
+  /** Routes without parameters by method and path, as shared matches. */
+  private readonly fixed = new Map<string, Map<string, RouteMatch<T>>>();
 
   /** Adds a route; segments are texts, `:name`, or `*` at the end. */
   add(method: string, path: string, value: T): void {
@@ -53,49 +53,57 @@ export class RouteTable<T> {
       if (segment.startsWith(":")) parameters.push(segment.slice(1));
     }
     setOnce(node.here, method, { value, parameters });
-    const key = `${method} /${segments.join("/").toLowerCase()}`;
-    if (parameters.length === 0 && !this.fixed.has(key))
-      this.fixed.set(key, { value, parameters: noParameters });
+    if (parameters.length === 0) this.addFixed(method, `/${segments.join("/").toLowerCase()}`, value);
+  }
+
+  private addFixed(method: string, path: string, value: T): void {
+    const paths = this.fixed.get(method) ?? new Map<string, RouteMatch<T>>();
+    if (!paths.has(path)) paths.set(path, { value, parameters: noParameters });
+    this.fixed.set(method, paths);
   }
 
   /** The route of a request; HEAD is answered by GET's route where it has none of its own. */
   find(method: string, path: string): RouteMatch<T> | undefined {
-    const shared = this.fixed.get(`${method} ${path}`);
+    const shared = this.fixed.get(method)?.get(path);
     if (shared) return shared;
-    const segments = segmentsOf(path);
-    const found = this.walk(this.root, method, segments, 0, []);
-    return found && this.matchOf(found.entry, found.taken);
-  }
-
-  private matchOf(entry: Entry<T>, taken: readonly string[]): RouteMatch<T> {
+    const taken: string[] = [];
+    const entry = this.walk(this.root, method, path, 0, taken);
+    if (!entry) return undefined;
     if (entry.parameters.length === 0) return { value: entry.value, parameters: noParameters };
     const parameters = Object.create(null) as Record<string, string>;
     for (const [index, name] of entry.parameters.entries()) parameters[name] = taken[index] ?? "";
     return { value: entry.value, parameters };
   }
 
-  // Visits each node at most once and goes no deeper than the routes do, whatever the path's length.
+  /**
+   * Follows a path from the slash at `slash`; `taken` gets the values of parameters. Visits each node at most once
+   * and goes no deeper than the routes do, whatever the path's length.
+   */
   private walk(
     node: Node<T>,
     method: string,
-    segments: readonly string[],
-    at: number,
-    taken: readonly string[],
-  ): { entry: Entry<T>; taken: readonly string[] } | undefined {
-    const segment = segments[at];
-    if (segment === undefined) {
+    path: string,
+    slash: number,
+    taken: string[],
+  ): Entry<T> | undefined {
+    if (slash >= path.length - 1) {
       const entry = byMethod(node.here, method);
-      if (entry) return { entry, taken };
+      if (entry) return entry;
     } else {
-      const next = node.fixed.get(segment.toLowerCase());
-      const found = next && this.walk(next, method, segments, at + 1, taken);
+      const nextSlash = path.indexOf("/", slash + 1);
+      const end = nextSlash < 0 ? path.length : nextSlash;
+      const segment = path.slice(slash + 1, end);
+      const next = node.fixed.size > 0 ? node.fixed.get(segment.toLowerCase()) : undefined;
+      const found = next && this.walk(next, method, path, end, taken);
       if (found) return found;
-      const throughParameter =
-        node.parameter && this.walk(node.parameter, method, segments, at + 1, [...taken, segment]);
-      if (throughParameter) return throughParameter;
+      if (node.parameter) {
+        const depth = taken.push(segment);
+        const throughParameter = this.walk(node.parameter, method, path, end, taken);
+        if (throughParameter) return throughParameter;
+        taken.length = depth - 1;
+      }
     }
-    const below = byMethod(node.below, method);
-    return below && { entry: below, taken };
+    return byMethod(node.below, method);
   }
 
   private fixedOf(node: Node<T>, segment: string): Node<T> {

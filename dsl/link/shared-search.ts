@@ -1,0 +1,59 @@
+/** Brings all `contains` questions about a field together into one search. */
+import type { FieldTable } from "../field-table.ts";
+import type { FieldIr, PolicyIr } from "../policy-ir.ts";
+import type { FieldReader } from "../scheme.ts";
+import { type Evaluation, no, type Question, unknown, yes } from "./evaluation.ts";
+import { fieldKey } from "./field-key.ts";
+import { TextSearch } from "./text-search.ts";
+
+/** Fewer questions are asked one by one. */
+const fewestShared = 4;
+
+/** Where the answer of one predicate is found. */
+export interface SharedSearch {
+  readonly search: TextSearch;
+  readonly index: number;
+}
+
+/** The searches of an IR, by the index of the predicate that each answers. */
+export function sharedSearches<F>(
+  ir: PolicyIr,
+  fields: FieldTable<F>,
+  evaluation: Evaluation,
+): Map<number, SharedSearch> {
+  const groups = new Map<string, { predicate: number; text: string }[]>();
+  for (const [predicate, { subject, test }] of ir.predicates.entries()) {
+    if (subject.kind !== "field" || test.op !== "contains" || test.value === "") continue;
+    if (!isTextual(subject, fields)) continue;
+    const key = fieldKey(subject);
+    const group = groups.get(key);
+    if (group) group.push({ predicate, text: test.value });
+    else groups.set(key, [{ predicate, text: test.value }]);
+  }
+  const searches = new Map<number, SharedSearch>();
+  for (const group of groups.values()) {
+    const fitting = group.slice(0, TextSearch.fitting(group.map(({ text }) => text)));
+    if (fitting.length < fewestShared) continue;
+    const search = new TextSearch(
+      fitting.map(({ text }) => text),
+      evaluation,
+    );
+    for (const [index, { predicate }] of fitting.entries()) searches.set(predicate, { search, index });
+  }
+  return searches;
+}
+
+// An order of headers contains names, not parts of names.
+function isTextual<F>(field: FieldIr, fields: FieldTable<F>): boolean {
+  const type = fields.row(field.field)?.type;
+  return type === "text" || type === "ja4";
+}
+
+/** The question that a shared search answers. */
+export function searching<F>(read: FieldReader<F>, { search, index }: SharedSearch): Question<F> {
+  return (facts) => {
+    const value = read(facts);
+    if (typeof value !== "string") return unknown;
+    return search.finds(index, value) ? yes : no;
+  };
+}
