@@ -11,7 +11,6 @@ const startMs = 30_000;
 export interface Server {
   readonly name: string;
   readonly pid: number;
-  readonly core: number;
   readonly port: number;
 }
 
@@ -46,7 +45,7 @@ export class ChildProcesses {
       }
       await Bun.sleep(50);
     }
-    return { name, pid: child.pid, core, port };
+    return { name, pid: child.pid, port };
   }
 
   /** Runs a program on a core and gives its standard output; rejects when it fails or takes longer than `ms`. */
@@ -109,18 +108,11 @@ export function residentMegabytes(pid: number): number {
   return Number(line?.[1] ?? Number.NaN) / 1024;
 }
 
-/**
- * Processor time spent so far on a process and its threads, s: their own, and the network's interrupts on their core,
- * which Linux charges to nobody (over loopback they are a third of a proxy's cost).
- */
-export function processorSeconds(server: Server): number {
-  const stat = readFileSync(`/proc/${server.pid}/stat`, "utf8");
+/** Processor time that a process and its threads have used so far, s; what the kernel does in their stead included. */
+export function processorSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // proc(5): fields 14 and 15 are user and system time; the name in brackets may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const core = new RegExp(`^cpu${server.core} .*$`, "m")
-    .exec(readFileSync("/proc/stat", "utf8"))?.[0]
-    .split(" ");
-  const ticks = Number(fields[11]) + Number(fields[12]) + Number(core?.[7]);
   // USER_HZ is 100 on every Linux that Bun runs on.
-  return ticks / 100;
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

@@ -31,7 +31,7 @@ export async function loadFully(
 ): Promise<FullLoad> {
   const { server, seconds } = target;
   const url = `http://127.0.0.1:${server.port}${target.path}`;
-  const before = processorSeconds(server);
+  const before = processorSeconds(server.pid);
   const text = await children.run(cores.load, seconds * 1000 + 15_000, [
     wrk,
     "--threads=1",
@@ -41,7 +41,7 @@ export async function loadFully(
     ...headers.map((header) => `--header=${header}`),
     url,
   ]);
-  const used = processorSeconds(server) - before;
+  const used = processorSeconds(server.pid) - before;
   const problem = /^\s*(?:Socket errors|Non-2xx).*$/m.exec(text);
   if (problem) throw new Error(`${url} does not serve cleanly: ${problem[0].trim()}`);
   const rate = Number(/^Requests\/sec:\s+([\d.]+)$/m.exec(text)?.[1]);

@@ -7,7 +7,7 @@
  * a shared machine it is steadier than throughput, and a saturated proxy's throughput is its reciprocal.
  */
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ChildProcesses, residentMegabytes, type Server } from "./child-processes.ts";
@@ -46,6 +46,9 @@ export async function benchProxy(options: readonly string[]): Promise<void> {
   const effort = readEffort(options);
   const tools = findTools(["taskset", "wrk", "nginx", "haproxy"]);
   if (availableParallelism() < 2) throw new SetupProblem("two cores are needed, one for the proxy alone");
+  const busy = loadavg()[0] ?? 0;
+  if (busy > 1)
+    say(`the machine is busy (load ${busy.toFixed(1)}): believe cpu_ratio before ratio, and run it again`);
   const folder = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
   const children = new ChildProcesses(folder, tools.taskset);
   const interrupted = () => {
