@@ -79,6 +79,8 @@ export interface TlsOptions {
   secured(socket: ClientSocket, arrival: TlsArrival): SocketOwner;
   /** The connection was closed before that; `detail` is the TLS library's own text. */
   refused(reason: TlsRefusal, detail?: string): void;
+  /** An owner threw; its connection is cut, and no other. */
+  defect(error: Error): void;
 }
 
 /** Accepts TLS on raw sockets. */

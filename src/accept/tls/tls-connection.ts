@@ -125,8 +125,8 @@ export class TlsConnection implements SocketOwner, SecureSide {
   secureFailed(error: Error): void {
     if (this.#state === "handshake") this.#fail("handshake_failed", error.message);
     else {
-      // A defect in whoever serves costs its own connection, loudly, and no other; a broken session is the peer's.
-      if (!isSessionFault(error)) reportError(error);
+      // A broken session is the peer's doing.
+      if (!isSessionFault(error)) this.#options.defect(error);
       this.#terminate();
     }
   }
@@ -186,5 +186,7 @@ export class TlsConnection implements SocketOwner, SecureSide {
 /** BoringSSL's own errors and the kernel's, as Bun marks them. */
 function isSessionFault(error: Error): boolean {
   const code = "code" in error ? String(error.code) : "";
-  return /^(ERR_SSL|ERR_TLS|E[A-Z]+$)/.test(code) || error.message.includes("SSL routines");
+  return (
+    /^(ERR_SSL_|ERR_TLS_|ECONNRESET$|EPIPE$|ETIMEDOUT$)/.test(code) || error.message.includes("SSL routines")
+  );
 }

@@ -29,8 +29,12 @@ export class TlsSocket implements ClientSocket {
     this.#socket.resume();
   }
 
-  /** A TLS socket's own `end` waits for the client's close_notify, without end if none comes. */
+  /**
+   * A TLS socket's own `end` waits for the client's close_notify, without end if none comes; its `close` alone sends
+   * none, which a client must take for a cut (RFC 8446 §6.1).
+   */
   end(): void {
+    this.#socket.shutdown();
     this.#socket.close();
   }
 

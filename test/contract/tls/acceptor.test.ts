@@ -393,6 +393,42 @@ describe.each(["same_socket", "splice"] as const)("%s", (way) => {
     },
   );
 
+  test.each(["-tls1_2", "-tls1_3"])("end tells the client that nothing was cut off (%s)", async (version) => {
+    const listener = listen({
+      received(socket) {
+        socket.write(Buffer.from("bye"));
+        socket.end();
+      },
+    });
+    const client = Bun.spawn(
+      ["openssl", "s_client", "-connect", `127.0.0.1:${listener.port}`, "-quiet", version],
+      { stdin: "pipe", stdout: "pipe", stderr: "pipe" },
+    );
+    await client.stdin.write("x\n");
+    await client.stdin.flush();
+    const [said, complained] = await Promise.all([client.stdout.text(), client.stderr.text()]);
+    expect(said).toBe("bye");
+    expect(complained).not.toContain("unexpected eof");
+  });
+
+  test("an owner that throws loses its own connection and no other", async () => {
+    const listener = listen({
+      received(socket, chunk) {
+        if (chunk.toString() === "bad") throw new Error("a defect");
+        socket.write(chunk);
+      },
+    });
+    const [one, other] = await Promise.all([connect(listener.port), connect(listener.port)]);
+    one.socket.write("bad");
+    await one.closed;
+    expect(listener.defects.map(({ message }) => message)).toEqual(["a defect"]);
+    other.socket.write("good");
+    await until(() => other.text() === "good", "the echo");
+    other.socket.destroy();
+    await until(() => listener.open() === 0, "the closes");
+    expect(listener.closes()).toBe(2);
+  });
+
   test("FIN without close_notify ends the client's side like one with it", async () => {
     let ends = 0;
     const listener = listen({

@@ -29,6 +29,7 @@ export interface TlsListener {
   /** Raw sockets open now. */
   readonly open: () => number;
   readonly sockets: ClientSocket[];
+  readonly defects: Error[];
   drain(): void;
   stop(): void;
 }
@@ -41,6 +42,7 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
   const arrivals: TlsArrival[] = [];
   const refusals: TlsListener["refusals"] = [];
   const sockets: ClientSocket[] = [];
+  const defects: Error[] = [];
   const owners = new Map<Socket<SocketOwner>, SocketOwner>();
   const hellos: Buffer[] = [];
   const readers = new Map<SocketOwner, HelloReader>();
@@ -69,6 +71,7 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
           drain: () => socket.end(),
         };
       },
+      defect: (error) => void defects.push(error),
       refused: (reason, detail) => void refusals.push({ reason, detail }),
     },
     way,
@@ -104,6 +107,7 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
     hellos,
     refusals,
     sockets,
+    defects,
     closes: () => closes,
     open: () => owners.size,
     drain: () => {
