@@ -97,6 +97,8 @@ export async function startSallyport(options: SallyportOptions = {}): Promise<Ru
     kill: async () => {
       child.kill("SIGKILL");
       await child.exited;
+      // Its data lies elsewhere then.
+      if (options.dataDir !== undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }
