@@ -7,6 +7,7 @@ import type { LinkedMeasure } from "./linked-measure.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
 import type { OutcomeReader } from "./outcome-reader.ts";
 import type { QuestionLinker } from "./question-linker.ts";
+import type { TextSearch } from "./text-search.ts";
 
 /** What a bucket is made of. */
 export interface BucketParts<F> {
@@ -24,6 +25,19 @@ interface ValueGroup<F> {
   readonly byValue: Map<unknown, LinkedPolicy<F>[]>;
 }
 
+interface TextGroup<F> {
+  readonly read: FieldReader<F>;
+  readonly search: TextSearch;
+  readonly byText: Map<number, LinkedPolicy<F>[]>;
+}
+
+/** Policies by how they are reached, while a bucket is arranged. */
+interface Groups<F> {
+  readonly values: Map<string, ValueGroup<F>>;
+  readonly texts: Map<TextSearch, TextGroup<F>>;
+  readonly gates: Map<unknown, GateGroup<F>>;
+}
+
 interface GateGroup<F> {
   readonly ask: Question<F>;
   readonly cost: number;
@@ -37,6 +51,7 @@ export class LinkedBucket<F> implements Bucket<F> {
   private readonly parts: BucketParts<F>;
   private readonly linker: QuestionLinker<F>;
   private readonly values: ValueGroup<F>[];
+  private readonly texts: TextGroup<F>[];
   private readonly gates: GateGroup<F>[];
   private readonly always: LinkedPolicy<F>[];
   private readonly settled = new Map<OutcomeKind, LinkedMeasure<F>[]>();
@@ -47,22 +62,18 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.linker = linker;
     this.needsBody = parts.needsBody;
     this.event = parts.outcome?.event;
-    const values = new Map<string, ValueGroup<F>>();
-    const gates = new Map<unknown, GateGroup<F>>();
+    const groups: Groups<F> = { values: new Map(), texts: new Map(), gates: new Map() };
     this.always = [];
-    for (const policy of parts.policies) this.arrange(policy, values, gates);
-    this.values = [...values.values()];
-    this.gates = [...gates.values()].sort((left, right) => left.cost - right.cost);
+    for (const policy of parts.policies) this.arrange(policy, groups);
+    this.values = [...groups.values.values()];
+    this.texts = [...groups.texts.values()];
+    this.gates = [...groups.gates.values()].sort((left, right) => left.cost - right.cost);
     for (const measure of parts.finished) {
       for (const kind of measure.ir.outcomes ?? []) appendTo(this.settled, kind, measure);
     }
   }
 
-  private arrange(
-    policy: LinkedPolicy<F>,
-    values: Map<string, ValueGroup<F>>,
-    gates: Map<unknown, GateGroup<F>>,
-  ): void {
+  private arrange(policy: LinkedPolicy<F>, { values, texts, gates }: Groups<F>): void {
     const { access } = policy;
     switch (access.kind) {
       case "always":
@@ -73,6 +84,16 @@ export class LinkedBucket<F> implements Bucket<F> {
         const gate = gates.get(ir);
         if (gate) gate.policies.push(policy);
         else gates.set(ir, { ask, cost, policies: [policy] });
+        return;
+      }
+      case "text": {
+        const { search, index } = access.search;
+        let group = texts.get(search);
+        if (!group) {
+          group = { read: access.predicate.read ?? (() => undefined), search, byText: new Map() };
+          texts.set(search, group);
+        }
+        appendTo(group.byText, index, policy);
         return;
       }
       case "value": {
@@ -101,13 +122,14 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.linker.evaluation.begin(now);
     // Left over only if a reader broke its promise and threw during the last request.
     if (this.matched.length > 0) this.matched = [];
-    const { values, gates, always, matched } = this;
+    const { values, texts, gates, always, matched } = this;
     for (let index = 0; index < values.length; index++) {
       const group = values[index]!;
       const value = group.read(facts);
       const policies = value === undefined ? undefined : group.byValue.get(value);
       if (policies) this.collect(policies, facts);
     }
+    for (let index = 0; index < texts.length; index++) this.collectFound(texts[index]!, facts);
     for (let index = 0; index < gates.length; index++) {
       const gate = gates[index]!;
       if (gate.ask(facts) === yes) this.collect(gate.policies, facts);
@@ -117,6 +139,16 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.matched = [];
     matched.sort((left, right) => left.rank - right.rank);
     return this.parts.decide(matched, facts);
+  }
+
+  private collectFound(group: TextGroup<F>, facts: F): void {
+    const value = group.read(facts);
+    if (typeof value !== "string") return;
+    const found = group.search.foundIn(value);
+    for (let index = 0; index < found.length; index++) {
+      const policies = group.byText.get(found[index]!);
+      if (policies) this.collect(policies, facts);
+    }
   }
 
   private collect(policies: readonly LinkedPolicy<F>[], facts: F): void {

@@ -1,10 +1,11 @@
 /** A policy ready to be judged, reached through its most telling condition. */
-import type { ConditionIr, PolicyRuleIr } from "../policy-ir.ts";
+import type { ConditionIr, PolicyRuleIr, TestIr } from "../policy-ir.ts";
 import { no, type Question, yes } from "./evaluation.ts";
 import { fieldKey } from "./field-key.ts";
 import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
+import type { SharedSearch } from "./shared-search.ts";
 
-/** How a policy is reached: by the value of a field, by a shared predicate, or always. */
+/** How a policy is reached: by the value of a field, by a text found in one, by a shared predicate, or always. */
 type Access<F> =
   | {
       readonly kind: "value";
@@ -12,6 +13,7 @@ type Access<F> =
       readonly predicate: LinkedPredicate<F>;
       readonly values: readonly (string | number)[];
     }
+  | { readonly kind: "text"; readonly predicate: LinkedPredicate<F>; readonly search: SharedSearch }
   | { readonly kind: "gate"; readonly predicate: LinkedPredicate<F> }
   | { readonly kind: "always" };
 
@@ -36,6 +38,38 @@ interface Candidate<F> {
 
 const mostIndexedValues = 64;
 
+/** What asking the rest of a policy costs, in ns. */
+const restCost = 50;
+
+/** How often a question is answered with yes, as a guess. */
+function passRate(test: TestIr): number {
+  switch (test.op) {
+    case "eq":
+      return typeof test.value === "boolean" ? 0.5 : 0.05;
+    case "set":
+      return Math.min(0.5, 0.05 * test.values.length);
+    case "contains":
+    case "starts":
+    case "ends":
+    case "startsAll":
+    case "matches":
+      return 0.1;
+    case "list":
+    case "ranges":
+      return 0.2;
+    case "lt":
+    case "le":
+    case "gt":
+    case "ge":
+    case "holds":
+    case "missing":
+      return 0.3;
+    case "ne":
+    case "present":
+      return 0.9;
+  }
+}
+
 /** Links all policies; with `useIndex` off every policy is evaluated in full, which must decide the same. */
 export function linkPolicyRules<F>(
   rules: readonly PolicyRuleIr[],
@@ -48,9 +82,11 @@ export function linkPolicyRules<F>(
     const key = accessKey(candidate);
     sharers.set(key, (sharers.get(key) ?? 0) + 1);
   }
-  // A question that many policies share is paid once for all of them.
-  const price = (candidate: Candidate<F>) =>
-    candidate.predicate.cost / (sharers.get(accessKey(candidate)) ?? 1);
+  // A question that many policies share is paid once for all of them; each that it lets through is asked the rest.
+  const price = (candidate: Candidate<F>) => {
+    const { predicate } = candidate;
+    return predicate.cost / (sharers.get(accessKey(candidate)) ?? 1) + restCost * passRate(predicate.ir.test);
+  };
   return rules.map((ir, rank) => {
     let best: Candidate<F> | undefined;
     for (const candidate of candidates[rank]!) if (!best || price(candidate) < price(best)) best = candidate;
@@ -59,6 +95,7 @@ export function linkPolicyRules<F>(
 }
 
 function accessKey<F>(candidate: Candidate<F>): string {
+  if (candidate.predicate.search) return `~${keyOfField(candidate.predicate)}`;
   return candidate.values ? keyOfField(candidate.predicate) : `#${candidate.index}`;
 }
 
@@ -113,6 +150,7 @@ function linkRule<F>(
 function accessOf<F>(best: Candidate<F> | undefined): Access<F> {
   if (!best) return { kind: "always" };
   const { predicate, values } = best;
+  if (predicate.search) return { kind: "text", predicate, search: predicate.search };
   return values
     ? { kind: "value", field: keyOfField(predicate), predicate, values }
     : { kind: "gate", predicate };

@@ -23,6 +23,8 @@ export interface LinkedPredicate<F> {
   readonly row: FieldRow<F> | undefined;
   readonly cost: number;
   readonly needsBody: boolean;
+  /** The search that answers it together with others. */
+  readonly search: SharedSearch | undefined;
 }
 
 /** Links the parts of an IR on demand; each part once. */
@@ -164,7 +166,15 @@ export class QuestionLinker<F> {
       const needsBody = Array.from(this.predicatesIn(conditions)).some((part) => part.needsBody);
       const { ask } = this.fingerprint(subject.index);
       const wanted = fingerprintQuestion(ask, test);
-      return { ir, ask: this.memoised(index, wanted), read: undefined, row: undefined, cost, needsBody };
+      return {
+        ir,
+        ask: this.memoised(index, wanted),
+        read: undefined,
+        row: undefined,
+        cost,
+        needsBody,
+        search: undefined,
+      };
     }
     const testCost: number = test.op in testCosts ? testCosts[test.op as keyof typeof testCosts] : 5;
     if (subject.kind === "measure") {
@@ -173,19 +183,20 @@ export class QuestionLinker<F> {
       const fields = this.ir.measures[subject.index]!.by;
       const cost = fields.reduce((sum, field) => sum + (this.row(field)?.cost ?? 0), gaugeCost);
       const needsBody = this.measureNeedsBody(subject.index);
-      return { ir, ask: testValue(read, test, false, this.lists), read, row: undefined, cost, needsBody };
+      const ask = testValue(read, test, false, this.lists);
+      return { ir, ask, read, row: undefined, cost, needsBody, search: undefined };
     }
     const row = this.row(subject);
     const read = this.rememberingReader(subject);
     const cost = (row?.cost ?? 0) + testCost;
     const needsBody = row?.needsBody ?? false;
     const shared = this.searches.get(index);
-    if (shared) return { ir, ask: searching(read, shared), read, row, cost, needsBody };
+    if (shared) return { ir, ask: searching(read, shared), read, row, cost, needsBody, search: shared };
     const raw = testValue(read, test, row?.type === "ip", this.lists);
     // Below the price of a memo, and for what is asked once, asking is as cheap as remembering.
     const isShared = (this.uses[index] ?? 0) > 1 && testCost > 10;
     const ask = isShared ? this.memoised(index, raw) : raw;
-    return { ir, ask, read, row, cost, needsBody };
+    return { ir, ask, read, row, cost, needsBody, search: undefined };
   }
 
   private fingerprint(index: number): { ask: Question<F>; score: (facts: F) => number } {

@@ -7,14 +7,10 @@ import type { Evaluation } from "./evaluation.ts";
 /** Most entries of the transition table (4 bytes each); texts beyond it are looked for one by one. */
 const mostEntries = 2_000_000;
 
-/** Longer fields are searched for the asked text alone, which is the faster the longer they are. */
-const longestField = 4096;
-
 const ascii = 128;
 
 /** The texts that policies look for in one field. */
 export class TextSearch {
-  private readonly texts: readonly string[];
   private readonly evaluation: Evaluation;
   /** Classes of characters: 0 is every character in no text. */
   private readonly asciiClasses = new Uint16Array(ascii);
@@ -24,14 +20,14 @@ export class TextSearch {
   private next: Int32Array;
   /** Indices of the texts that end in each state. */
   private readonly ends: number[][] = [[]];
-  private readonly found: Uint32Array;
+  private readonly foundAt: Uint32Array;
+  private found: number[] = [];
   private stamp = 0;
 
   /** The texts must not be empty, nor more than `fitting` allows. */
   constructor(texts: readonly string[], evaluation: Evaluation) {
-    this.texts = texts;
     this.evaluation = evaluation;
-    this.found = evaluation.stampsFor(texts.length);
+    this.foundAt = evaluation.stampsFor(texts.length);
     for (const text of texts) for (let at = 0; at < text.length; at++) this.classify(text.charCodeAt(at));
     const states = texts.reduce((sum, text) => sum + text.length, 1);
     this.next = new Int32Array(states * this.classes).fill(-1);
@@ -52,26 +48,37 @@ export class TextSearch {
     return texts.length;
   }
 
-  /** True when a field's value in the request being judged contains a text; the first call looks for all of them. */
-  finds(index: number, value: string): boolean {
-    if (value.length > longestField) return value.includes(this.texts[index]!);
+  /** The indices of the texts that a field's value contains, each once; valid until the next request. */
+  foundIn(value: string): readonly number[] {
     const { epoch } = this.evaluation;
     if (this.stamp !== epoch) {
       this.stamp = epoch;
+      this.found = [];
       this.scan(value, epoch);
     }
-    return this.found[index] === epoch;
+    return this.found;
+  }
+
+  /** True when a field's value in the request being judged contains a text; the first call looks for all of them. */
+  finds(index: number, value: string): boolean {
+    if (this.stamp !== this.evaluation.epoch) this.foundIn(value);
+    return this.foundAt[index] === this.stamp;
   }
 
   private scan(value: string, epoch: number): void {
-    const { next, ends, classes, asciiClasses, found } = this;
+    const { next, ends, classes, asciiClasses, foundAt } = this;
     let state = 0;
     for (let at = 0; at < value.length; at++) {
       const code = value.charCodeAt(at);
       const character = code < ascii ? asciiClasses[code]! : (this.otherClasses.get(code) ?? 0);
       state = next[state * classes + character]!;
       const ended = ends[state]!;
-      for (let end = 0; end < ended.length; end++) found[ended[end]!] = epoch;
+      for (let end = 0; end < ended.length; end++) {
+        const index = ended[end]!;
+        if (foundAt[index] === epoch) continue;
+        foundAt[index] = epoch;
+        this.found.push(index);
+      }
     }
   }
 
