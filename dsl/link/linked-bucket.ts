@@ -154,7 +154,7 @@ export class LinkedBucket<F> implements Bucket<F> {
   private collect(policies: readonly LinkedPolicy<F>[], facts: F): void {
     for (let index = 0; index < policies.length; index++) {
       const policy = policies[index]!;
-      if (policy.rest(facts)) this.matched.push(policy);
+      if (policy.rest(facts) === yes) this.matched.push(policy);
     }
   }
 

@@ -22,8 +22,8 @@ export interface LinkedPolicy<F> {
   readonly rank: number;
   readonly ir: PolicyRuleIr;
   readonly access: Access<F>;
-  /** Whether everything but the access condition holds. */
-  readonly rest: (facts: F) => boolean;
+  /** Whether everything but the access condition holds; only true counts. */
+  readonly rest: Question<F>;
   readonly needsBody: boolean;
   readonly fields: ReadonlySet<string>;
   readonly measures: ReadonlySet<number>;
@@ -157,14 +157,11 @@ function accessOf<F>(best: Candidate<F> | undefined): Access<F> {
 }
 
 // `when` wants every part true; `unless` bites only if every part of it is true.
-function restOf<F>(
-  when: readonly Question<F>[],
-  unless: readonly Question<F>[] | undefined,
-): (facts: F) => boolean {
-  const exempted = unless && allTrue(unless);
+function restOf<F>(when: readonly Question<F>[], unless: readonly Question<F>[] | undefined): Question<F> {
   const holds = allTrue(when);
-  if (!exempted) return (facts) => holds(facts) === yes;
-  return (facts) => holds(facts) === yes && exempted(facts) !== yes;
+  if (!unless) return holds;
+  const exempted = allTrue(unless);
+  return (facts) => (holds(facts) === yes && exempted(facts) !== yes ? yes : no);
 }
 
 function allTrue<F>(asks: readonly Question<F>[]): Question<F> {
