@@ -8,6 +8,8 @@ import type { Evaluation } from "./evaluation.ts";
 const mostEntries = 2_000_000;
 
 const ascii = 128;
+const mostRemembered = 512;
+const longestRemembered = 512;
 
 /** The texts that policies look for in one field. */
 export class TextSearch {
@@ -21,7 +23,9 @@ export class TextSearch {
   /** Indices of the texts that end in each state. */
   private readonly ends: number[][] = [[]];
   private readonly foundAt: Uint32Array;
-  private found: number[] = [];
+  private found: readonly number[] = [];
+  /** What was found in values seen lately: most requests send one of few. */
+  private readonly recent = new Map<string, readonly number[]>();
   private stamp = 0;
 
   /** The texts must not be empty, nor more than `fitting` allows. */
@@ -51,11 +55,10 @@ export class TextSearch {
   /** The indices of the texts that a field's value contains, each once; valid until the next request. */
   foundIn(value: string): readonly number[] {
     const { epoch } = this.evaluation;
-    if (this.stamp !== epoch) {
-      this.stamp = epoch;
-      this.found = [];
-      this.scan(value, epoch);
-    }
+    if (this.stamp === epoch) return this.found;
+    this.stamp = epoch;
+    this.found = this.recent.get(value) ?? this.search(value);
+    for (let at = 0; at < this.found.length; at++) this.foundAt[this.found[at]!] = epoch;
     return this.found;
   }
 
@@ -65,21 +68,26 @@ export class TextSearch {
     return this.foundAt[index] === this.stamp;
   }
 
-  private scan(value: string, epoch: number): void {
-    const { next, ends, classes, asciiClasses, foundAt } = this;
+  private search(value: string): readonly number[] {
+    const found = [...this.scan(value)];
+    if (value.length > longestRemembered) return found;
+    if (this.recent.size >= mostRemembered) this.recent.clear();
+    this.recent.set(value, found);
+    return found;
+  }
+
+  private scan(value: string): Set<number> {
+    const { next, ends, classes, asciiClasses } = this;
+    const found = new Set<number>();
     let state = 0;
     for (let at = 0; at < value.length; at++) {
       const code = value.charCodeAt(at);
       const character = code < ascii ? asciiClasses[code]! : (this.otherClasses.get(code) ?? 0);
       state = next[state * classes + character]!;
       const ended = ends[state]!;
-      for (let end = 0; end < ended.length; end++) {
-        const index = ended[end]!;
-        if (foundAt[index] === epoch) continue;
-        foundAt[index] = epoch;
-        this.found.push(index);
-      }
+      for (let end = 0; end < ended.length; end++) found.add(ended[end]!);
     }
+    return found;
   }
 
   private classify(code: number): void {
