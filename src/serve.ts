@@ -70,6 +70,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     trusted: config.trusted,
     serve: (request) => void app.fetch(request as unknown as Request),
     refused: (connection, refusal) => pipeline.refused(connection, refusal),
+    fault,
   });
   const edgeUrl = urlOf({ hostname: config.listen.hostname, port: edge.port });
   const context = consoleContext({ store, policies, recorder, edge, edgeUrl });

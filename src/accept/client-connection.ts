@@ -45,6 +45,8 @@ export class ClientConnection implements EdgeConnection {
   readonly scheme: "http" | "https";
   requests = 0;
   networkMemo: EdgeConnection["networkMemo"];
+  skeletonMemo: EdgeConnection["skeletonMemo"];
+  forwardMemo: EdgeConnection["forwardMemo"];
   readonly #socket: Socket<ClientConnection>;
   readonly #host: ConnectionHost;
   readonly #writer: SocketWriter;

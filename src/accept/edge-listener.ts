@@ -24,6 +24,8 @@ export interface EdgeListenerOptions {
   readonly waits?: Waits;
   serve(request: EdgeRequest): void;
   refused(connection: EdgeConnection, refusal: Refusal): void;
+  /** A bug threw while a connection was handled. */
+  fault(error: unknown): void;
 }
 
 /** A listening edge. */
@@ -75,7 +77,7 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
     close: closed,
     error: (socket, error) => {
       // A defect in whoever serves costs its own connection, loudly, and no other.
-      reportError(error);
+      options.fault(error);
       closed(socket);
       socket.terminate();
     },

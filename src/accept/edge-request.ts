@@ -15,6 +15,14 @@ export interface EdgeConnection {
   readonly requests: number;
   /** A later stage's memory for this connection (enrich keeps its look-up here). */
   networkMemo: { readonly ip: IpAddress; readonly network: unknown } | undefined;
+  /** The skeleton print of the last request's names; equal field sections share their lists. */
+  skeletonMemo:
+    | { readonly names: readonly string[]; readonly kind: string; readonly print: string }
+    | undefined;
+  /** The field lines that the origin got for the last request's values. */
+  forwardMemo:
+    | { readonly values: readonly string[]; readonly authority: string; readonly fields: string }
+    | undefined;
 }
 
 /** A parsed request head and its body. `method`, `url` and `headers` are what Elysia reads. */

@@ -1,7 +1,9 @@
 /** Finds request heads in the bytes of a connection, and says as early as it can that none can come of them. */
 import type { PendingBytes } from "./pending-bytes.ts";
 import {
+  type FieldSectionMemo,
   headLimits,
+  isRefusal,
   lowerFieldName,
   parseRequestHead,
   type Refusal,
@@ -20,6 +22,7 @@ export class HeadReader {
   #searched = 0;
   #hasSkippedLine = false;
   #hasCheckedLine = false;
+  #memo: FieldSectionMemo | undefined;
 
   /** Takes a complete head off the queue; undefined while more bytes are needed. */
   read(pending: PendingBytes): RequestHead | Refusal | undefined {
@@ -37,12 +40,14 @@ export class HeadReader {
     const end = bytes.indexOf(doubleCrlf, Math.max(0, this.#searched - 3));
     if (end < 0) return this.#unfinished(bytes);
     if (end > headLimits.bytes) return tooLarge(bytes);
-    const head = parseRequestHead(bytes.toString("latin1", 0, end));
+    const parsed = parseRequestHead(bytes.toString("latin1", 0, end), this.#memo);
     pending.consume(end + 4);
     this.#searched = 0;
     this.#hasSkippedLine = false;
     this.#hasCheckedLine = false;
-    return head;
+    if (isRefusal(parsed)) return parsed;
+    this.#memo = parsed.memo;
+    return parsed.head;
   }
 
   /** What the complete head would be refused for is said at once, rather than after the wait for its end. */

@@ -38,6 +38,14 @@ export class Reply {
     return this.#writer.write(bytes);
   }
 
+  /** Writes a head (latin1) and the first bytes of the body in one; as `write`. */
+  writeHead(head: string, body?: Uint8Array): boolean {
+    if (this.isOver) return true;
+    this.isStarted = true;
+    this.bytesOut += head.length + (body?.length ?? 0);
+    return this.#writer.writeHead(head, body);
+  }
+
   /** The response is complete. */
   end(): void {
     if (this.isOver) return;

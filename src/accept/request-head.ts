@@ -96,6 +96,20 @@ interface Fields {
   readonly values: string[];
 }
 
+/** One parsed field line. */
+interface FieldLine {
+  readonly name: string;
+  readonly lowerName: string;
+  readonly value: string;
+}
+
+/** Most lines of a head have been seen before, word for word; bounded, and emptied when full. */
+const lineCache = new Map<string, FieldLine>();
+const lineCacheBound = 4096;
+const cachedLineLength = 160;
+// What a person's session hangs on is not kept beyond the request.
+const secretNames = new Set(["authorization", "cookie", "proxy-authorization", "set-cookie"]);
+
 /** Reads field lines from `start` to the end of `text` (lines end in CRLF; the last without); strict. */
 export function parseFieldLines(text: string, start: number, maxFields: number): Fields | Refusal {
   const names: string[] = [];
@@ -105,28 +119,42 @@ export function parseFieldLines(text: string, start: number, maxFields: number):
   while (position < text.length) {
     let end = text.indexOf("\r\n", position);
     if (end < 0) end = text.length;
-    const colon = text.indexOf(":", position);
-    if (colon < 0 || colon >= end) return bad("field line without a colon (RFC 9112 §5)");
-    const name = text.slice(position, colon);
-    const lower = lowerFieldName(name);
-    // Also where obs-fold and white space before the colon end up (RFC 9112 §5.1, §5.2).
-    if (lower === undefined) return bad("field name is not a token, or disguised (RFC 9112 §5.1)");
-    // Legal (RFC 9110 §5.6.3), but Node for one takes a tab after a length for part of it.
-    if (
-      isOws(text.charCodeAt(end - 1)) &&
-      framingNames.has(lower) &&
-      /\t *$/.test(text.slice(colon + 1, end))
-    )
-      return bad("tab after a framing field's value (RFC 9112 §6.3)");
-    const value = trimOws(text, colon + 1, end);
-    if (forbiddenInValue.test(value)) return bad("control character in a field value (RFC 9110 §5.5)");
+    const line = fieldLine(text.slice(position, end));
+    if (isRefusal(line)) return line;
     if (names.length === maxFields) return { status: 431, reason: "too many fields" };
-    names.push(name);
-    lowerNames.push(lower);
-    values.push(value);
+    names.push(line.name);
+    lowerNames.push(line.lowerName);
+    values.push(line.value);
     position = end + 2;
   }
   return { names, lowerNames, values };
+}
+
+function fieldLine(text: string): FieldLine | Refusal {
+  const known = lineCache.get(text);
+  if (known) return known;
+  const line = parseFieldLine(text);
+  if (isRefusal(line) || text.length > cachedLineLength || secretNames.has(line.lowerName)) return line;
+  if (lineCache.size >= lineCacheBound) lineCache.clear();
+  lineCache.set(text, line);
+  return line;
+}
+
+/** field-line = field-name ":" OWS field-value OWS (RFC 9112 §5) */
+function parseFieldLine(text: string): FieldLine | Refusal {
+  const colon = text.indexOf(":");
+  if (colon < 0) return bad("field line without a colon (RFC 9112 §5)");
+  const name = text.slice(0, colon);
+  const lowerName = lowerFieldName(name);
+  // Also where obs-fold and white space before the colon end up (RFC 9112 §5.1, §5.2).
+  if (lowerName === undefined) return bad("field name is not a token, or disguised (RFC 9112 §5.1)");
+  // Legal (RFC 9110 §5.6.3), but Node for one takes a tab after a length for part of it.
+  if (framingNames.has(lowerName) && /\t *$/.test(text)) {
+    return bad("tab after a framing field's value (RFC 9112 §6.3)");
+  }
+  const value = trimOws(text, colon + 1, text.length);
+  if (forbiddenInValue.test(value)) return bad("control character in a field value (RFC 9110 §5.5)");
+  return { name, lowerName, value };
 }
 
 function trimOws(text: string, start: number, end: number): string {
@@ -218,16 +246,45 @@ interface Framing {
   isPersistent: boolean;
 }
 
-/** Parses a head: everything before the empty line, without it. */
-export function parseRequestHead(text: string): RequestHead | Refusal {
+/** The field section of a connection's last head: clients tend to send the same one again. */
+export interface FieldSectionMemo {
+  readonly text: string;
+  readonly httpVersion: 10 | 11;
+  readonly fields: Fields;
+  readonly framing: Framing;
+}
+
+/** Longer sections are not remembered: ten thousand idle connections hold one each. */
+const memoLength = 2_048;
+
+/** A parsed head and what the next one of the same connection may reuse. */
+export interface ParsedHead {
+  readonly head: RequestHead;
+  readonly memo: FieldSectionMemo | undefined;
+}
+
+/** Parses a head: everything before the empty line, without it. Equal field sections share their parsed lists. */
+export function parseRequestHead(text: string, last?: FieldSectionMemo): ParsedHead | Refusal {
   let lineEnd = text.indexOf("\r\n");
   if (lineEnd < 0) lineEnd = text.length;
   const line = parseRequestLine(text.slice(0, lineEnd));
   if (isRefusal(line)) return line;
-  const fields = parseFieldLines(text, lineEnd + 2, headLimits.fields);
+  const section = lineEnd + 2 < text.length ? text.slice(lineEnd + 2) : "";
+  const isSame =
+    last?.text === section && last.httpVersion === line.httpVersion && line.authority === undefined;
+  if (isSame) return { head: headOf(line, last.fields, last.framing), memo: last };
+  const fields = parseFieldLines(section, 0, headLimits.fields);
   if (isRefusal(fields)) return fields;
   const framing = readFraming(line, fields);
   if (isRefusal(framing)) return framing;
+  const memo =
+    section.length > memoLength
+      ? undefined
+      : { text: section, httpVersion: line.httpVersion, fields, framing };
+  return { head: headOf(line, fields, framing), memo };
+}
+
+function headOf(line: RequestLine, fields: Fields, framing: Framing): RequestHead {
   return {
     method: line.method,
     target: line.target,

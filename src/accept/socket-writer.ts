@@ -7,6 +7,10 @@ const highWaterBytes = 262_144;
 const smallBytes = 2_048;
 const sharedBytes = 16_384;
 
+/** Where heads and small bodies are put together; a write copies from it before it returns. */
+const scratch = Buffer.allocUnsafeSlow(32_768);
+const noBytes = new Uint8Array(0);
+
 /** The part of a Bun socket that writing needs. */
 export type WritableSocket = Pick<Socket<unknown>, "write" | "shutdown">;
 
@@ -52,6 +56,28 @@ export class SocketWriter {
       }
       this.#enqueue(written === 0 ? bytes : bytes.subarray(written));
     } else this.#enqueue(bytes);
+    if (this.isCongested) this.#hasRefused = true;
+    return !this.isCongested;
+  }
+
+  /** Writes a head (latin1) and the bytes that follow it as one; as `write`. */
+  writeHead(head: string, body: Uint8Array = noBytes): boolean {
+    const size = head.length + body.length;
+    const isDirect = this.#queue.length === 0 && !this.#isClosed && !this.#endsWhenDrained;
+    if (!isDirect || size > scratch.length) {
+      this.write(Buffer.from(head, "latin1"));
+      return body.length === 0 ? !this.isCongested : this.write(body);
+    }
+    scratch.write(head, 0, "latin1");
+    scratch.set(body, head.length);
+    const written = this.#socket.write(scratch, 0, size);
+    if (written === size) return true;
+    if (written < 0) {
+      this.close();
+      return true;
+    }
+    // The scratch buffer serves every connection, so what waits must be copied out of it.
+    this.#enqueue(Buffer.from(scratch.subarray(written, size)));
     if (this.isCongested) this.#hasRefused = true;
     return !this.isCongested;
   }

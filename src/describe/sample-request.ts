@@ -39,7 +39,15 @@ export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
   };
   return new EdgeRequest(head, {
     client: ip,
-    connection: { id: 1, peer: ip, scheme: "https", requests: 3, networkMemo: undefined },
+    connection: {
+      id: 1,
+      peer: ip,
+      scheme: "https",
+      requests: 3,
+      networkMemo: undefined,
+      skeletonMemo: undefined,
+      forwardMemo: undefined,
+    },
     receivedAt: 0,
     // Nobody answers a sample, so its reply has no socket behind it.
     reply: Object.create(Reply.prototype) as Reply,

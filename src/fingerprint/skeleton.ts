@@ -7,7 +7,14 @@ const version = "s1";
 
 /** The print; the same software sending the same kind of request has the same one, signed in or not. */
 export function printSkeleton(facts: Facts): string {
-  return printHash(version, skeletonVector(facts));
+  const { connection, names } = facts.request;
+  const kind = facts.requestKind;
+  const memo = connection.skeletonMemo;
+  // The same lists on the same connection: HTTP version and spelling are the same too.
+  if (memo?.names === names && memo.kind === kind) return memo.print;
+  const print = printHash(version, skeletonVector(facts));
+  connection.skeletonMemo = { names, kind, print };
+  return print;
 }
 
 /** What the print is made of, readable: `1.1 navigation Host/T user-agent/l … +1` (the last is unknown headers, bucketed). */

@@ -24,6 +24,7 @@ function start(answer: Parameters<typeof startRawOrigin>[0], trusted: string[] =
         done: (result) => results.push(result),
       }),
     refused: () => {},
+    fault: console.error,
   });
   const parts = { edge, pool, origin, results };
   running.push(parts);

@@ -25,8 +25,6 @@ export interface ForwardObserver {
 
 // RFC 9110 §9.2.2: only these may be sent again after the origin closed an idle connection under us.
 const idempotent = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
-/** Response bytes above which head and body are written apart instead of copied together. */
-const joinBytes = 16_384;
 const lastChunk = Buffer.from("0\r\n\r\n");
 
 /** Starts forwarding; all that follows happens in callbacks. */
@@ -45,7 +43,7 @@ class Forwarding implements Exchange {
   readonly #request: EdgeRequest;
   readonly #pool: UpstreamPool;
   readonly #requestId: string;
-  readonly #head: Buffer;
+  readonly #head: string;
   readonly #observer: ForwardObserver;
   #upstream: UpstreamConnection | undefined;
   #heldHead: string | undefined;
@@ -65,7 +63,7 @@ class Forwarding implements Exchange {
     this.#request = request;
     this.#pool = pool;
     this.#requestId = requestId;
-    this.#head = Buffer.from(requestHeadForOrigin(request, requestId, trusted, pool.authority), "latin1");
+    this.#head = requestHeadForOrigin(request, requestId, trusted, pool.authority);
     this.#observer = observer;
   }
 
@@ -91,7 +89,7 @@ class Forwarding implements Exchange {
   #send(connection: UpstreamConnection): void {
     this.#upstream = connection;
     connection.begin(this, Date.now());
-    connection.writer.write(this.#head);
+    connection.writer.writeHead(this.#head);
     if (this.#request.body.framing === "none") connection.isRequestSent = true;
     else this.#request.body.pipe(this.#bodySink(connection));
   }
@@ -136,20 +134,12 @@ class Forwarding implements Exchange {
     const head = this.#takeHead();
     const { reply } = this.#request;
     const body = this.#framing === "chunk" ? asChunk(chunk) : chunk;
-    if (head === "") return reply.write(body);
-    if (body.length > joinBytes) {
-      reply.write(Buffer.from(head, "latin1"));
-      return reply.write(body);
-    }
-    const joined = Buffer.allocUnsafe(head.length + body.length);
-    joined.write(head, 0, "latin1");
-    joined.set(body, head.length);
-    return reply.write(joined);
+    return head === "" ? reply.write(body) : reply.writeHead(head, body);
   }
 
   flush(): void {
     const head = this.#takeHead();
-    if (head !== "") this.#request.reply.write(Buffer.from(head, "latin1"));
+    if (head !== "") this.#request.reply.writeHead(head);
   }
 
   end(): void {

@@ -35,10 +35,20 @@ export function requestHeadForOrigin(
   trusted: readonly Cidr[],
   authority: string,
 ): string {
+  const { connection, values } = request;
+  const memo = connection.forwardMemo;
+  const isSame = memo?.values === values && memo.authority === authority;
+  const fields = isSame ? memo.fields : fieldsForOrigin(request, trusted, authority);
+  if (!isSame) connection.forwardMemo = { values, authority, fields };
+  return `${request.method} ${request.target} HTTP/1.1\r\n${fields}Sallyport-Request-Id: ${requestId}\r\n\r\n`;
+}
+
+/** The field lines that depend on the client's fields and connection alone. */
+function fieldsForOrigin(request: EdgeRequest, trusted: readonly Cidr[], authority: string): string {
   const { lowerNames, names, values } = request;
   const named = namedOptions(lowerNames, values);
   const isFronted = trusted.length > 0 && isTrusted(request.connection.peer, trusted);
-  let head = `${request.method} ${request.target} HTTP/1.1\r\n`;
+  let head = "";
   let forwardedFor = "";
   let hasProto = false;
   for (let index = 0; index < names.length; index++) {
@@ -59,7 +69,7 @@ export function requestHeadForOrigin(
   const peer = request.connection.peer.text;
   head += `X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`;
   if (!hasProto) head += `X-Forwarded-Proto: ${request.connection.scheme}\r\n`;
-  return `${head}Via: ${request.httpVersion === 11 ? "1.1" : "1.0"} sallyport\r\nSallyport-Request-Id: ${requestId}\r\n\r\n`;
+  return `${head}Via: ${request.httpVersion === 11 ? "1.1" : "1.0"} sallyport\r\n`;
 }
 
 /** How the body's end is shown to the client. */

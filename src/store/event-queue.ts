@@ -10,7 +10,6 @@ import type { EventPressure, StoreEvents } from "./store-handles.ts";
 import type { EventsMessage, FromWorker } from "./worker-messages.ts";
 
 const flushMs = 50;
-const flushRows = 256;
 const bufferBytes = 256 * 1024;
 const pooledBuffers = 8;
 const sampleOneIn = 8;
@@ -57,8 +56,8 @@ export class EventQueue implements StoreEvents {
         return;
       }
     }
-    if (this.#packer.rows >= flushRows) this.handOver();
-    else this.#timer ??= setTimeout(() => this.handOver(), flushMs);
+    // Each hand-over wakes the writer's thread, so it waits for a full buffer or for its time, not for a few rows.
+    this.#timer ??= setTimeout(() => this.handOver(), flushMs);
   }
 
   flush(): Promise<void> {

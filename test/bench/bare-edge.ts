@@ -58,4 +58,5 @@ listenEdge({
   trusted: [],
   serve: (request) => void elysia.fetch(request as unknown as Request),
   refused: (connection, refusal) => pipeline.refused(connection, refusal),
+  fault: console.error,
 });

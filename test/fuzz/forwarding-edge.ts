@@ -41,6 +41,7 @@ export function startForwardingEdge(originPort: number): ForwardingEdge {
       noteWhenWhole(request, (reading) => passed.push(reading));
       forward(request, pool, "fuzz", [], { answered: () => undefined, done: () => undefined });
     },
+    fault: console.error,
     refused: () => {
       refused++;
     },

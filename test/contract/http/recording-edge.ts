@@ -31,6 +31,7 @@ export function startRecordingEdge(waits: Waits = defaultWaits): RecordingEdge {
     waits,
     serve: (request) => record(request, (reading) => edge.readings.push(reading)),
     refused: (_, { status, reason }) => edge.readings.push({ kind: "refused", status, reason }),
+    fault: console.error,
   });
   const edge: RecordingEdge = {
     port: listener.port,
