@@ -3,7 +3,7 @@ import { type Cidr, parseCidr } from "./accept/cidr.ts";
 import { AppError } from "./app-error.ts";
 
 /** An address to listen on. */
-export interface Endpoint {
+interface Endpoint {
   readonly hostname: string;
   readonly port: number;
 }

@@ -23,12 +23,6 @@ export interface NetworkDirectory {
   find(ip: IpAddress): NetworkFacts;
 }
 
-/** The notice that the licences of the data (CC BY 4.0) ask to show where results are shown. */
-export const networkDataAttribution = {
-  text: "IP Geolocation by DB-IP; routing data by RouteViews; address statistics by the NRO (CC BY 4.0)",
-  links: ["https://db-ip.com", "https://www.routeviews.org", "https://www.nro.net"],
-} as const;
-
 /** Opens the directory; throws AppError `network_data_unreadable`, `data_dir_unwritable` or `policies_unreadable`. */
 export async function openNetworkDirectory(options: NetworkDirectoryOptions): Promise<NetworkDirectory> {
   const classify = networkClassifier(options.lists);

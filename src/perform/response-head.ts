@@ -2,7 +2,7 @@
 import { isRefusal, parseFieldLines } from "../accept/request-head.ts";
 
 /** How the end of a response's body is found. */
-export type ResponseFraming =
+type ResponseFraming =
   | { readonly kind: "none" }
   | { readonly kind: "length"; readonly bytes: number }
   | { readonly kind: "chunked" }

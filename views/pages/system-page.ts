@@ -88,7 +88,7 @@ ${
 
 function attribution(): SafeHtml {
   return html`<section class="panel" aria-labelledby="data-title"><header><h2 id="data-title">Network data</h2></header><div class="pad stack">
-<p class="soft">Networks: data of <a href="https://www.routeviews.org/routeviews/">RouteViews</a>, <a href="https://db-ip.com/">IP Geolocation by DB-IP</a> and the <a href="https://www.nro.net/">NRO</a>, gathered by <a href="https://github.com/sapics/ip-location-db">ip-location-db</a>, under <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>. Countries: ip-location-db, CC0 1.0.</p>
+<p class="soft">Networks: data of <a href="https://www.routeviews.org/routeviews/">RouteViews</a>, <a href="https://db-ip.com/">IP Geolocation by DB-IP</a> and the <a href="https://www.nro.net/">NRO</a>, gathered by <a href="https://github.com/sapics/ip-location-db">ip-location-db</a>, under <a href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>.</p>
 <p class="soft">The data ships with Sallyport; nothing is looked up at third parties while serving.</p>
 </div></section>`;
 }
