@@ -1,5 +1,4 @@
 /** One client connection of the edge: bytes in, requests one at a time, responses out (RFC 9112 §9). */
-import type { Socket } from "bun";
 import { BodyReader } from "./body-reader.ts";
 import type { Cidr } from "./cidr.ts";
 import { clientAddress } from "./client-address.ts";
@@ -12,6 +11,7 @@ import { refusalResponse } from "./refusal-response.ts";
 import { Reply, type ReplyEnd } from "./reply.ts";
 import { isRefusal, type Refusal, type RequestHead } from "./request-head.ts";
 import { SocketWriter } from "./socket-writer.ts";
+import type { ClientSocket, SocketOwner, TlsArrival } from "./tls/tls-acceptor.ts";
 import type { Waits } from "./waits.ts";
 
 /** Unparsed bytes kept of the next, pipelined request; then the socket is paused. */
@@ -39,15 +39,16 @@ const never = Number.POSITIVE_INFINITY;
 const continueResponse = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** The state machine; the listener feeds it socket events. */
-export class ClientConnection implements EdgeConnection {
+export class ClientConnection implements EdgeConnection, SocketOwner {
   readonly id: number;
   readonly peer: IpAddress;
   readonly scheme: "http" | "https";
+  readonly tls: TlsArrival | undefined;
   requests = 0;
   networkMemo: EdgeConnection["networkMemo"];
   skeletonMemo: EdgeConnection["skeletonMemo"];
   forwardMemo: EdgeConnection["forwardMemo"];
-  readonly #socket: Socket<ClientConnection>;
+  readonly #socket: ClientSocket;
   readonly #host: ConnectionHost;
   readonly #writer: SocketWriter;
   readonly #pending = new PendingBytes();
@@ -70,13 +71,14 @@ export class ClientConnection implements EdgeConnection {
   constructor(
     id: number,
     peer: IpAddress,
-    scheme: "http" | "https",
-    socket: Socket<ClientConnection>,
+    tls: TlsArrival | undefined,
+    socket: ClientSocket,
     host: ConnectionHost,
   ) {
     this.id = id;
     this.peer = peer;
-    this.scheme = scheme;
+    this.scheme = tls ? "https" : "http";
+    this.tls = tls;
     this.#socket = socket;
     this.#host = host;
     this.#writer = new SocketWriter(socket);

@@ -3,6 +3,7 @@ import type { IpAddress } from "./ip-address.ts";
 import type { Reply } from "./reply.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { RequestHead } from "./request-head.ts";
+import type { TlsArrival } from "./tls/tls-acceptor.ts";
 
 /** One client connection as later stages see it. */
 export interface EdgeConnection {
@@ -11,6 +12,8 @@ export interface EdgeConnection {
   /** The socket's peer; behind a proxy that is the proxy. */
   readonly peer: IpAddress;
   readonly scheme: "http" | "https";
+  /** What TLS tells of the peer; undefined on plain HTTP. */
+  readonly tls: TlsArrival | undefined;
   /** Requests begun on this connection, the current one included. */
   readonly requests: number;
   /** A later stage's memory for this connection (enrich keeps its look-up here). */

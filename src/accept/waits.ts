@@ -2,6 +2,8 @@
 
 /** Waits in ms; each is checked about once a second. */
 export interface Waits {
+  /** From connecting to the end of the TLS handshake. */
+  readonly handshake: number;
   /** From the first byte of a head (or from connecting) to its last. */
   readonly head: number;
   /** Between requests. */
@@ -16,6 +18,7 @@ export interface Waits {
 
 /** The waits of a production edge. */
 export const defaultWaits: Waits = {
+  handshake: 10_000,
   head: 15_000,
   idle: 75_000,
   body: 30_000,

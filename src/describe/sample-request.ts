@@ -1,7 +1,8 @@
 /** Requests for tests and benchmarks: no socket, the body already buffered. */
 import { EdgeRequest } from "../accept/edge-request.ts";
-import { parseIpAddress } from "../accept/ip-address.ts";
+import { type IpAddress, parseIpAddress } from "../accept/ip-address.ts";
 import { Reply } from "../accept/reply.ts";
+import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
 
 /** What a sample may differ in. */
 export interface RequestSample {
@@ -10,6 +11,9 @@ export interface RequestSample {
   readonly httpVersion?: 10 | 11;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly ip?: string;
+  /** The connection's peer, when it is not the client itself but a trusted front. */
+  readonly peer?: string;
+  readonly tls?: TlsArrival;
   readonly body?: string | Uint8Array;
   /** The body comes chunked, without a length. */
   readonly isChunked?: boolean;
@@ -20,8 +24,7 @@ export interface RequestSample {
 /** A request as the parser would hand it on. */
 export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
   const headers = sample.headers ?? [["Host", "shop.example"]];
-  const ip = parseIpAddress(sample.ip ?? "192.0.2.7");
-  if (!ip) throw new Error("a sample has a valid address");
+  const ip = address(sample.ip ?? "192.0.2.7");
   const body = typeof sample.body === "string" ? new TextEncoder().encode(sample.body) : sample.body;
   const names = headers.map(([name]) => name);
   const head = {
@@ -41,8 +44,9 @@ export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
     client: ip,
     connection: {
       id: 1,
-      peer: ip,
+      peer: sample.peer === undefined ? ip : address(sample.peer),
       scheme: "https",
+      tls: sample.tls,
       requests: 3,
       networkMemo: undefined,
       skeletonMemo: undefined,
@@ -63,4 +67,10 @@ export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
       discard: () => undefined,
     },
   });
+}
+
+function address(text: string): IpAddress {
+  const ip = parseIpAddress(text);
+  if (!ip) throw new Error("a sample has a valid address");
+  return ip;
 }

@@ -11,7 +11,7 @@ export type TlsWay = "same_socket" | "splice";
 export function acceptTls(options: TlsOptions, way: TlsWay = "same_socket"): TlsAcceptor {
   const engine = way === "same_socket" ? sameSocketEngine(options) : spliceEngine(options);
   return {
-    accept: (raw) => new TlsConnection(raw, options, engine),
+    accept: (raw, secured) => new TlsConnection(raw, options, engine, secured),
     close: () => engine.close(),
   };
 }

@@ -62,6 +62,22 @@ export function ja4Stable(hello: ClientHello, transport: Ja4Transport = "tls"): 
   return `r1:${hashed(vectorOf(hello, transport, resumptionExtensions))}`;
 }
 
+/** Ids in an extension order; more than any client sends, fewer than a hello could hold. */
+const maxOrderedExtensions = 64;
+
+/**
+ * The extensions that `ja4Stable` counts, in the order sent: `0000-0017-ff01-…`. Chromium shuffles them for each
+ * connection and OpenSSL never, so one that stays the same contradicts the former, and many the latter.
+ */
+export function extensionOrder(hello: ClientHello): string {
+  return hello.extensions
+    .map((extension) => extension.id)
+    .filter((id) => !isGrease(id) && !resumptionExtensions.has(id))
+    .slice(0, maxOrderedExtensions)
+    .map(fourDigits)
+    .join("-");
+}
+
 const noExtensions: ReadonlySet<number> = new Set();
 
 interface Ja4Vector {
@@ -119,7 +135,11 @@ function isGreaseName(protocol: string): boolean {
 }
 
 function hexList(values: readonly number[]): string {
-  return values.map((value) => value.toString(16).padStart(4, "0")).join(",");
+  return values.map(fourDigits).join(",");
+}
+
+function fourDigits(value: number): string {
+  return value.toString(16).padStart(4, "0");
 }
 
 function shortHash(list: string): string {

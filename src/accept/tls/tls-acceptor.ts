@@ -37,13 +37,17 @@ export interface SocketOwner {
   drain(): void;
 }
 
-/** What is known of a TLS connection once its handshake is done. */
+/** What is known of a TLS connection once its handshake is done; the prints are computed when first asked for. */
 export interface TlsArrival {
   readonly ja4: string;
   /** `ja4Stable`: the form that resumption does not change. */
   readonly ja4Stable: string;
+  /** `extensionOrder`: fixed for most software, another on each connection of Chromium. */
+  readonly extensionOrder: string;
   /** The name asked for, lower case; undefined if none was. */
   readonly sni: string | undefined;
+  /** The protocols offered, by the client's preference; empty if it knows no ALPN. */
+  readonly alpnOffered: readonly string[];
   /** The protocol agreed on; undefined if the client offered none. */
   readonly alpn: string | undefined;
   /** "TLSv1.2" or "TLSv1.3". */
@@ -75,18 +79,19 @@ export interface TlsOptions {
   readonly clientCertificates: "required" | "optional" | undefined;
   /** From connecting to the handshake's end, ms. */
   readonly handshakeMs: number;
-  /** The handshake is done: gives the owner of the decrypted side. */
-  secured(socket: ClientSocket, arrival: TlsArrival): SocketOwner;
   /** The connection was closed before that; `detail` is the TLS library's own text. */
   refused(reason: TlsRefusal, detail?: string): void;
   /** An owner threw; its connection is cut, and no other. */
   defect(error: Error): void;
 }
 
+/** The handshake is done: gives the owner of the decrypted side. */
+export type Secured = (socket: ClientSocket, arrival: TlsArrival) => SocketOwner;
+
 /** Accepts TLS on raw sockets. */
 export interface TlsAcceptor {
-  /** Takes a fresh socket; its events go to the owner returned, whose `closed` is told exactly once. */
-  accept(raw: Socket<SocketOwner>): SocketOwner;
+  /** Takes a fresh socket; its events go to the owner returned, which tells that of `secured` `closed` exactly once. */
+  accept(raw: Socket<SocketOwner>, secured: Secured): SocketOwner;
   /** Gives up what the acceptor holds beside its connections. */
   close(): void;
 }

@@ -2,9 +2,9 @@
 import type { Socket } from "bun";
 import { refusalResponse } from "../refusal-response.ts";
 import type { ClientHello } from "./client-hello.ts";
+import { HelloArrival } from "./hello-arrival.ts";
 import { type HelloProblem, HelloReader } from "./hello-reader.ts";
-import { ja4, ja4Stable } from "./ja4.ts";
-import type { ClientSocket, SocketOwner, TlsOptions, TlsRefusal } from "./tls-acceptor.ts";
+import type { ClientSocket, Secured, SocketOwner, TlsOptions, TlsRefusal } from "./tls-acceptor.ts";
 import type { HandshakeEnd, RawSide, SecureSide, TlsEngine } from "./tls-engine.ts";
 
 type State = "hello" | "handshake" | "secure" | "refused" | "closed";
@@ -23,6 +23,7 @@ export class TlsConnection implements SocketOwner, SecureSide {
   readonly #raw: Socket<SocketOwner>;
   readonly #options: TlsOptions;
   readonly #engine: TlsEngine;
+  readonly #secured: Secured;
   readonly #deadline: number;
   #state: State = "hello";
   #reader: HelloReader | undefined = new HelloReader();
@@ -32,10 +33,11 @@ export class TlsConnection implements SocketOwner, SecureSide {
   #rawSide: RawSide | undefined;
   #owner: SocketOwner | undefined;
 
-  constructor(raw: Socket<SocketOwner>, options: TlsOptions, engine: TlsEngine) {
+  constructor(raw: Socket<SocketOwner>, options: TlsOptions, engine: TlsEngine, secured: Secured) {
     this.#raw = raw;
     this.#options = options;
     this.#engine = engine;
+    this.#secured = secured;
     this.#deadline = Date.now() + options.handshakeMs;
   }
 
@@ -86,17 +88,12 @@ export class TlsConnection implements SocketOwner, SecureSide {
     const hello = this.#hello!;
     this.#hello = undefined;
     this.#state = "secure";
-    this.#owner = this.#options.secured(socket, {
-      ja4: ja4(hello),
-      ja4Stable: ja4Stable(hello),
-      sni: hello.serverName,
-      alpn: end.alpn,
-      tlsVersion: end.tlsVersion,
-      isResumed: end.isResumed,
+    const arrival = new HelloArrival(hello, end, {
       helloAt: this.#helloAt,
       handshakeMs: performance.now() - this.#helloClock,
       isAuthorized: this.#options.clientCertificates !== undefined && end.certificateProblem === undefined,
     });
+    this.#owner = this.#secured(socket, arrival);
   }
 
   secureReceived(chunk: Buffer): void {

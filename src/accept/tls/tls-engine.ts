@@ -3,17 +3,18 @@ import type { Socket } from "bun";
 import type { Certificate } from "./certificates.ts";
 import type { ClientSocket, SocketOwner, TlsOptions } from "./tls-acceptor.ts";
 
+/** What a finished handshake agreed on. */
+export interface Agreement {
+  readonly isDone: true;
+  readonly alpn: string | undefined;
+  readonly tlsVersion: string;
+  readonly isResumed: boolean;
+  /** Why the client's certificate, asked for, is not accepted; undefined if it is, or was not asked for. */
+  readonly certificateProblem: string | undefined;
+}
+
 /** How a handshake ended. */
-export type HandshakeEnd =
-  | {
-      readonly isDone: true;
-      readonly alpn: string | undefined;
-      readonly tlsVersion: string;
-      readonly isResumed: boolean;
-      /** Why the client's certificate, asked for, is not accepted; undefined if it is, or was not asked for. */
-      readonly certificateProblem: string | undefined;
-    }
-  | { readonly isDone: false; readonly detail: string };
+export type HandshakeEnd = Agreement | { readonly isDone: false; readonly detail: string };
 
 /** What an engine tells of the secure side. */
 export interface SecureSide {

@@ -7,7 +7,7 @@ import type { RequestCase } from "./request-case.ts";
 import { requestCases } from "./request-cases.ts";
 
 /** Waits that a test can sit out; byte-by-byte sending of the short cases that use them stays well below. */
-const shortWaits: Waits = { head: 300, idle: 300, body: 300, drain: 300, linger: 300 };
+const shortWaits: Waits = { handshake: 300, head: 300, idle: 300, body: 300, drain: 300, linger: 300 };
 
 type Split = (bytes: Buffer) => Buffer[];
 

@@ -4,6 +4,7 @@ import { acceptTls, type TlsWay } from "../../../src/accept/tls/accept-tls.ts";
 import { HelloReader } from "../../../src/accept/tls/hello-reader.ts";
 import type {
   ClientSocket,
+  Secured,
   SocketOwner,
   TlsArrival,
   TlsOptions,
@@ -53,24 +54,24 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
     readers.delete(owner);
   };
   let closes = 0;
+  const secured: Secured = (socket, arrival) => {
+    arrivals.push(arrival);
+    sockets.push(socket);
+    return {
+      received: (chunk) => behaviour.received?.(socket, chunk),
+      drained: () => behaviour.drained?.(socket),
+      clientEnded: () => (behaviour.clientEnded ? behaviour.clientEnded(socket) : socket.end()),
+      closed: () => void closes++,
+      checkDeadlines() {},
+      drain: () => socket.end(),
+    };
+  };
   const acceptor = acceptTls(
     {
       alpn: ["h2", "http/1.1"],
       clientCertificates: undefined,
       handshakeMs: 10_000,
       ...options,
-      secured(socket, arrival) {
-        arrivals.push(arrival);
-        sockets.push(socket);
-        return {
-          received: (chunk) => behaviour.received?.(socket, chunk),
-          drained: () => behaviour.drained?.(socket),
-          clientEnded: () => (behaviour.clientEnded ? behaviour.clientEnded(socket) : socket.end()),
-          closed: () => void closes++,
-          checkDeadlines() {},
-          drain: () => socket.end(),
-        };
-      },
       defect: (error) => void defects.push(error),
       refused: (reason, detail) => void refusals.push({ reason, detail }),
     },
@@ -82,7 +83,7 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
     allowHalfOpen: true,
     socket: {
       open(socket) {
-        socket.data = acceptor.accept(socket);
+        socket.data = acceptor.accept(socket, secured);
         owners.set(socket, socket.data);
         readers.set(socket.data, new HelloReader());
       },
