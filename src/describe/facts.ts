@@ -1,6 +1,7 @@
 /** What is known of one request, each fact computed when it is first asked for; a fast path asks for little. */
 import type { EdgeRequest } from "../accept/edge-request.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
+import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
 import { type BodyDocument, bodyField, mediaType, readBody } from "./body-fields.ts";
 import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
 import { parseCookies } from "./cookies.ts";
@@ -43,6 +44,9 @@ export interface Placement {
 export interface Prints {
   readonly skeleton: string;
   readonly shape: string | undefined;
+  readonly stack: string | undefined;
+  readonly locale: string | undefined;
+  readonly cookies: string | undefined;
 }
 
 const unknownNetwork: NetworkFacts = {
@@ -51,7 +55,13 @@ const unknownNetwork: NetworkFacts = {
   country: undefined,
   networkClass: undefined,
 };
-const noPrints: Prints = { skeleton: "", shape: undefined };
+const noPrints: Prints = {
+  skeleton: "",
+  shape: undefined,
+  stack: undefined,
+  locale: undefined,
+  cookies: undefined,
+};
 const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 const noClaims: UserAgentClaims = { browser: undefined, version: undefined, os: undefined, isBot: false };
 
@@ -134,8 +144,12 @@ export class Facts {
 
   /** A cookie's value as sent; the first of several of one name. */
   cookie(name: string): string | undefined {
-    this.#cookies ??= parseCookies(this.#headerValues("cookie"));
-    return this.#cookies.get(name);
+    return this.#cookieJar().get(name);
+  }
+
+  /** The names of all cookies in the order sent, each once. */
+  get cookieNames(): readonly string[] {
+    return [...this.#cookieJar().keys()];
   }
 
   /** Type and subtype in lower case, without parameters; undefined when there is no Content-Type. */
@@ -174,6 +188,13 @@ export class Facts {
     return this.request.client;
   }
 
+  /** The client's TLS; undefined on plain HTTP, and behind a trusted front, whose own connection this is. */
+  get tls(): TlsArrival | undefined {
+    const { client, connection } = this.request;
+    // A front that forwards nobody's address speaks for itself, and then client and peer are one object.
+    return client === connection.peer ? connection.tls : undefined;
+  }
+
   /** The address as measures key it: IPv4 whole, IPv6 its /64. */
   get ipNet(): string {
     this.#ipNet ??= networkKey(this.request.client);
@@ -202,6 +223,11 @@ export class Facts {
   #canonical(): CanonicalPath {
     this.#target ??= canonicalPath(this.request.target);
     return this.#target;
+  }
+
+  #cookieJar(): ReadonlyMap<string, string> {
+    this.#cookies ??= parseCookies(this.#headerValues("cookie"));
+    return this.#cookies;
   }
 
   #headerValues(lowerName: string): string[] {

@@ -152,6 +152,41 @@ const networks: readonly Row[] = [
   ),
 ];
 
+const secured: readonly Row[] = [
+  observed("tls.ja4", "ja4", 50, "JA4 of the client's TLS hello; missing on plain HTTP.", (f) => f.tls?.ja4),
+  observed(
+    "tls.ja4_stable",
+    "text",
+    50,
+    "`r1:` and a JA4 without what session resumption changes.",
+    (f) => f.tls?.ja4Stable,
+  ),
+  observed(
+    "tls.extension_order",
+    "text",
+    50,
+    "The hello's extensions in the order sent, resumption's left out; Chromium shuffles them.",
+    (f) => f.tls?.extensionOrder,
+  ),
+  observed("tls.version", "text", 10, "`1.2` or `1.3`.", (f) => f.tls?.tlsVersion.replace("TLSv", "")),
+  observed("tls.alpn", "text", 10, "The protocol agreed on; missing if none was.", (f) => f.tls?.alpn),
+  claimed(
+    "tls.sni",
+    "text",
+    10,
+    "The server name asked for, lower case; missing if none.",
+    (f) => f.tls?.sni,
+  ),
+  observed("tls.resumed", "bool", 10, "True when a TLS session was resumed.", (f) => f.tls?.isResumed),
+  observed(
+    "tls.client_verified",
+    "bool",
+    10,
+    "True when the client showed a certificate that `--tls-client-ca` signed.",
+    (f) => f.tls?.isAuthorized,
+  ),
+];
+
 const clients: readonly Row[] = [
   claimed("ua.browser", "text", 1000, "The browser or library that User-Agent names.", (f) => {
     return f.userAgentClaims.browser;
@@ -161,6 +196,9 @@ const clients: readonly Row[] = [
   claimed("ua.is_bot", "bool", 1000, "True when User-Agent calls itself a robot; only a claim.", (f) => {
     return f.userAgentClaims.isBot;
   }),
+];
+
+const prints: readonly Row[] = [
   observed(
     "print.skeleton",
     "text",
@@ -178,6 +216,27 @@ const clients: readonly Row[] = [
     ),
     needsBody: true,
   },
+  observed(
+    "print.stack",
+    "text",
+    200,
+    "Print of the TLS and HTTP stack, the same on resumed connections; missing on plain HTTP.",
+    (f) => f.prints.stack,
+  ),
+  claimed(
+    "print.locale",
+    "text",
+    300,
+    "Print of Accept-Language and Accept-Encoding; user state, no key by itself.",
+    (f) => f.prints.locale,
+  ),
+  claimed(
+    "print.cookies",
+    "text",
+    800,
+    "Print of the set of cookie names; user state, no key by itself.",
+    (f) => f.prints.cookies,
+  ),
 ];
 
 const times: readonly Row[] = [
@@ -194,7 +253,9 @@ export const fieldTable: readonly FieldRow<Facts>[] = [
   ...headers,
   ...bodies,
   ...networks,
+  ...secured,
   ...clients,
+  ...prints,
   ...times,
 ];
 
