@@ -147,19 +147,12 @@ export class Pipeline {
     }
     forward(facts.request, pool, formatEventId(id), trusted, {
       answered: (head) => {
-        outcome = place.bucket.outcome(viewOf(head));
-        if (outcome) place.bucket.settle(facts, outcome, Date.now());
+        outcome = this.#guarded(() => place.bucket.outcome(viewOf(head)));
+        this.#settle(passage, place, outcome);
       },
       done: ({ status, failure }) => {
         const isError = failure !== undefined && failure !== "client_gone";
-        recorder.finished({
-          ...passage,
-          decision,
-          revision: passage.live.revision,
-          status,
-          outcome,
-          isError,
-        });
+        this.#guarded(() => recorder.finished({ ...passage, decision, revision, status, outcome, isError }));
       },
     });
   }
@@ -168,9 +161,25 @@ export class Pipeline {
   #stopped(passage: Passage, place: Place<Facts>, decision: Decision | undefined, status: number): void {
     const { bucket } = place;
     const outcome: Outcome | undefined = bucket.event ? { event: bucket.event, kind: "stopped" } : undefined;
-    if (outcome) bucket.settle(passage.facts, outcome, Date.now());
+    this.#settle(passage, place, outcome);
     const revision = passage.live.revision;
-    this.#parts.recorder.finished({ ...passage, decision, revision, status, outcome, isError: false });
+    this.#guarded(() =>
+      this.#parts.recorder.finished({ ...passage, decision, revision, status, outcome, isError: false }),
+    );
+  }
+
+  #settle(passage: Passage, place: Place<Facts>, outcome: Outcome | undefined): void {
+    if (outcome) this.#guarded(() => place.bucket.settle(passage.facts, outcome, Date.now()));
+  }
+
+  /** What counts and records must never cost the client its answer. */
+  #guarded<T>(run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (error) {
+      this.#parts.fault(error);
+      return undefined;
+    }
   }
 
   // RFC 9110 §15.5.20: no app is declared for this host, and there is nobody to ask.

@@ -3,10 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
 import type { EdgeListener } from "./accept/edge-listener.ts";
-import { listenEdge } from "./accept/edge-listener.ts";
+import { type EdgeTlsOptions, listenEdge } from "./accept/edge-listener.ts";
+import { Certificates } from "./accept/tls/certificates.ts";
+import { RefusalTally } from "./accept/tls/refusal-tally.ts";
 import { AppError, listenError } from "./app-error.ts";
 import type { Config } from "./config.ts";
 import { openNetworkDirectory } from "./enrich/network-directory.ts";
+import { FaultLog } from "./fault-log.ts";
 import { GaugeStore } from "./gauge/gauge-store.ts";
 import { ActivePolicies } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
@@ -18,6 +21,7 @@ import { AccountKey } from "./record/account-key.ts";
 import { EventClock } from "./record/event-clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import { openStore, type Store } from "./store/open-store.ts";
+import type { TlsConfig } from "./tls-config.ts";
 import { setGeneratedPassword } from "./user.ts";
 import { version } from "./version.ts";
 import { consoleApp } from "./web/console-app.ts";
@@ -25,6 +29,8 @@ import type { ConsoleContext } from "./web/console-context.ts";
 
 /** Memory for measures, bytes. */
 const gaugeBytes = 268_435_456;
+/** What is spoken over TLS, by preference. */
+const protocols = ["http/1.1"];
 /** How long requests in flight may take when the process is asked to stop, ms. */
 const graceMs = 10_000;
 
@@ -38,6 +44,8 @@ const log = pino({ base: null }, pino.destination({ fd: 2, sync: true }));
 
 /** Runs until SIGTERM or SIGINT. Rejects with AppError when something cannot be brought up. */
 export async function serve(config: Config, startDemo: StartDemo): Promise<void> {
+  // First of all, since a wrong file is the likeliest mistake.
+  const tls = config.tls && openTls(config.tls);
   const store = await openStore({ dataDir: config.dataDir, retentionDays: config.retentionDays });
   const policiesDir = policiesFolder(config);
   const folder = new PolicyFolder(policiesDir);
@@ -53,8 +61,10 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;
   const origins = new OriginPools(config.origin ?? demo?.url);
   const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
-  const fault = (error: unknown) =>
-    log.error({ err: error }, "fault while handling a request: it was let through");
+  const faults = new FaultLog((error, suppressed) =>
+    log.error({ err: error, suppressed }, "fault while handling a request: it was let through"),
+  );
+  const fault = (error: unknown) => faults.add(error);
   const pipeline = new Pipeline({
     policies,
     networks,
@@ -67,6 +77,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const app = edgeApp(pipeline);
   const edge = listenEdge({
     ...config.listen,
+    ...(tls && { tls: tls.options }),
     trusted: config.trusted,
     serve: (request) => void app.fetch(request as unknown as Request),
     refused: (connection, refusal) => pipeline.refused(connection, refusal),
@@ -77,16 +88,46 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const admin = listenConsole(context, config);
   const password = store.boot.hasUsers() ? undefined : await setGeneratedPassword(store, "admin");
   const stopped = stopSignal();
-  console.log(welcome({ config, edgeUrl, adminUrl: urlOf(admin), policiesDir, policies, password }));
+  const tlsUrl =
+    config.tls && urlOf({ hostname: config.tls.hostname, port: edge.tlsPort ?? config.tls.port }, "https");
+  console.log(welcome({ config, edgeUrl, tlsUrl, adminUrl: urlOf(admin), policiesDir, policies, password }));
   await stopped;
   log.info("stopping: requests in flight are finished first");
   await edge.drain(graceMs);
+  tls?.close();
   policies.close();
   await admin.stop();
   origins.close();
   await demo?.stop();
   await store.close();
   process.exit(0);
+}
+
+/** Opens the certificates; throws AppError `bad_option` naming the file that cannot be used. */
+function openTls({ files, clientCertificates, ...where }: TlsConfig): {
+  options: EdgeTlsOptions;
+  close(): void;
+} {
+  const certificates = new Certificates({
+    files,
+    ...(clientCertificates && { clientCertificates }),
+    onProblem: (message) => log.error(`a changed certificate is not used, the old one stays: ${message}`),
+    onReload: (names) => log.info({ names }, "a changed certificate is in use"),
+  });
+  const refusals = new RefusalTally((summary) => log.warn(summary, "TLS connections were refused"));
+  return {
+    options: {
+      ...where,
+      certificates,
+      alpn: protocols,
+      clientCertificates: clientCertificates && (clientCertificates.isRequired ? "required" : "optional"),
+      refused: (reason, detail) => refusals.add(reason, detail),
+    },
+    close: () => {
+      certificates.close();
+      refusals.close();
+    },
+  };
 }
 
 function policiesFolder(config: Config): string {
@@ -198,27 +239,36 @@ function listenConsole(context: ConsoleContext, { admin, adminUrl }: Config): Ru
   }
 }
 
-function urlOf({ hostname, port }: { hostname: string; port: number }): string {
+function urlOf({ hostname, port }: { hostname: string; port: number }, scheme = "http"): string {
   const name = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
-  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+  return `${scheme}://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
 interface WelcomeParts {
   readonly config: Config;
   readonly edgeUrl: string;
+  readonly tlsUrl: string | undefined;
   readonly adminUrl: string;
   readonly policiesDir: string;
   readonly policies: ActivePolicies;
   readonly password: string | undefined;
 }
 
-function welcome({ config, edgeUrl, adminUrl, policiesDir, policies, password }: WelcomeParts): string {
+function welcome({
+  config,
+  edgeUrl,
+  tlsUrl,
+  adminUrl,
+  policiesDir,
+  policies,
+  password,
+}: WelcomeParts): string {
   const behind = config.origin ?? (config.runsDemo ? "the demo shop" : "the origins that the apps name");
   const how = policies.startedFromStore ? "from the stored form" : "compiled";
   const signIn =
     password === undefined ? "sign in as before" : `sign in as admin with ${password} (shown only now)`;
   return [
-    `Sallyport ${version} protects ${behind} at ${edgeUrl}`,
+    `Sallyport ${version} protects ${behind}${tlsUrl === undefined ? "" : ` at ${tlsUrl} and`} at ${edgeUrl}`,
     `  console   ${adminUrl}  ${signIn}`,
     `  policies  ${policiesDir}  ${policies.live.set.policies.length} policies, ${how}; an edit is live within a second`,
     `  data      ${config.dataDir}`,
