@@ -1,6 +1,7 @@
 /** What `serve` is told by flags and by the environment: checked once, at the start. */
 import { type Cidr, parseCidr } from "./accept/cidr.ts";
 import { AppError } from "./app-error.ts";
+import { parseTlsConfig, type TlsConfig, type TlsFlags } from "./tls-config.ts";
 
 /** An address to listen on. */
 interface Endpoint {
@@ -11,6 +12,8 @@ interface Endpoint {
 /** All of `serve`'s settings. */
 export interface Config {
   readonly listen: Endpoint;
+  /** Undefined: no HTTPS. */
+  readonly tls: TlsConfig | undefined;
   readonly admin: Endpoint;
   /** How browsers reach the console when that is not the listening address itself. */
   readonly adminUrl: URL | undefined;
@@ -26,7 +29,7 @@ export interface Config {
 }
 
 /** The flags as commander gives them. */
-export interface ServeFlags {
+export interface ServeFlags extends TlsFlags {
   readonly listen: string;
   readonly admin: string;
   readonly adminUrl?: string;
@@ -46,6 +49,7 @@ export function parseConfig(flags: ServeFlags): Config {
   }
   return {
     listen: parseEndpoint("--listen", flags.listen),
+    tls: parseTlsConfig(flags, parseEndpoint),
     admin: parseEndpoint("--admin", flags.admin),
     adminUrl: flags.adminUrl === undefined ? undefined : parseAdminUrl(flags.adminUrl),
     dataDir: flags.data,

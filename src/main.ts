@@ -1,6 +1,7 @@
 #!/usr/bin/env bun
 /** The command line: parses it, wires the parts, and turns failures into one clear message and an exit code. */
 import { Command, CommanderError, Option } from "commander";
+import { ja4OfFile } from "./accept/tls/ja4-command.ts";
 import { AppError } from "./app-error.ts";
 import { checkPolicies } from "./check.ts";
 import { parseConfig, type ServeFlags } from "./config.ts";
@@ -20,34 +21,7 @@ function commandLine(): Command {
     .version(version)
     .exitOverride()
     .showSuggestionAfterError();
-  program
-    .command("serve", { isDefault: true })
-    .description("protect an origin (the bundled demo shop, unless told otherwise)")
-    .addOption(
-      env(new Option("--listen <host:port>", "where clients connect").default("127.0.0.1:8080"), "LISTEN"),
-    )
-    .addOption(env(new Option("--admin <host:port>", "the console").default("127.0.0.1:9090"), "ADMIN"))
-    .addOption(
-      env(new Option("--admin-url <url>", "how browsers reach the console behind a proxy"), "ADMIN_URL"),
-    )
-    .addOption(env(new Option("--data <dir>", "database and keys").default("./data"), "DATA"))
-    .addOption(env(new Option("--policies <dir>", "the .policy files"), "POLICIES"))
-    .addOption(env(new Option("--origin <url>", "the origin of apps that name none"), "ORIGIN"))
-    .addOption(new Option("--demo", "run the bundled demo shop as origin"))
-    .addOption(new Option("--no-demo", "do not"))
-    .addOption(
-      env(
-        new Option("--trusted-proxies <cidrs>", "fronts whose X-Forwarded-For is believed"),
-        "TRUSTED_PROXIES",
-      ),
-    )
-    .addOption(env(new Option("--mmdb <file>", "your own address data"), "MMDB"))
-    .addOption(
-      env(new Option("--retention-days <days>", "how long events are kept").default("30"), "RETENTION_DAYS"),
-    )
-    .action(async (flags: ServeFlags) => {
-      await serve(parseConfig(withDemoFromEnv(flags)), startShop);
-    });
+  addServe(program);
   program
     .command("check")
     .description("compile policies and print every diagnostic; exit 1 on errors")
@@ -56,18 +30,62 @@ function commandLine(): Command {
       process.exitCode = checkPolicies(path);
     });
   program
+    .command("ja4")
+    .description("print the fingerprints of a ClientHello: raw TLS records, as captured")
+    .argument("<file>", "the records, or - for standard input")
+    .action(async (file: string) => {
+      console.log(JSON.stringify(await ja4OfFile(file), null, 2));
+    });
+  program
     .command("user")
     .description("set a new generated password for a console user, creating the user if needed")
     .argument("<name>")
-    .addOption(env(new Option("--data <dir>", "database and keys").default("./data"), "DATA"))
+    .addOption(dataOption())
     .action(async (name: string, { data }: { data: string }) => {
       console.log(`${name}: ${await resetPassword(name, data)}`);
     });
   return program;
 }
 
-function env(option: Option, name: string): Option {
-  return option.env(`SALLYPORT_${name}`);
+function addServe(program: Command): void {
+  program
+    .command("serve", { isDefault: true })
+    .description("protect an origin (the bundled demo shop, unless told otherwise)")
+    .addOption(setting("--listen <host:port>", "where clients connect", "127.0.0.1:8080"))
+    .addOption(setting("--tls-listen <host:port>", "where clients connect by HTTPS"))
+    .addOption(
+      setting("--tls-cert <files>", "certificate chains, PEM: the first is the default, SNI chooses"),
+    )
+    .addOption(setting("--tls-key <files>", "their keys, in the same order"))
+    .addOption(setting("--tls-client-ca <file>", "authorities that sign the certificates of clients"))
+    .addOption(setting("--tls-client-auth <who>", "required (with --tls-client-ca) or optional"))
+    .addOption(
+      setting("--tls-way <way>", "same_socket, or splice should a Bun update break it", "same_socket"),
+    )
+    .addOption(setting("--admin <host:port>", "the console", "127.0.0.1:9090"))
+    .addOption(setting("--admin-url <url>", "how browsers reach the console behind a proxy"))
+    .addOption(dataOption())
+    .addOption(setting("--policies <dir>", "the .policy files"))
+    .addOption(setting("--origin <url>", "the origin of apps that name none"))
+    .addOption(new Option("--demo", "run the bundled demo shop as origin"))
+    .addOption(new Option("--no-demo", "do not"))
+    .addOption(setting("--trusted-proxies <cidrs>", "fronts whose X-Forwarded-For is believed"))
+    .addOption(setting("--mmdb <file>", "your own address data"))
+    .addOption(setting("--retention-days <days>", "how long events are kept", "30"))
+    .action(async (flags: ServeFlags) => {
+      await serve(parseConfig(withDemoFromEnv(flags)), startShop);
+    });
+}
+
+function dataOption(): Option {
+  return setting("--data <dir>", "database and keys", "./data");
+}
+
+/** A flag that the environment can give too: `--tls-listen` is SALLYPORT_TLS_LISTEN. */
+function setting(flag: string, description: string, initially?: string): Option {
+  const option = new Option(flag, description);
+  const name = option.name().toUpperCase().replaceAll("-", "_");
+  return option.env(`SALLYPORT_${name}`).default(initially);
 }
 
 /** SALLYPORT_DEMO counts only where no flag was given; commander's own reading knows no "false". */

@@ -10,6 +10,7 @@ const packageOf: Readonly<Record<string, string>> = {
   haproxy: "haproxy",
   hydra: "hydra",
   nginx: "nginx",
+  openssl: "openssl",
   taskset: "util-linux",
   wrk: "wrk",
 };

@@ -23,6 +23,8 @@ export interface SallyportOptions extends SallyportCommand {
 /** A process that said that it serves. */
 export interface RunningSallyport {
   readonly edgeUrl: string;
+  /** Undefined without HTTPS. */
+  readonly tlsUrl: string | undefined;
   readonly consoleUrl: string;
   /** The generated password of `admin`; empty unless this start made it. */
   readonly password: string;
@@ -145,7 +147,7 @@ async function eachText(stream: ReadableStream<Uint8Array>, take: (text: string)
 
 function readWelcome(
   welcome: string,
-): Pick<RunningSallyport, "edgeUrl" | "consoleUrl" | "password" | "policiesDir" | "welcome"> {
+): Pick<RunningSallyport, "edgeUrl" | "tlsUrl" | "consoleUrl" | "password" | "policiesDir" | "welcome"> {
   const find = (pattern: RegExp) => pattern.exec(welcome)?.[1];
   const edgeUrl = find(/ at (http:\S+)$/m);
   const consoleUrl = find(/^ +console +(http:\S+)/m);
@@ -153,5 +155,13 @@ function readWelcome(
   if (edgeUrl === undefined || consoleUrl === undefined || policiesDir === undefined) {
     throw new Error(`the start-up text does not say where everything is:\n${welcome}`);
   }
-  return { edgeUrl, consoleUrl, policiesDir, password: find(/sign in as admin with (\S+)/) ?? "", welcome };
+  const tlsUrl = find(/ at (https:\S+) and at /);
+  return {
+    edgeUrl,
+    tlsUrl,
+    consoleUrl,
+    policiesDir,
+    password: find(/sign in as admin with (\S+)/) ?? "",
+    welcome,
+  };
 }

@@ -4,6 +4,9 @@ import { type ClientHello, extensionId, hasExtension } from "./client-hello.ts";
 import { HelloReader } from "./hello-reader.ts";
 import { ja4, ja4Raw, ja4Stable } from "./ja4.ts";
 
+/** More than any hello takes with all its records. */
+const maxBytes = 65_536;
+
 /** What the command prints, as JSON; numbers are in four hexadecimal digits, in the order sent. */
 export interface Ja4Report {
   readonly ja4: string;
@@ -19,6 +22,21 @@ export interface Ja4Report {
   readonly session_id_bytes: number;
   readonly resumes: boolean;
   readonly early_data: boolean;
+}
+
+/** Reports on a file, or on standard input if it is "-"; throws AppError `bad_input`. */
+export async function ja4OfFile(path: string): Promise<Ja4Report> {
+  const file = path === "-" ? Bun.stdin : Bun.file(path);
+  let bytes: Uint8Array = new Uint8Array(0);
+  try {
+    for await (const chunk of file.stream()) {
+      bytes = Buffer.concat([bytes, chunk]);
+      if (bytes.length >= maxBytes) break;
+    }
+  } catch (cause) {
+    throw new AppError("bad_input", `cannot read ${path}`, cause);
+  }
+  return ja4Report(bytes);
 }
 
 /** Reads raw TLS records; throws AppError `bad_input` saying what they are if they hold no ClientHello. */

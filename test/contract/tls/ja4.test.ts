@@ -67,15 +67,16 @@ const request = `(printf 'GET / HTTP/1.1\\r\\n\\r\\n'; sleep 0.3) | openssl s_cl
 const session = `${made.folder}/session.pem`;
 
 describe.each([
-  ["curl", ["curl", "-sk", url, url]],
-  ["openssl", ["sh", "-c", `${request} -sess_out ${session}; ${request} -sess_in ${session}`]],
+  ["curl", "the same", ["curl", "-sk", url, url]],
+  ["openssl", "the same", ["sh", "-c", `${request} -sess_out ${session}; ${request} -sess_in ${session}`]],
   [
     "openssl with TLS 1.2",
+    "the same",
     ["sh", "-c", `${request} -tls1_2 -sess_out ${session}; ${request} -tls1_2 -sess_in ${session}`],
   ],
-  ["chromium", [process.execPath, "-e", chromium]],
-])("%s, live", (_, command) => {
-  test("resumes, and keeps its stable form", async () => {
+  ["chromium", "another", [process.execPath, "-e", chromium]],
+])("%s, live", (_, order, command) => {
+  test(`resumes, keeps its stable form, and sends ${order} order of extensions`, async () => {
     const arrivalsBefore = site.arrivals.length;
     const hellosBefore = site.hellos.length;
     const client = Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
@@ -87,6 +88,8 @@ describe.each([
     expect(arrivals.some((arrival) => arrival.isResumed)).toBe(true);
     expect(arrivals.some((arrival) => !arrival.isResumed)).toBe(true);
     expect(new Set(arrivals.map((arrival) => arrival.ja4Stable)).size).toBe(1);
+    const orders = new Set(arrivals.map((arrival) => arrival.extensionOrder));
+    expect(orders.size === 1).toBe(order === "the same");
     for (const hello of site.hellos.slice(hellosBefore))
       expect(ja4(readHello(hello))).toBe(await peerJa4(hello));
   }, 30_000);
