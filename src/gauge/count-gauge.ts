@@ -4,68 +4,61 @@ import type { KeyHash } from "./key-hash.ts";
 import { KeyTable, type RowKind } from "./key-table.ts";
 import type { MemoryAccount, MemoryBudget } from "./memory-budget.ts";
 import { subBuckets, type WindowClock } from "./window-clock.ts";
+import { currentSlot, ringSum, ringWords } from "./window-ring.ts";
 
-// A row is one cache line: key, last epoch, and a ring of the current sub-bucket and the twelve before it.
+// A row is one cache line: key, last epoch, ring.
 const header = 3;
-const ring = subBuckets + 1;
 
-const rowKind: RowKind = {
-  words: header + ring,
+/** A row that is nothing but a ring of counts; the busiest is worth most. */
+export const countRow: RowKind = {
+  words: header + ringWords,
   livesFor: subBuckets,
   weigh(rows, at) {
     let sum = 0;
-    for (let slot = 0; slot < ring; slot++) sum += rows[at + header + slot] ?? 0;
+    for (let slot = 0; slot < ringWords; slot++) sum += rows[at + header + slot] ?? 0;
     return sum;
-  },
-  release() {
-    // A count holds nothing outside its row.
   },
 };
 
 /** Counts per key; a key that found no room reads less than it did, never more. */
 export class CountGauge implements Gauge {
-  readonly table: KeyTable;
+  readonly tables: readonly KeyTable[];
+  readonly #table: KeyTable;
   readonly #hash: KeyHash;
   readonly #clock: WindowClock;
 
   constructor(hash: KeyHash, clock: WindowClock, budget: MemoryBudget, account: MemoryAccount) {
-    this.table = new KeyTable(rowKind, budget, account);
+    this.#table = new KeyTable(countRow, clock, budget, account);
+    this.tables = [this.#table];
     this.#hash = hash;
     this.#clock = clock;
   }
 
   observe(key: string, _value: string, now: number): void {
     this.#clock.advance(now);
-    const { epoch } = this.#clock;
     this.#hash.hash(key);
-    const at = this.table.claim(this.#hash.low, this.#hash.high, epoch);
-    if (at < 0) return;
-    const { rows } = this.table;
-    const last = rows[at + 2] ?? 0;
-    if (last < epoch) {
-      const cleared = Math.min(epoch - last, ring);
-      for (let step = 0; step < cleared; step++) rows[at + header + ((epoch - step) % ring)] = 0;
-      rows[at + 2] = epoch;
-    }
-    const slot = at + header + (epoch % ring);
-    const count = rows[slot] ?? 0;
-    if (count < 0xffffffff) rows[slot] = count + 1;
+    const at = this.#table.claim(this.#hash.low, this.#hash.high);
+    if (at >= 0) countUp(this.#table.rows, at, this.#clock.epoch);
   }
 
   read(key: string, now: number): number {
     this.#clock.advance(now);
-    const { epoch, passed } = this.#clock;
     this.#hash.hash(key);
-    const at = this.table.find(this.#hash.low, this.#hash.high);
+    const at = this.#table.find(this.#hash.low, this.#hash.high);
     if (at < 0) return 0;
-    const { rows } = this.table;
-    const last = rows[at + 2] ?? 0;
-    const oldest = epoch - subBuckets;
-    let sum = 0;
-    for (let one = Math.max(oldest + 1, last - subBuckets, 0); one <= last; one++) {
-      sum += rows[at + header + (one % ring)] ?? 0;
-    }
-    if (oldest > 0 && last >= oldest) sum += (rows[at + header + (oldest % ring)] ?? 0) * (1 - passed);
-    return Math.round(sum);
+    const { rows } = this.#table;
+    return Math.round(ringSum(rows, at + header, rows[at + 2] ?? 0, this.#clock));
   }
+
+  isSaturated(now: number): boolean {
+    return this.#table.isSaturated(now);
+  }
+}
+
+/** Adds one to the ring of a row of this kind. */
+export function countUp(rows: Uint32Array, at: number, epoch: number): void {
+  const slot = currentSlot(rows, at + header, rows[at + 2] ?? 0, epoch);
+  rows[at + 2] = epoch;
+  const count = rows[slot] ?? 0;
+  if (count < 0xffffffff) rows[slot] = count + 1;
 }

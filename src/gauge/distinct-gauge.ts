@@ -17,7 +17,8 @@ const [inline, list, sketch] = [0, 1, 2];
 
 /** Distinct values per key; a key that found no room reads less than it did, never more. */
 export class DistinctGauge implements Gauge {
-  readonly table: KeyTable;
+  readonly tables: readonly KeyTable[];
+  readonly #table: KeyTable;
   readonly #keys: KeyHash;
   readonly #values: KeyHash;
   readonly #clock: WindowClock;
@@ -36,8 +37,11 @@ export class DistinctGauge implements Gauge {
       livesFor: subBuckets,
       weigh: (rows, at) => (((rows[at + 3] ?? 0) & 3) === sketch ? 255 : sizeOf(rows[at + 3] ?? 0)),
       release: (rows, at) => this.#release(rows[at + 3] ?? 0),
+      spilled: (rows, at) => this.#spilled(rows[at + 3] ?? 0),
+      refill: (rows, at, words) => this.#refill(rows, at, words),
     };
-    this.table = new KeyTable(kind, budget, account);
+    this.#table = new KeyTable(kind, clock, budget, account);
+    this.tables = [this.#table];
     this.#keys = hashes.keys;
     this.#values = hashes.values;
     this.#clock = clock;
@@ -51,9 +55,9 @@ export class DistinctGauge implements Gauge {
     this.#values.hash(value);
     const valueHash = this.#values.low;
     this.#keys.hash(key);
-    const at = this.table.claim(this.#keys.low, this.#keys.high, epoch);
+    const at = this.#table.claim(this.#keys.low, this.#keys.high);
     if (at < 0) return;
-    const { rows } = this.table;
+    const { rows } = this.#table;
     rows[at + 2] = epoch;
     const state = rows[at + 3] ?? 0;
     if ((state & 3) === sketch) {
@@ -72,12 +76,11 @@ export class DistinctGauge implements Gauge {
     this.#clock.advance(now);
     const { epoch, passed } = this.#clock;
     this.#keys.hash(key);
-    const at = this.table.find(this.#keys.low, this.#keys.high);
+    const at = this.#table.find(this.#keys.low, this.#keys.high);
     if (at < 0) return 0;
-    const { rows } = this.table;
+    const { rows } = this.#table;
     const state = rows[at + 3] ?? 0;
     const oldest = epoch - subBuckets;
-    if (oldest > (rows[at + 2] ?? 0)) return 0;
     if ((state & 3) === sketch) {
       return Math.round(this.#sketches.read(state >>> 8, epoch >>> 1, ((epoch & 1) + passed) / 2));
     }
@@ -91,6 +94,10 @@ export class DistinctGauge implements Gauge {
       else if (seen === oldest) leaving++;
     }
     return Math.round(whole + leaving * (1 - passed));
+  }
+
+  isSaturated(now: number): boolean {
+    return this.#table.isSaturated(now);
   }
 
   #valuesOf(rows: Uint32Array, state: number): Uint32Array {
@@ -109,7 +116,7 @@ export class DistinctGauge implements Gauge {
     const size = sizeOf(state);
     if ((state & 3) === inline) {
       const block = this.#lists.take();
-      if (block < 0) return this.table.lose(epoch);
+      if (block < 0) return this.#table.lose();
       const target = this.#lists.chunkOf(block);
       const to = this.#lists.offsetOf(block);
       for (let word = 0; word < size * 2; word++) target[to + word] = words[from + word] ?? 0;
@@ -118,7 +125,7 @@ export class DistinctGauge implements Gauge {
       return undefined;
     }
     const block = this.#sketches.take(epoch >>> 1);
-    if (block < 0) return this.table.lose(epoch);
+    if (block < 0) return this.#table.lose();
     for (let index = from; index < from + size * 2; index += 2) {
       this.#sketches.add(block, words[index] ?? 0, (words[index + 1] ?? 0) >>> 1, epoch >>> 1);
     }
@@ -131,6 +138,31 @@ export class DistinctGauge implements Gauge {
   #release(state: number): void {
     if ((state & 3) === list) this.#lists.give(state >>> 8);
     if ((state & 3) === sketch) this.#sketches.give(state >>> 8);
+  }
+
+  #spilled(state: number): Uint32Array | undefined {
+    if ((state & 3) === sketch) return this.#sketches.wordsOf(state >>> 8);
+    if ((state & 3) !== list) return undefined;
+    const from = this.#lists.offsetOf(state >>> 8);
+    return this.#lists.chunkOf(state >>> 8).subarray(from, from + sizeOf(state) * 2);
+  }
+
+  #refill(rows: Uint32Array, at: number, words: Uint32Array): void {
+    const state = rows[at + 3] ?? 0;
+    const kind = state & 3;
+    if (kind === inline) return;
+    const room = kind === sketch ? this.#sketches.words : listValues * 2;
+    let block = -1;
+    if (words.length <= room) block = kind === sketch ? this.#sketches.take(0) : this.#lists.take();
+    if (block < 0) {
+      // What the key was seen with is lost; it starts anew.
+      rows[at + 3] = inline;
+      this.#table.lose();
+      return;
+    }
+    if (kind === sketch) this.#sketches.wordsOf(block).set(words);
+    else this.#lists.chunkOf(block).set(words, this.#lists.offsetOf(block));
+    rows[at + 3] = (state & 0xff) | (block << 8);
   }
 }
 

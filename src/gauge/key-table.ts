@@ -5,6 +5,9 @@
  */
 import { FrequencySketch } from "./frequency-sketch.ts";
 import type { MemoryAccount, MemoryBudget } from "./memory-budget.ts";
+import type { SnapshotReader } from "./snapshot-reader.ts";
+import type { SnapshotWriter } from "./snapshot-writer.ts";
+import type { WindowClock } from "./window-clock.ts";
 
 /** What a row means; the table knows only its key and when it was last touched. */
 export interface RowKind {
@@ -15,9 +18,15 @@ export interface RowKind {
   /** How much would be lost with this row; compared with how often a newcomer was seen. */
   weigh(rows: Uint32Array, at: number): number;
   /** Gives back what the row holds outside the table. */
-  release(rows: Uint32Array, at: number): void;
+  release?(rows: Uint32Array, at: number): void;
+  /** What the row holds outside the table, to be saved beside it. */
+  spilled?(rows: Uint32Array, at: number): Uint32Array | undefined;
+  /** Gives a restored row again what it had outside the table. */
+  refill?(rows: Uint32Array, at: number, words: Uint32Array): void;
 }
 
+/** Key low, key high, last epoch. */
+const headWords = 3;
 const shardCount = 256;
 const smallestShard = 8;
 const fullAt = 0.7;
@@ -40,6 +49,7 @@ export class KeyTable {
   /** Keys that had to leave for others before their time. */
   evicted = 0;
   readonly #kind: RowKind;
+  readonly #clock: WindowClock;
   readonly #budget: MemoryBudget;
   readonly #account: MemoryAccount;
   readonly #shards: (Shard | undefined)[] = Array.from({ length: shardCount }, () => undefined);
@@ -48,8 +58,10 @@ export class KeyTable {
   #sweepAt = 0;
   #lostAt = 0;
 
-  constructor(kind: RowKind, budget: MemoryBudget, account: MemoryAccount) {
+  /** `clock` says which epoch it is; whoever calls the table has advanced it. */
+  constructor(kind: RowKind, clock: WindowClock, budget: MemoryBudget, account: MemoryAccount) {
     this.#kind = kind;
+    this.#clock = clock;
     this.#budget = budget;
     this.#account = account;
   }
@@ -60,34 +72,42 @@ export class KeyTable {
     if (!shard) return -1;
     this.rows = shard.rows;
     const at = this.#probe(shard, low, high);
-    return shard.rows[at + 2] === 0 ? -1 : at;
+    return shard.rows[at + 2] === 0 || this.#isExpired(shard.rows, at) ? -1 : at;
   }
 
-  /** Offset of the key's row, made if it is new (all words 0 but key and epoch); -1 when there is no room for it. */
-  claim(low: number, high: number, epoch: number): number {
+  /**
+   * Offset of the key's row, made anew if there is none or it is expired (all words 0 but key and epoch); -1 when there
+   * is no room for it. The epoch of a row that lives is the caller's to move on.
+   */
+  claim(low: number, high: number): number {
     const shard = this.#shards[high >>> 24] ?? this.#openShard(high >>> 24);
-    if (!shard) return this.#deny(epoch);
+    if (!shard) return this.#deny();
     let at = this.#probe(shard, low, high);
     if (shard.rows[at + 2] === 0) {
       if (shard.live + 1 > shard.capacity * fullAt) {
-        if (!this.#makeRoom(shard, low, high, epoch)) return this.#deny(epoch);
+        if (!this.#makeRoom(shard, low, high)) return this.#deny();
         at = this.#probe(shard, low, high);
       }
       shard.rows[at] = low;
       shard.rows[at + 1] = high;
-      shard.rows[at + 2] = epoch;
+      shard.rows[at + 2] = this.#clock.epoch;
       shard.live++;
       this.keys++;
+    } else if (this.#isExpired(shard.rows, at)) {
+      this.#kind.release?.(shard.rows, at);
+      shard.rows.fill(0, at + headWords, at + this.#kind.words);
+      shard.rows[at + 2] = this.#clock.epoch;
     }
     this.rows = shard.rows;
     return at;
   }
 
-  /** Cleans one shard, the next in turn, of what is expired. */
-  sweep(epoch: number): void {
+  /** Cleans one shard, the next in turn, of what is expired at `now`. */
+  sweep(now: number): void {
+    this.#clock.advance(now);
     const shard = this.#shards[this.#sweepAt];
     if (shard) {
-      this.#rebuild(shard, epoch);
+      this.#rebuild(shard);
       if (shard.live === 0) {
         this.#budget.release(this.#account, shard.rows.byteLength);
         this.#shards[this.#sweepAt] = undefined;
@@ -96,18 +116,73 @@ export class KeyTable {
     this.#sweepAt = (this.#sweepAt + 1) % shardCount;
   }
 
-  /** Records that something was not counted at `epoch`. */
-  lose(epoch: number): void {
-    this.#lostAt = epoch;
+  /** Records that something is not counted. */
+  lose(): void {
+    this.#lostAt = this.#clock.epoch;
   }
 
-  /** True when within a row's life before `epoch` something was not counted or had to leave. */
-  isSaturatedAt(epoch: number): boolean {
-    return this.#lostAt > 0 && epoch - this.#lostAt <= this.#kind.livesFor;
+  /** True when within a row's life before `now` something was not counted or had to leave. */
+  isSaturated(now: number): boolean {
+    this.#clock.advance(now);
+    return this.#lostAt > 0 && this.#clock.epoch - this.#lostAt <= this.#kind.livesFor;
   }
 
-  #deny(epoch: number): number {
-    this.lose(epoch);
+  /** The latest time the table has seen. */
+  get now(): number {
+    return this.#clock.now;
+  }
+
+  /** Saves clock and living rows; parts come whenever the writer is full, and rows may change between two of them. */
+  *save(out: SnapshotWriter): Generator<Uint8Array> {
+    const { words } = this.#kind;
+    out.double(this.#clock.bucketMs);
+    out.double(this.#clock.origin ?? Number.NaN);
+    out.double(this.#clock.now);
+    out.word(this.#lostAt);
+    out.word(words);
+    for (const shard of this.#shards) {
+      if (!shard) continue;
+      const { rows } = shard;
+      for (let at = 0; at < rows.length; at += words) {
+        if (rows[at + 2] === 0 || this.#isExpired(rows, at)) continue;
+        const spilled = this.#kind.spilled?.(rows, at);
+        out.word(words + (spilled?.length ?? 0));
+        out.words(rows.subarray(at, at + words));
+        if (spilled) out.words(spilled);
+      }
+      // A shard at a time, so that no row is saved twice or left out because it moved meanwhile.
+      if (out.isFull) yield out.take();
+    }
+    out.word(0);
+    out.double(this.#clock.now);
+  }
+
+  /** Takes up what `save` wrote for a table of the same shape; a new table only. False when the shape is another. */
+  load(from: SnapshotReader): boolean {
+    const { words } = this.#kind;
+    const bucketMs = from.double();
+    const origin = from.double();
+    const now = from.double();
+    const lostAt = from.word();
+    if (from.word() !== words || bucketMs !== this.#clock.bucketMs) return false;
+    // Not a number when nothing was ever counted; then there are no rows either.
+    if (!Number.isNaN(origin)) this.#clock.resume(origin, now);
+    this.#lostAt = lostAt;
+    for (let length = from.word(); length > 0; length = from.word()) {
+      const row = from.words(length);
+      if (length < words || (row[2] ?? 0) === 0) continue;
+      const at = this.claim(row[0] ?? 0, row[1] ?? 0);
+      if (at < 0) continue;
+      this.rows.set(row.subarray(0, words), at);
+      this.#kind.refill?.(this.rows, at, row.subarray(words));
+    }
+    const end = from.double();
+    if (!Number.isNaN(origin)) this.#clock.advance(end);
+    return true;
+  }
+
+  #deny(): number {
+    this.lose();
     return -1;
   }
 
@@ -132,21 +207,21 @@ export class KeyTable {
     return at;
   }
 
-  #makeRoom(shard: Shard, low: number, high: number, epoch: number): boolean {
+  #makeRoom(shard: Shard, low: number, high: number): boolean {
     if (shard.denials++ % denialsPerRetry === 0) {
-      this.#rebuild(shard, epoch);
+      this.#rebuild(shard);
       if (shard.live + 1 <= shard.capacity * fullAt) {
         shard.denials = 0;
         return true;
       }
     }
-    const victim = this.#coldest(shard, epoch);
-    const isExpired = this.#isExpired(shard.rows, victim, epoch);
+    const victim = this.#coldest(shard);
+    const isExpired = this.#isExpired(shard.rows, victim);
     const seen = this.#sketchFor().count(low, high);
     if (!isExpired && seen <= this.#kind.weigh(shard.rows, victim)) return false;
     if (!isExpired) {
       this.evicted++;
-      this.lose(epoch);
+      this.lose();
     }
     this.#remove(shard, victim);
     return true;
@@ -161,7 +236,7 @@ export class KeyTable {
   }
 
   /** The offset of an expired row, or of the one with the least weight, among a few from a random place on. */
-  #coldest(shard: Shard, epoch: number): number {
+  #coldest(shard: Shard): number {
     this.#random ^= this.#random << 13;
     this.#random ^= this.#random >>> 17;
     this.#random ^= this.#random << 5;
@@ -172,7 +247,7 @@ export class KeyTable {
     for (let found = 0; found < sampled; at = at + words === shard.rows.length ? 0 : at + words) {
       if (shard.rows[at + 2] === 0) continue;
       found++;
-      if (this.#isExpired(shard.rows, at, epoch)) return at;
+      if (this.#isExpired(shard.rows, at)) return at;
       const weight = this.#kind.weigh(shard.rows, at);
       if (weight < bestWeight) {
         best = at;
@@ -182,15 +257,15 @@ export class KeyTable {
     return best;
   }
 
-  #isExpired(rows: Uint32Array, at: number, epoch: number): boolean {
-    return epoch - (rows[at + 2] ?? 0) > this.#kind.livesFor;
+  #isExpired(rows: Uint32Array, at: number): boolean {
+    return this.#clock.epoch - (rows[at + 2] ?? 0) > this.#kind.livesFor;
   }
 
   /** Removes a row and moves those behind it up, so that no probe meets a gap (Knuth 6.4, algorithm R). */
   #remove(shard: Shard, victim: number): void {
     const { rows } = shard;
     const { words } = this.#kind;
-    this.#kind.release(rows, victim);
+    this.#kind.release?.(rows, victim);
     let hole = victim;
     for (let at = this.#next(shard, hole); rows[at + 2] !== 0; at = this.#next(shard, at)) {
       const home = homeOf(rows[at] ?? 0, shard.capacity) * words;
@@ -210,13 +285,13 @@ export class KeyTable {
   }
 
   /** Drops expired rows; grows where still crowded and memory allows, shrinks where most went. */
-  #rebuild(shard: Shard, epoch: number): void {
+  #rebuild(shard: Shard): void {
     const { words } = this.#kind;
     const old = shard.rows;
     let live = 0;
     for (let at = 0; at < old.length; at += words) {
       if (old[at + 2] === 0) continue;
-      if (!this.#isExpired(old, at, epoch)) live++;
+      if (!this.#isExpired(old, at)) live++;
     }
     const capacity = this.#wantedCapacity(shard, live);
     if (capacity === shard.capacity && live === shard.live) return;
@@ -227,7 +302,7 @@ export class KeyTable {
     shard.live = live;
     for (let at = 0; at < old.length; at += words) {
       if (old[at + 2] === 0) continue;
-      if (this.#isExpired(old, at, epoch)) this.#kind.release(old, at);
+      if (this.#isExpired(old, at)) this.#kind.release?.(old, at);
       else copyRow(old, at, rows, this.#probe(shard, old[at] ?? 0, old[at + 1] ?? 0), words);
     }
   }
@@ -245,6 +320,13 @@ export class KeyTable {
     this.#budget.release(this.#account, (capacity - shrunk) * words * 4);
     return shrunk;
   }
+}
+
+/** Goes to the end of what `save` wrote. */
+export function skipTable(from: SnapshotReader): void {
+  from.words(8);
+  for (let length = from.word(); length > 0; length = from.word()) from.words(length);
+  from.double();
 }
 
 // The high half picks the shard, the low half the slot; multiplying spreads it over any capacity without division.

@@ -16,10 +16,12 @@ const fraction = 16;
 
 /** Sketches of one gauge; `period` counts sixths of its window. */
 export class SlidingSketches {
+  /** Words of a block. */
+  readonly words = outer + sketchWords;
   readonly #pool: BlockPool;
 
   constructor(budget: MemoryBudget, account: MemoryAccount) {
-    this.#pool = new BlockPool(outer + sketchWords, budget, account);
+    this.#pool = new BlockPool(this.words, budget, account);
   }
 
   /** A new sketch at `period`, or -1 when memory is at its bound. */
@@ -31,6 +33,12 @@ export class SlidingSketches {
 
   give(block: number): void {
     this.#pool.give(block);
+  }
+
+  /** The block itself, to be saved or restored. */
+  wordsOf(block: number): Uint32Array {
+    const at = this.#pool.offsetOf(block);
+    return this.#pool.chunkOf(block).subarray(at, at + this.words);
   }
 
   /** Adds a value seen in `period`, at most six before `current`. */
