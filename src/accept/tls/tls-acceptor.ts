@@ -8,8 +8,8 @@ import type { HelloProblem } from "./hello-reader.ts";
 
 /** What a connection may do with its socket; a raw Bun socket is one too. */
 export interface ClientSocket {
-  /** Bytes taken, fewer than given when the client is slow; negative once the socket is gone. */
-  write(bytes: Uint8Array): number;
+  /** Bytes taken of `length` from `from` on, fewer when the client is slow; negative once the socket is gone. */
+  write(bytes: Uint8Array, from?: number, length?: number): number;
   /** Sends what says "no more" (close_notify, FIN) and still receives. */
   shutdown(): void;
   /** Stops reading, so that TCP stops a fast client. */

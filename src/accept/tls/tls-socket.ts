@@ -13,8 +13,9 @@ export class TlsSocket implements ClientSocket {
     this.#socket = socket;
   }
 
-  write(bytes: Uint8Array): number {
-    return this.#socket.write(bytes);
+  // Writers share a buffer between connections: what lies beyond `length` is another client's.
+  write(bytes: Uint8Array, from = 0, length = bytes.length - from): number {
+    return this.#socket.write(bytes, from, length);
   }
 
   shutdown(): void {

@@ -156,6 +156,25 @@ describe.each(["same_socket", "splice"] as const)("%s", (way) => {
     },
   );
 
+  test("sends of a shared buffer the part that it was told, and no byte of another client", async () => {
+    const shared = Buffer.alloc(32_768, "secret of another client ");
+    const listener = listen({
+      received(socket, chunk) {
+        shared.set(chunk, 100);
+        expect(socket.write(shared, 100, chunk.length)).toBe(chunk.length);
+        shared.write("tail", shared.length - 4);
+        expect(socket.write(shared, shared.length - 4)).toBe(4);
+        socket.end();
+      },
+    });
+    const client = await connect(listener.port);
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    client.socket.once("close", () => resolve());
+    client.socket.write("ping");
+    await over;
+    expect(client.text()).toBe("pingtail");
+  });
+
   test("agrees on the protocol that the server prefers, on none if none is offered, and on no strange one", async () => {
     const listener = listen(echo);
     const both = await connect(listener.port, { ALPNProtocols: ["http/1.1", "h2"] });
