@@ -150,7 +150,7 @@ export class GaugeStore implements GaugePort {
     out.words(this.#seedCheck());
     out.double(now);
     yield out.take();
-    for (const [key, { state }] of [...this.#open]) yield* saveSection(key, state, out);
+    for (const [key, { state }] of this.#open) yield* saveSection(key, state, out);
     if (!out.isEmpty) yield out.take();
     yield out.take();
   }

@@ -126,7 +126,8 @@ export class UsualValue {
   /** The median, no further from what was usual at that hour than drift allows. */
   #bounded(median: number, hour: number): number {
     for (const source of ["hour_of_week", "hour_of_day"] as const) {
-      if (this.#collect(hour, source) < fewest[source]) continue;
+      // One week of this very hour says more than other days do: weekends differ from them by more than drift.
+      if (this.#collect(hour, source) < (source === "hour_of_week" ? 1 : fewest[source])) continue;
       const usual = Math.max(this.#middle(), this.#spec.floor);
       const limit = (1 + (this.#spec.driftPerDay ?? 0.25)) ** (step[source] / hoursOfDay);
       return Math.min(Math.max(median, usual / limit), usual * limit);
