@@ -38,7 +38,9 @@ export class DistinctGauge implements Gauge {
       weigh: (rows, at) => (((rows[at + 3] ?? 0) & 3) === sketch ? 255 : sizeOf(rows[at + 3] ?? 0)),
       release: (rows, at) => this.#release(rows[at + 3] ?? 0),
       spilled: (rows, at) => this.#spilled(rows[at + 3] ?? 0),
-      refill: (rows, at, words) => this.#refill(rows, at, words),
+      refill: (rows, at, from, start, count) => {
+        if (((rows[at + 3] ?? 0) & 3) !== inline) this.#refill(rows, at, from.subarray(start, start + count));
+      },
     };
     this.#table = new KeyTable(kind, clock, budget, account);
     this.tables = [this.#table];
@@ -150,7 +152,6 @@ export class DistinctGauge implements Gauge {
   #refill(rows: Uint32Array, at: number, words: Uint32Array): void {
     const state = rows[at + 3] ?? 0;
     const kind = state & 3;
-    if (kind === inline) return;
     const room = kind === sketch ? this.#sketches.words : listValues * 2;
     let block = -1;
     if (words.length <= room) block = kind === sketch ? this.#sketches.take(0) : this.#lists.take();

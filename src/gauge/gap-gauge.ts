@@ -16,7 +16,7 @@ const rowKind: RowKind = {
   livesFor: subBuckets,
   weigh: (rows, at) => 1 + Math.min(rows[at + 4] ?? 0, keptGaps),
 };
-const sorted = new Uint32Array(keptGaps);
+const gapsFound = new Uint32Array(keptGaps);
 
 /** What is read of the gaps, and how many occurrences it takes. */
 export interface GapSpec {
@@ -81,12 +81,10 @@ export class GapGauge implements Gauge {
       const gap = rows[at + header + ((gaps - 1 - found) % keptGaps)] ?? 0;
       back += gap;
       if (back >= this.#windowTicks) break;
-      insert(found, gap);
+      gapsFound[found] = gap;
     }
     if (found + 1 < this.#atLeast) return undefined;
-    const middle = found >>> 1;
-    const [low, high] = this.#isShortest ? [0, 0] : [found % 2 === 1 ? middle : middle - 1, middle];
-    return (((sorted[low] ?? 0) + (sorted[high] ?? 0)) / 2) * this.#clock.tickMs;
+    return (this.#isShortest ? shortest(found) : median(found)) * this.#clock.tickMs;
   }
 
   isSaturated(now: number): boolean {
@@ -94,9 +92,34 @@ export class GapGauge implements Gauge {
   }
 }
 
-/** Puts a gap in its place among the first `size` sorted ones. */
-function insert(size: number, gap: number): void {
-  let index = size;
-  for (; index > 0 && (sorted[index - 1] ?? 0) > gap; index--) sorted[index] = sorted[index - 1] ?? 0;
-  sorted[index] = gap;
+/** The least of the first `count` gaps found. */
+function shortest(count: number): number {
+  let least = gapsFound[0] ?? 0;
+  for (let index = 1; index < count; index++) least = Math.min(least, gapsFound[index] ?? 0);
+  return least;
+}
+
+/** The median of the first `count` gaps found, which it puts in another order (Hoare's FIND). */
+function median(count: number): number {
+  const middle = count >>> 1;
+  for (let left = 0, right = count - 1; left < right; ) {
+    const pivot = gapsFound[middle] ?? 0;
+    let low = left;
+    let high = right;
+    while (low <= high) {
+      while ((gapsFound[low] ?? 0) < pivot) low++;
+      while ((gapsFound[high] ?? 0) > pivot) high--;
+      if (low > high) break;
+      const gap = gapsFound[low] ?? 0;
+      gapsFound[low++] = gapsFound[high] ?? 0;
+      gapsFound[high--] = gap;
+    }
+    if (high < middle) left = low;
+    if (middle < low) right = high;
+  }
+  const upper = gapsFound[middle] ?? 0;
+  if (count % 2 === 1) return upper;
+  let lower = 0;
+  for (let index = 0; index < middle; index++) lower = Math.max(lower, gapsFound[index] ?? 0);
+  return (lower + upper) / 2;
 }

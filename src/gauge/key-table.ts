@@ -22,7 +22,7 @@ export interface RowKind {
   /** What the row holds outside the table, to be saved beside it. */
   spilled?(rows: Uint32Array, at: number): Uint32Array | undefined;
   /** Gives a restored row again what it had outside the table. */
-  refill?(rows: Uint32Array, at: number, words: Uint32Array): void;
+  refill?(rows: Uint32Array, at: number, from: Uint32Array, start: number, count: number): void;
 }
 
 /** Key low, key high, last epoch. */
@@ -31,6 +31,10 @@ const shardCount = 256;
 const smallestShard = 8;
 const fullAt = 0.7;
 const growth = 1.5;
+/** Rows come in the order of their slots: into a shard that grows meanwhile they would all crowd at its beginning. */
+const loadedTo = 0.6;
+/** Set in the word before a saved shard, with its number; no row is so long. */
+const shardMark = 0x80000000;
 const sampled = 6;
 /** Between two attempts of a full shard to clean up or grow. */
 const denialsPerRetry = 256;
@@ -140,9 +144,11 @@ export class KeyTable {
     out.double(this.#clock.now);
     out.word(this.#lostAt);
     out.word(words);
-    for (const shard of this.#shards) {
+    for (const [index, shard] of this.#shards.entries()) {
       if (!shard) continue;
       const { rows } = shard;
+      out.word(shardMark + index);
+      out.word(shard.live);
       for (let at = 0; at < rows.length; at += words) {
         if (rows[at + 2] === 0 || this.#isExpired(rows, at)) continue;
         const spilled = this.#kind.spilled?.(rows, at);
@@ -169,12 +175,17 @@ export class KeyTable {
     if (!Number.isNaN(origin)) this.#clock.resume(origin, now);
     this.#lostAt = lostAt;
     for (let length = from.word(); length > 0; length = from.word()) {
-      const row = from.words(length);
-      if (length < words || (row[2] ?? 0) === 0) continue;
-      const at = this.claim(row[0] ?? 0, row[1] ?? 0);
+      if (length >= shardMark) {
+        this.#openShard(length & (shardCount - 1), Math.ceil(from.word() / loadedTo));
+        continue;
+      }
+      const row = from.pass(length);
+      const { frame } = from;
+      if (length < words || frame[row + 2] === 0) continue;
+      const at = this.claim(frame[row] ?? 0, frame[row + 1] ?? 0);
       if (at < 0) continue;
-      this.rows.set(row.subarray(0, words), at);
-      this.#kind.refill?.(this.rows, at, row.subarray(words));
+      copyRow(frame, row, this.rows, at, words);
+      this.#kind.refill?.(this.rows, at, frame, row + words, length - words);
     }
     const end = from.double();
     if (!Number.isNaN(origin)) this.#clock.advance(end);
@@ -186,10 +197,11 @@ export class KeyTable {
     return -1;
   }
 
-  #openShard(index: number): Shard | undefined {
-    const words = smallestShard * this.#kind.words;
+  #openShard(index: number, wanted = smallestShard): Shard | undefined {
+    const capacity = Math.max(wanted, smallestShard);
+    const words = capacity * this.#kind.words;
     if (!this.#budget.reserve(this.#account, words * 4, "rows")) return undefined;
-    const shard = { rows: new Uint32Array(words), capacity: smallestShard, live: 0, denials: 0 };
+    const shard = { rows: new Uint32Array(words), capacity, live: 0, denials: 0 };
     this.#shards[index] = shard;
     return shard;
   }
@@ -325,7 +337,8 @@ export class KeyTable {
 /** Goes to the end of what `save` wrote. */
 export function skipTable(from: SnapshotReader): void {
   from.words(8);
-  for (let length = from.word(); length > 0; length = from.word()) from.words(length);
+  for (let length = from.word(); length > 0; length = from.word())
+    from.pass(length >= shardMark ? 1 : length);
   from.double();
 }
 

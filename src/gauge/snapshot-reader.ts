@@ -22,16 +22,17 @@ const none = new Uint32Array(0);
 
 /** A cursor over the frames of a snapshot. */
 export class SnapshotReader {
+  /** The words of the frame that the cursor is in. */
+  frame: Uint32Array;
   readonly #frames: readonly Uint32Array[];
   #frame = 0;
   #at = 0;
-  #words: Uint32Array;
   readonly #double = new Float64Array(1);
   readonly #halves = new Uint32Array(this.#double.buffer);
 
   private constructor(frames: readonly Uint32Array[]) {
     this.#frames = frames;
-    this.#words = frames[0] ?? none;
+    this.frame = frames[0] ?? none;
   }
 
   /** A cursor behind magic and version, once all frames are found whole. */
@@ -59,7 +60,7 @@ export class SnapshotReader {
   }
 
   get isAtEnd(): boolean {
-    return this.#frame >= this.#frames.length - 1 && this.#at === this.#words.length;
+    return this.#frame >= this.#frames.length - 1 && this.#at === this.frame.length;
   }
 
   get place(): SnapshotPlace {
@@ -69,11 +70,12 @@ export class SnapshotReader {
   goTo(place: SnapshotPlace): void {
     this.#frame = place.frame;
     this.#at = place.at;
-    this.#words = this.#frames[place.frame] ?? none;
+    this.frame = this.#frames[place.frame] ?? none;
   }
 
   word(): number {
-    return this.words(1)[0] ?? 0;
+    const at = this.pass(1);
+    return this.frame[at] ?? 0;
   }
 
   double(): number {
@@ -85,11 +87,19 @@ export class SnapshotReader {
     return String.fromCharCode(...this.words(this.word()));
   }
 
-  /** The next words as a view; no record reaches over the end of a frame. */
+  /** The next words as a view. */
   words(count: number): Uint32Array {
-    if (this.#at === this.#words.length) this.goTo({ frame: this.#frame + 1, at: 0 });
-    if (this.#at + count > this.#words.length) throw new SnapshotOverrun("a snapshot ends within a record");
-    this.#at += count;
-    return this.#words.subarray(this.#at - count, this.#at);
+    const at = this.pass(count);
+    return this.frame.subarray(at, at + count);
+  }
+
+  /** Passes the next words and gives their place in `frame`; a view of each row would cost more than restoring it. */
+  pass(count: number): number {
+    // No record reaches over the end of a frame.
+    if (this.#at === this.frame.length) this.goTo({ frame: this.#frame + 1, at: 0 });
+    const at = this.#at;
+    if (at + count > this.frame.length) throw new SnapshotOverrun("a snapshot ends within a record");
+    this.#at = at + count;
+    return at;
   }
 }
