@@ -15,9 +15,6 @@ export interface SnapshotPlace {
   readonly at: number;
 }
 
-/** Thrown by reads beyond what was written: a fault of the program, since the checksums were right. */
-export class SnapshotOverrun extends Error {}
-
 const none = new Uint32Array(0);
 
 /** A cursor over the frames of a snapshot. */
@@ -98,7 +95,7 @@ export class SnapshotReader {
     // No record reaches over the end of a frame.
     if (this.#at === this.frame.length) this.goTo({ frame: this.#frame + 1, at: 0 });
     const at = this.#at;
-    if (at + count > this.frame.length) throw new SnapshotOverrun("a snapshot ends within a record");
+    if (at + count > this.frame.length) throw new RangeError("a snapshot ends within a record");
     this.#at = at + count;
     return at;
   }
