@@ -121,7 +121,8 @@ function openTls({ files, clientCertificates, ...where }: TlsConfig): {
       certificates,
       alpn: protocols,
       clientCertificates: clientCertificates && (clientCertificates.isRequired ? "required" : "optional"),
-      refused: (reason, detail) => refusals.add(reason, detail),
+      // Whoever connects and leaves may be a health check.
+      refused: (reason, detail) => void (reason === "no_hello" || refusals.add(reason, detail)),
     },
     close: () => {
       certificates.close();

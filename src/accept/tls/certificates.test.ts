@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import { appendFileSync, copyFileSync, rmSync, writeFileSync } from "node:fs";
-import { type MadeCertificate, TestCertificates } from "../../../test/contract/tls/test-certificates.ts";
+import { type MadeCertificate, TestCertificates } from "../../../test/support/test-certificates.ts";
 import { AppError } from "../../app-error.ts";
 import { Certificates } from "./certificates.ts";
 

@@ -20,7 +20,7 @@ export const extensionId = {
 } as const;
 
 /** One extension: its number and the length of its data. */
-export interface HelloExtension {
+interface HelloExtension {
   readonly id: number;
   readonly length: number;
 }

@@ -8,8 +8,8 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import { Certificates, type CertificatesOptions } from "../../../src/accept/tls/certificates.ts";
 import type { ClientSocket } from "../../../src/accept/tls/tls-acceptor.ts";
+import { TestCertificates } from "../../support/test-certificates.ts";
 import { type Cut, cuttingRelay } from "./cutting-relay.ts";
-import { TestCertificates } from "./test-certificates.ts";
 import { type Behaviour, listenTls, type TlsListener } from "./tls-listener.ts";
 
 const made = new TestCertificates();

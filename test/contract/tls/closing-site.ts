@@ -2,7 +2,7 @@
 import type { TlsWay } from "../../../src/accept/tls/accept-tls.ts";
 import { Certificates } from "../../../src/accept/tls/certificates.ts";
 import type { ClientSocket } from "../../../src/accept/tls/tls-acceptor.ts";
-import type { MadeCertificate } from "./test-certificates.ts";
+import type { MadeCertificate } from "../../support/test-certificates.ts";
 import { listenTls, type TlsListener } from "./tls-listener.ts";
 
 const page = "<!doctype html><title>ok</title>ok";

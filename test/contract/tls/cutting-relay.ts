@@ -61,7 +61,7 @@ export function cuttingRelay(to: number, cut: Cut): CuttingRelay {
 }
 
 /** Cuts the bytes of a first flight. */
-export function pieces(flight: Buffer, cut: Cut): Buffer[] {
+function pieces(flight: Buffer, cut: Cut): Buffer[] {
   if (cut === "bytes") return Array.from(flight, (byte) => Buffer.from([byte]));
   return [inTwoRecords(flight, cut)];
 }

@@ -4,11 +4,11 @@ import { Readable } from "node:stream";
 import { calculateJa4, readTlsClientHello } from "read-tls-client-hello";
 import { HelloReader } from "../../../src/accept/tls/hello-reader.ts";
 import { ja4, ja4Stable } from "../../../src/accept/tls/ja4.ts";
+import { TestCertificates } from "../../support/test-certificates.ts";
 import { closingSite } from "./closing-site.ts";
 import { inTwoRecords } from "./cutting-relay.ts";
 import hellos from "./hellos.json" with { type: "json" };
 import { readHello } from "./read-hello.ts";
-import { TestCertificates } from "./test-certificates.ts";
 
 const made = new TestCertificates();
 const site = closingSite(made.selfSigned("localhost", ["localhost"]));
