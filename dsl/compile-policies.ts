@@ -44,7 +44,9 @@ export function checkPolicies<F>(
     const parsed = parseFile(file, report);
     const built = parsed ? buildAst(parsed.tree, file.name, report) : [];
     for (const declaration of built) declarations.push(declaration);
-    isPartial ||= parsed === undefined || built.length < parsed.opened || report.losesDeclarations();
+    // Words that open declarations may also be names, so fewer than counted mean a loss only after a mistake.
+    const isLosing = parsed && built.length < parsed.opened && report.hasSyntaxErrors(file.name);
+    isPartial ||= parsed === undefined || isLosing === true || report.losesDeclarations();
   }
   const program = new Program(declarations, isPartial, scheme, lists);
   // What is too large is not looked into any further.

@@ -100,6 +100,12 @@ export class ConditionLowering {
         return { op: "startsAll", values: operator.value.map((value) => String(literal(type, value))) };
       case "in":
         return this.membership(operator.value, type);
+      case "differs":
+      case "known":
+      case "new":
+      case "held":
+      case "saturated":
+        return invariant<TestIr>(undefined, operator.kind);
     }
   }
 

@@ -77,7 +77,7 @@ class Lowering {
       })),
       identify: node.identify.map((identify) => ({
         what: identify.what,
-        sources: identify.sources.map((source) => this.conditions.field(source.text)),
+        sources: identify.sources.map((source) => this.conditions.field(source.subject.text)),
       })),
       outcomes: node.outcomes.map((outcome) => ({
         event: outcome.event.text,
@@ -126,7 +126,7 @@ class Lowering {
       name: node.name.text,
       targets: node.targets.map((target) => this.target(target, false).target),
       targetText: node.targets.map((target) => this.conditions.textOf(target.span)).join(", "),
-      mode: clauseOf(node, "mode")?.mode ?? "enforce",
+      mode: liveMode(node),
       priority: clauseOf(node, "priority")?.value ?? defaultPriority,
       when: this.conditions.all(clauseOf(node, "when")?.conditions ?? []),
       unless: unless && this.conditions.all(unless.conditions),
@@ -167,6 +167,11 @@ function indexOf(names: ReadonlyMap<string, unknown>): Map<string, number> {
   return new Map(Array.from(names.keys(), (name, index) => [name, index]));
 }
 
+function liveMode(node: ast.PolicyNode): "enforce" | "shadow" {
+  const mode = clauseOf(node, "mode")?.mode ?? "enforce";
+  return invariant(mode === "draft" ? undefined : mode, mode);
+}
+
 function textsOf(nodes: readonly { text: string }[]): string[] {
   return nodes.map((node) => node.text);
 }
@@ -179,17 +184,21 @@ function lowerList(node: ast.ListNode): ir.ListIr {
 
 function lowerCase(node: ast.OutcomeCaseNode): ir.OutcomeCaseIr {
   return {
-    kind: node.kind,
+    kind: invariant(
+      node.kind === "challenge" || node.kind === "throttled" ? undefined : node.kind,
+      node.kind,
+    ),
     every: node.junctions[0]?.text !== "or",
     tests: node.tests.map(lowerTest),
   };
 }
 
+// oxlint-disable-next-line eslint/complexity -- one case for each operator
 function lowerTest(node: ast.ResponseTestNode): ir.ResponseTestIr {
   if (node.kind === "status")
     return { kind: "status", statuses: node.statuses.map((status) => status.value) };
   const { operator } = node;
-  const name = node.name.text.toLowerCase();
+  const name = node.subject.text.slice("header.".length);
   switch (operator.kind) {
     case "present":
     case "missing":
@@ -208,6 +217,11 @@ function lowerTest(node: ast.ResponseTestNode): ir.ResponseTestIr {
     case "ge":
     case "in":
     case "matches":
+    case "differs":
+    case "known":
+    case "new":
+    case "held":
+    case "saturated":
       return invariant<ir.ResponseTestIr>(undefined, operator.kind);
   }
 }

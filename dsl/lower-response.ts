@@ -1,5 +1,6 @@
 /** Made-up responses: their bytes are fixed when compiling. */
 import type { JsonNode, ResponseNode } from "./ast.ts";
+import { invariant } from "./lower-condition.ts";
 import type { ResponseIr } from "./policy-ir.ts";
 
 /** Lowers a response; its content type follows from its body unless a header says otherwise. */
@@ -28,6 +29,8 @@ export function lowerResponse(node: ResponseNode): ResponseIr {
         body = clause.text;
         contentType = "text/html; charset=utf-8";
         break;
+      case "latency":
+        break;
     }
   }
   const isTyped = headers.some(([name]) => name.toLowerCase() === "content-type");
@@ -40,6 +43,9 @@ function jsonText(node: JsonNode): string {
   switch (node.kind) {
     case "scalar":
       return JSON.stringify(node.value);
+    case "field":
+    case "fake":
+      return invariant<string>(undefined, node.kind);
     case "array":
       return `[${node.items.map(jsonText).join(",")}]`;
     case "object":

@@ -129,6 +129,12 @@ export class NaiveJudge {
           "kind" in operator.value ? this.program.lists.get(operator.value.text)?.values : operator.value;
         return (list ?? []).some((part) => isEqual(value, part));
       }
+      case "differs":
+      case "known":
+      case "new":
+      case "held":
+      case "saturated":
+        throw new Error(`the naive judge does not know ${operator.kind}`);
     }
   }
 

@@ -19,7 +19,21 @@ const maxFileSize = 1 << 20;
 const maxTokens = 400_000;
 const maxDeclarations = 20_000;
 
-const declarationWords = ["app", "list", "fingerprint", "measure", "response", "policy"];
+const declarationWords = [
+  "app",
+  "list",
+  "fingerprint",
+  "measure",
+  "remember",
+  "sequence",
+  "cohort",
+  "response",
+  "webhook",
+  "channel",
+  "smtp",
+  "policy",
+  "test",
+];
 
 // What was expected travels as text through chevrotain's messages, since its exceptions do not carry it.
 const separator = "\u0000";
@@ -104,7 +118,6 @@ function characterHelp(text: string): string | undefined {
   if (text.startsWith("'") || text.startsWith("“")) return 'texts stand in double quotes: "…"';
   if (text.startsWith("&")) return "conditions in a block must all hold; use `any { … }` for alternatives";
   if (text.startsWith(";")) return "clauses are not separated by a sign; leave it out";
-  if (text.startsWith("(")) return "there are no parentheses; use `all { … }`, `any { … }` and `none { … }`";
   if (text.startsWith("!")) return "use `none { … }` to negate";
   return undefined;
 }
@@ -142,11 +155,40 @@ function spanOf(token: IToken, file: SourceFile): Span {
 
 /** The clauses of each block; a word that stands where one is expected is an unknown clause. */
 const clauseWords: Readonly<Record<string, readonly string[]>> = {
-  app: ["tags", "hosts", "origin", "route", "identify", "outcome"],
-  policy: ["mode", "priority", "owner", "reason", "when", "unless", "then"],
-  response: ["status", "header", "json", "body", "html"],
+  app: [
+    "tags",
+    "hosts",
+    "origin",
+    "route",
+    "identify",
+    "outcome",
+    "unidentified",
+    "fail",
+    "front",
+    "case",
+    "ambiguous",
+  ],
+  policy: [
+    "mode",
+    "priority",
+    "owner",
+    "reason",
+    "rollout",
+    "expires",
+    "adapt",
+    "when",
+    "unless",
+    "then",
+    "cap",
+    "guard",
+  ],
+  responseBody: ["status", "header", "json", "body", "html", "latency"],
   fingerprint: ["match"],
-  effects: ["allow", "block", "deceive", "label"],
+  sequence: ["then", "without"],
+  guard: ["holdout", "over", "at least", "else"],
+  test: ["let", "case"],
+  case: ["send", "expect", "explain", "after", "at", "rollout", "usual"],
+  effects: ["allow", "block", "deceive", "ratelimit", "mark", "tarpit", "label", "hold", "webhook", "alert"],
 };
 
 function reportSyntax(error: IRecognitionException, file: SourceFile, report: Report): void {
@@ -201,6 +243,9 @@ function reportDeclaration(token: IToken, span: Span, report: Report): void {
 }
 
 function wordHelp(error: IRecognitionException): { help?: () => string | undefined } {
+  if (error.token.tokenType === t.OpenParenthesis) {
+    return { help: () => "conditions have no parentheses; use `all { … }`, `any { … }` and `none { … }`" };
+  }
   const labels = error.message.split(separator).map((label) => label.replaceAll("`", ""));
   return { help: () => didYouMean(error.token.image, labels) };
 }
@@ -220,6 +265,8 @@ const blockNames: Readonly<Record<string, string>> = {
   jsonArray: "json",
   block: "when",
   effects: "then",
+  responseBody: "response",
+  requestParts: "let",
 };
 
 function blockName(error: IRecognitionException): string {
@@ -238,6 +285,8 @@ const tokenLabels = new Map<TokenType, string>([
   [t.Duration, "a duration such as `10m`"],
   [t.Ipv4, "an address"],
   [t.Ipv6, "an address"],
+  [t.Factor, "a multiple such as `3x`"],
+  [t.DateTime, "a date such as `2027-01-31`"],
   [t.Path, "a path such as `/login`"],
   [t.Pattern, "a pattern such as `/^bot/`"],
   [t.Url, "a URL such as `http://127.0.0.1:3000`"],

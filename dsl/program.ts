@@ -26,6 +26,11 @@ export class Program {
   readonly measures = new Map<string, ast.MeasureNode>();
   readonly responses = new Map<string, ast.ResponseNode>();
   readonly policies = new Map<string, ast.PolicyNode>();
+  readonly memories = new Map<string, ast.RememberNode>();
+  readonly sequences = new Map<string, ast.SequenceNode>();
+  readonly cohorts = new Map<string, ast.CohortNode>();
+  readonly webhooks = new Map<string, ast.WebhookNode>();
+  readonly channels = new Map<string, ast.ChannelNode>();
 
   constructor(
     declarations: readonly ast.Declaration[],
@@ -58,6 +63,19 @@ export class Program {
         return add(this.responses, node);
       case "policy":
         return add(this.policies, node);
+      case "remember":
+        return add(this.memories, node);
+      case "sequence":
+        return add(this.sequences, node);
+      case "cohort":
+        return add(this.cohorts, node);
+      case "webhook":
+        return add(this.webhooks, node);
+      case "channel":
+        return add(this.channels, node);
+      // One mail server serves all channels; a policy may have several tests. `of` gives both.
+      case "smtp":
+      case "test":
     }
   }
 
@@ -71,7 +89,7 @@ export class Program {
     return found as readonly Extract<ast.Declaration, { kind: K }>[];
   }
 
-  /** Every comparison in policies and fingerprints. */
+  /** Every comparison in policies, cohorts and fingerprints. */
   get comparisons(): readonly ast.ComparisonNode[] {
     this.compared ??= conditionRoots(this.declarations).flatMap((root) => comparisonsIn(root));
     return this.compared;
@@ -95,13 +113,21 @@ export class Program {
   }
 }
 
-/** The type that a subject has in comparisons: measures are ints, fingerprints bools. */
+const measureTypes = {
+  count: "int",
+  distinct: "int",
+  new: "int",
+  share: "percent",
+  gap: "duration",
+} as const;
+
+/** The type that a subject has in comparisons: measures are counts, percentages or durations, fingerprints bools. */
 export function typeOf(subject: Subject): FieldType {
   switch (subject.kind) {
     case "field":
       return subject.row.type;
     case "measure":
-      return "int";
+      return measureTypes[subject.node.what];
     case "fingerprint":
       return "bool";
   }

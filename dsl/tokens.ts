@@ -13,11 +13,25 @@ const Word = createToken({
   categories: [Name, AnyWord],
 });
 
-const keyword = (name: string, text: string) =>
-  createToken({ name, pattern: text, longer_alt: Word, categories: [Name, AnyWord] });
+const words: TokenType[] = [];
+const reservedOnes: TokenType[] = [];
+
+/** Words that cannot name anything. */
+export const reservedWords: readonly TokenType[] = reservedOnes;
+
+function keyword(name: string, text: string): TokenType {
+  const word = createToken({ name, pattern: text, longer_alt: Word, categories: [Name, AnyWord] });
+  words.push(word);
+  return word;
+}
+
 // Reserved words start or end something inside a block, so a forgotten brace cannot make names of them.
-const reserved = (name: string, text: string) =>
-  createToken({ name, pattern: text, longer_alt: Word, categories: [AnyWord] });
+function reserved(name: string, text: string): TokenType {
+  const word = createToken({ name, pattern: text, longer_alt: Word, categories: [AnyWord] });
+  words.push(word);
+  reservedOnes.push(word);
+  return word;
+}
 
 export const App = reserved("App", "app");
 export const List = reserved("List", "list");
@@ -50,7 +64,7 @@ export const Hosts = keyword("Hosts", "hosts");
 export const Origin = keyword("Origin", "origin");
 export const Route = keyword("Route", "route");
 export const Tagged = keyword("Tagged", "tagged");
-const Everything = keyword("Everything", "everything");
+keyword("Everything", "everything");
 export const Identify = keyword("Identify", "identify");
 export const Username = keyword("Username", "username");
 export const Password = keyword("Password", "password");
@@ -84,6 +98,95 @@ export const True = keyword("True", "true");
 export const False = keyword("False", "false");
 export const Null = keyword("Null", "null");
 
+export const Weight = keyword("Weight", "weight");
+export const Each = keyword("Each", "each");
+export const Normalise = keyword("Normalise", "normalise");
+export const Challenge = keyword("Challenge", "challenge");
+export const Throttled = keyword("Throttled", "throttled");
+export const Unidentified = keyword("Unidentified", "unidentified");
+export const Fail = keyword("Fail", "fail");
+export const Open = keyword("Open", "open");
+export const Closed = keyword("Closed", "closed");
+export const Front = keyword("Front", "front");
+export const CaseWord = keyword("CaseWord", "case");
+export const Sensitive = keyword("Sensitive", "sensitive");
+export const Insensitive = keyword("Insensitive", "insensitive");
+export const Paths = keyword("Paths", "paths");
+export const Ambiguous = keyword("Ambiguous", "ambiguous");
+
+export const Format = keyword("Format", "format");
+export const Column = keyword("Column", "column");
+export const Refresh = keyword("Refresh", "refresh");
+export const Max = keyword("Max", "max");
+export const Share = keyword("Share", "share");
+export const New = keyword("New", "new");
+export const Gap = keyword("Gap", "gap");
+export const Least = keyword("Least", "least");
+export const Shortest = keyword("Shortest", "shortest");
+export const Median = keyword("Median", "median");
+export const Remember = keyword("Remember", "remember");
+export const For = keyword("For", "for");
+export const Known = keyword("Known", "known");
+export const Differs = keyword("Differs", "differs");
+export const Sequence = keyword("Sequence", "sequence");
+export const Within = keyword("Within", "within");
+export const Without = keyword("Without", "without");
+export const Usual = keyword("Usual", "usual");
+export const Labelled = keyword("Labelled", "labelled");
+export const Held = keyword("Held", "held");
+export const Saturated = keyword("Saturated", "saturated");
+export const Cohort = keyword("Cohort", "cohort");
+export const Later = keyword("Later", "later");
+
+export const Like = keyword("Like", "like");
+export const Fake = keyword("Fake", "fake");
+export const Seeded = keyword("Seeded", "seeded");
+export const Latency = keyword("Latency", "latency");
+
+export const Draft = keyword("Draft", "draft");
+export const Rollout = keyword("Rollout", "rollout");
+export const Expires = keyword("Expires", "expires");
+export const Adapt = keyword("Adapt", "adapt");
+export const Auto = keyword("Auto", "auto");
+export const Off = keyword("Off", "off");
+export const Cap = keyword("Cap", "cap");
+export const Guard = keyword("Guard", "guard");
+export const Holdout = keyword("Holdout", "holdout");
+export const Else = keyword("Else", "else");
+export const Ratelimit = keyword("Ratelimit", "ratelimit");
+export const Per = keyword("Per", "per");
+export const Mark = keyword("Mark", "mark");
+export const Tarpit = keyword("Tarpit", "tarpit");
+export const Hold = keyword("Hold", "hold");
+export const Webhook = keyword("Webhook", "webhook");
+export const Alert = keyword("Alert", "alert");
+export const Severity = keyword("Severity", "severity");
+export const Low = keyword("Low", "low");
+export const Medium = keyword("Medium", "medium");
+export const High = keyword("High", "high");
+export const Once = keyword("Once", "once");
+export const Every = keyword("Every", "every");
+
+export const Channel = keyword("Channel", "channel");
+export const Smtp = keyword("Smtp", "smtp");
+export const Sender = keyword("Sender", "sender");
+export const User = keyword("User", "user");
+export const Secret = keyword("Secret", "secret");
+export const Env = keyword("Env", "env");
+export const File = keyword("File", "file");
+
+export const TestWord = keyword("TestWord", "test");
+export const Let = keyword("Let", "let");
+export const Send = keyword("Send", "send");
+export const Varying = keyword("Varying", "varying");
+export const Times = keyword("Times", "times");
+export const With = keyword("With", "with");
+export const Answering = keyword("Answering", "answering");
+export const Expect = keyword("Expect", "expect");
+export const Explain = keyword("Explain", "explain");
+export const After = keyword("After", "after");
+export const Form = keyword("Form", "form");
+
 // A slash opens a pattern only after `matches`; anywhere else it opens a path, which may hold nearly anything.
 const afterMatches = (sticky: RegExp, wanted: boolean): CustomPatternMatcherFunc => {
   return (text, offset, tokens: IToken[]) => {
@@ -115,6 +218,12 @@ export const Ipv6 = createToken({
   pattern: /[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*(?:\/\d+)?/,
 });
 export const Ipv4 = createToken({ name: "Ipv4", pattern: /\d+\.\d+\.\d+\.\d+(?:\/\d+)?/ });
+/** How many times the usual: `3x`. */
+export const Factor = createToken({ name: "Factor", pattern: /\d+(?:\.\d+)?x(?![A-Za-z0-9_])/ });
+export const DateTime = createToken({
+  name: "DateTime",
+  pattern: /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?Z)?/,
+});
 export const Duration = createToken({ name: "Duration", pattern: /\d+(?:\.\d+)?[A-Za-z]+/ });
 export const Percent = createToken({ name: "Percent", pattern: /\d+(?:\.\d+)?%/ });
 export const Decimal = createToken({ name: "Decimal", pattern: /-?\d+\.\d+|-\d+/ });
@@ -124,6 +233,9 @@ export const OpenBrace = createToken({ name: "OpenBrace", pattern: "{" });
 export const CloseBrace = createToken({ name: "CloseBrace", pattern: "}" });
 export const OpenBracket = createToken({ name: "OpenBracket", pattern: "[" });
 export const CloseBracket = createToken({ name: "CloseBracket", pattern: "]" });
+export const OpenParenthesis = createToken({ name: "OpenParenthesis", pattern: "(" });
+export const CloseParenthesis = createToken({ name: "CloseParenthesis", pattern: ")" });
+export const To = createToken({ name: "To", pattern: ".." });
 export const Comma = createToken({ name: "Comma", pattern: "," });
 export const Colon = createToken({ name: "Colon", pattern: ":" });
 export const Pipe = createToken({ name: "Pipe", pattern: "|" });
@@ -139,7 +251,7 @@ export const Equal = createToken({ name: "Equal", pattern: "=" });
 // Whatever no token starts with, so that the lexer never has to search for a place to go on from.
 export const Unknown = createToken({
   name: "Unknown",
-  pattern: /[^A-Za-z0-9_"{}[\],:|+*<>=!/# \t\r\n\uFEFF-]+|[!/-]/,
+  pattern: /[^A-Za-z0-9_"{}[\]().,:|+*<>=!/# \t\r\n\uFEFF-]+|[!/.-]/,
   line_breaks: true,
 });
 
@@ -151,27 +263,6 @@ const Space = createToken({
 });
 const Comment = createToken({ name: "Comment", pattern: /#[^\n]*/, group: "comments" });
 
-const declarationWords = [App, List, Fingerprint, Measure, Response, Policy];
-const policyWords = [On, Mode, Priority, When, Unless, Then, All, Any, None, Header, Cookie];
-const operatorWords = [In, Contains, Starts, Ends, Matches, Missing, Present, Match];
-const appWords = [Tags, Hosts, Origin, Route, Tagged, Everything, Identify, Username, Password, Session];
-const outcomeWords = [OutcomeWord, Success, Failure, UnknownUser, Locked, Status, And, Or];
-const smallWords = [
-  From,
-  At,
-  By,
-  Over,
-  Count,
-  Distinct,
-  Json,
-  Body,
-  Html,
-  Enforce,
-  Shadow,
-  Owner,
-  ReasonWord,
-];
-const effectWords = [Allow, Block, Deceive, Label, True, False, Null];
 const literals = [
   Url,
   WildcardHost,
@@ -179,6 +270,8 @@ const literals = [
   OpenText,
   Ipv6,
   Ipv4,
+  DateTime,
+  Factor,
   Duration,
   Percent,
   Decimal,
@@ -191,6 +284,9 @@ const signs = [
   CloseBrace,
   OpenBracket,
   CloseBracket,
+  OpenParenthesis,
+  CloseParenthesis,
+  To,
   Comma,
   Colon,
   Pipe,
@@ -198,34 +294,25 @@ const signs = [
   Star,
   NotEqual,
   AtMost,
+  AtLeast,
+  Below,
+  Above,
+  Equal,
 ];
-const comparisons = [AtLeast, Below, Above, Equal];
 
 const lengthOf = ({ PATTERN }: TokenType) => (typeof PATTERN === "string" ? PATTERN.length : 0);
 
 // The longer of two words with the same start is tried first: `allow` before `all`.
-const keywords = [
-  ...declarationWords,
-  ...policyWords,
-  ...operatorWords,
-  ...appWords,
-  ...outcomeWords,
-  ...smallWords,
-  ...effectWords,
-].sort((left, right) => lengthOf(right) - lengthOf(left));
-
-/** Words that cannot name anything. */
-export const reservedWords: readonly TokenType[] = [...declarationWords, ...policyWords, ...operatorWords];
+const longestFirst = [...words].sort((left, right) => lengthOf(right) - lengthOf(left));
 
 /** Every token, in the order in which they are tried. */
 export const allTokens: TokenType[] = [
   Space,
   Comment,
   ...literals,
-  ...keywords,
+  ...longestFirst,
   Word,
   ...signs,
-  ...comparisons,
   Unknown,
   AnyWord,
   Name,

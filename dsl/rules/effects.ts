@@ -6,14 +6,16 @@ import { quoted } from "../source-file.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Rule } from "./rule.ts";
 
+const decisive = new Set<EffectNode["kind"]>(["allow", "block", "deceive", "ratelimit"]);
+
 /** Reports unknown responses and policies, effects that exclude each other, and statuses that no block has. */
 export const effects: Rule = (program, report) => {
   for (const policy of program.of("policy")) {
     const done = clauseOf(policy, "then")?.effects ?? [];
     for (const effect of done) checkEffect(effect, program, report);
-    const [first, second] = done.filter((effect) => effect.kind !== "label");
+    const [first, second] = done.filter((effect) => decisive.has(effect.kind));
     if (!first || !second) continue;
-    const message = `policy ${quoted(policy.name.text)} has two of \`allow\`, \`block\` and \`deceive\``;
+    const message = `policy ${quoted(policy.name.text)} has two of \`allow\`, \`block\`, \`deceive\` and \`ratelimit\``;
     report.add("S002", second.span, message, { related: [{ span: first.span, message: "the first one" }] });
   }
 };
@@ -41,6 +43,12 @@ function checkEffect(effect: EffectNode, program: Program, report: Report): void
         report.add("N007", name.span, `unknown policy ${quoted(name.text)}`, { help });
       }
       return;
+    case "ratelimit":
+    case "mark":
+    case "tarpit":
     case "label":
+    case "hold":
+    case "webhook":
+    case "alert":
   }
 }

@@ -6,7 +6,7 @@ import type { Rule } from "./rule.ts";
 /** Reports sources of identities that are unknown, or no text. */
 export const identities: Rule = (program, report) => {
   for (const app of program.of("app")) {
-    for (const source of app.identify.flatMap((identify) => identify.sources)) {
+    for (const { subject: source } of app.identify.flatMap((identify) => identify.sources)) {
       const field = program.fields.find(source.text);
       if (!field) {
         const help = () => didYouMean(source.text, program.fields.names());

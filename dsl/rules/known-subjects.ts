@@ -1,5 +1,5 @@
 /** N001: a condition asks for something that there is. */
-import type { SubjectNode } from "../ast.ts";
+import type { ComparisonNode, SubjectNode } from "../ast.ts";
 import type { Program } from "../program.ts";
 import type { Report } from "../report.ts";
 import { quoted } from "../source-file.ts";
@@ -9,7 +9,7 @@ import type { Rule } from "./rule.ts";
 /** Reports unknown fields, measures and fingerprints in conditions, and unknown fields in measures. */
 export const knownSubjects: Rule = (program, report) => {
   for (const comparison of program.comparisons) {
-    if (program.subject(comparison.subject.text)) continue;
+    if (program.subject(comparison.subject.text) || isOther(comparison, program)) continue;
     const isBare = comparison.operator === undefined;
     const what = isBare ? "name" : "field or measure";
     unknown(comparison.subject, what, program, report);
@@ -21,6 +21,14 @@ export const knownSubjects: Rule = (program, report) => {
     }
   }
 };
+
+/** What conditions may name besides values: the question tells what is meant. */
+function isOther({ subject, operator }: ComparisonNode, program: Program): boolean {
+  const name = subject.text;
+  if (operator?.kind === "held") return program.policies.has(name);
+  // Labels are made by giving them.
+  return program.memories.has(name) || program.sequences.has(name) || name.startsWith("label.");
+}
 
 function unknown(subject: SubjectNode, what: string, program: Program, report: Report): void {
   const name = subject.text;

@@ -1,4 +1,5 @@
 /** T001, T004: each type answers its own questions. */
+import type { OperatorNode } from "../ast.ts";
 import { type Subject, typeOf } from "../program.ts";
 import { quoted } from "../source-file.ts";
 import { type Question, questions } from "../type-questions.ts";
@@ -18,13 +19,18 @@ const signs: Readonly<Record<Question, string>> = {
   matches: "matches",
   missing: "missing",
   present: "present",
+  differs: "differs",
+  known: "known",
+  new: "new",
+  held: "held",
+  saturated: "saturated",
 };
 
 /** Reports questions that a subject's type cannot answer. */
 export const operatorTypes: Rule = (program, report) => {
   for (const { subject, operator, span } of program.comparisons) {
     const known = program.subject(subject.text);
-    if (!known) continue;
+    if (!known || (operator && isOther(operator))) continue;
     const type = typeOf(known);
     if (!operator) {
       if (type === "bool") continue;
@@ -58,6 +64,11 @@ export const operatorTypes: Rule = (program, report) => {
     );
   }
 };
+
+/** Questions to memories, policies and measures, not to values. */
+function isOther(operator: OperatorNode): boolean {
+  return ["differs", "known", "new", "held", "saturated"].includes(operator.kind);
+}
 
 function describe(subject: Subject): string {
   if (subject.kind === "measure") return "a measure";

@@ -23,7 +23,7 @@ export const responseClauses: Rule = (program, report) => {
     for (const clause of response.clauses) {
       checkClause(clause, report);
       if (clause.kind === "header") continue;
-      const what = clause.kind === "status" ? "status" : "body";
+      const what = clause.kind === "status" || clause.kind === "latency" ? clause.kind : "body";
       const first = seen.get(what);
       if (first) {
         const related = [{ span: first, message: "first given here" }];
@@ -60,6 +60,7 @@ function checkClause(clause: ResponseClauseNode, report: Report): void {
       return;
     case "body":
     case "html":
+    case "latency":
   }
 }
 

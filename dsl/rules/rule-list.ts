@@ -12,6 +12,7 @@ import { knownSubjects } from "./known-subjects.ts";
 import { listContents } from "./list-contents.ts";
 import { measureFields } from "./measure-fields.ts";
 import { measureWindows } from "./measure-windows.ts";
+import { notAvailable } from "./not-available.ts";
 import { operatorTypes } from "./operator-types.ts";
 import { outcomeRoutes } from "./outcome-routes.ts";
 import { outcomeTests } from "./outcome-tests.ts";
@@ -31,6 +32,7 @@ import { valueTypes } from "./value-types.ts";
 
 /** Checks that hold of any part of a set. */
 export const localRules: readonly Rule[] = [
+  notAvailable,
   uniqueNames,
   usableNames,
   uniqueRoutes,

@@ -10,6 +10,13 @@ const limits: Readonly<Record<Declaration["kind"], number>> = {
   measure: 1000,
   response: 5000,
   policy: 20_000,
+  remember: 1000,
+  sequence: 1000,
+  cohort: 100,
+  webhook: 1000,
+  channel: 1000,
+  smtp: 1,
+  test: 20_000,
 };
 
 const mostRoutes = 10_000;

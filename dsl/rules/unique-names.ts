@@ -3,14 +3,16 @@
 import { quoted, type Span } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
-// Conditions name fields, measures and fingerprints alike, so these two share their names.
-const spaces = { measure: "condition", fingerprint: "condition" } as const;
+// Conditions name all of these alike, so they share their names.
+const conditionNames = new Set(["measure", "fingerprint", "remember", "sequence"]);
 
 /** Reports the second declaration of a name. */
 export const uniqueNames: Rule = (program, report) => {
   const seen = new Map<string, Span>();
   for (const node of program.declarations) {
-    const space = node.kind in spaces ? "condition" : node.kind;
+    // A policy may have several tests.
+    if (node.kind === "test") continue;
+    const space = conditionNames.has(node.kind) ? "condition" : node.kind;
     const key = `${space} ${node.name.text}`;
     const first = seen.get(key);
     if (!first) seen.set(key, node.name.span);

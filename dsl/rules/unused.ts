@@ -1,9 +1,15 @@
 /** W001, W002, W003, W008: what nothing uses is a mistake, or clutter. */
-import { clauseOf } from "../ast.ts";
+import { clauseOf, type Declaration } from "../ast.ts";
 import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
 const codes = { list: "W001", measure: "W002", response: "W003", fingerprint: "W008" } as const;
+
+type Supply = Extract<Declaration, { kind: keyof typeof codes }>;
+
+function isSupply(node: Declaration): node is Supply {
+  return node.kind in codes;
+}
 
 /** Warns of lists, measures, fingerprints and responses that no policy uses. */
 export const unused: Rule = (program, report) => {
@@ -19,7 +25,7 @@ export const unused: Rule = (program, report) => {
     }
   }
   for (const node of program.declarations) {
-    if (node.kind === "app" || node.kind === "policy" || used.has(`${node.kind} ${node.name.text}`)) continue;
+    if (!isSupply(node) || used.has(`${node.kind} ${node.name.text}`)) continue;
     report.add(codes[node.kind], node.name.span, `${node.kind} ${quoted(node.name.text)} is not used`);
   }
 };

@@ -4,7 +4,18 @@ import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
 const longestName = 64;
-const outcomeWords = new Set(["success", "failure", "unknown_user", "locked", "stopped"]);
+const outcomeWords = new Set([
+  "success",
+  "failure",
+  "unknown_user",
+  "locked",
+  "challenge",
+  "throttled",
+  "stopped",
+]);
+const conditionKinds = new Set(["measure", "fingerprint", "remember", "sequence"]);
+// After a name in a condition these words ask something of it.
+const questionWords = new Set(["known", "new", "held", "saturated", "differs", "labelled", "later"]);
 
 /** Reports names with a dot, names that are too long, and names that a field or a word of targets has. */
 export const usableNames: Rule = (program, report) => {
@@ -17,10 +28,18 @@ export const usableNames: Rule = (program, report) => {
     if (problem !== undefined) report.add("N010", name.span, `the name ${quoted(name.text)} ${problem}`);
   };
   for (const node of program.declarations) {
-    const isCondition = node.kind === "measure" || node.kind === "fingerprint";
+    const isCondition = conditionKinds.has(node.kind);
     const isField = isCondition && program.fields.find(node.name.text) !== undefined;
+    const isQuestion = isCondition && questionWords.has(node.name.text);
     const isEverything = node.kind === "app" && node.name.text === "everything";
-    check(node.name, isField ? "is a field already" : isEverything ? "means every app" : undefined);
+    const taken = isField
+      ? "is a field already"
+      : isQuestion
+        ? "is a question of conditions"
+        : isEverything
+          ? "means every app"
+          : undefined;
+    check(node.name, taken);
     if (node.kind !== "app") continue;
     for (const tag of node.tags) check(tag, undefined);
     for (const route of node.routes) {

@@ -35,6 +35,8 @@ function checkValue(
   program: Program,
   report: Report,
 ): void {
+  // A multiple of a baseline has the baseline's type.
+  if (literal.kind === "usual") return;
   const isNetwork = type === "ip" && isMember && literal.kind === "address";
   if (isNetwork && parseListEntry("cidr", literal.text) !== undefined) return;
   const other = literal.kind === "word" && type !== "headerOrder" ? program.subject(literal.text) : undefined;

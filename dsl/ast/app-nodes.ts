@@ -1,0 +1,112 @@
+/** `app`: what stands behind Sallyport, and how its requests and answers are to be read. */
+import type { Span } from "../source-file.ts";
+import type {
+  ComparisonNode,
+  DeclarationBase,
+  JunctionNode,
+  NameNode,
+  NumberNode,
+  OperatorNode,
+  SubjectNode,
+  ValueNode,
+} from "./condition-nodes.ts";
+
+/** `https://10.0.4.10:8443 weight 3`. */
+export interface OriginNode {
+  readonly text: string;
+  readonly weight: NumberNode | undefined;
+  readonly span: Span;
+}
+
+/** `route glogin POST /graphql when body.operationName = "Login" tagged auth`; `when` is empty without conditions. */
+export interface RouteNode {
+  readonly name: NameNode;
+  readonly method: NameNode;
+  readonly path: NameNode;
+  readonly when: readonly ComparisonNode[];
+  readonly junctions: readonly JunctionNode[];
+  readonly tags: readonly NameNode[];
+  readonly span: Span;
+}
+
+/** Where an identity is read: in the request or in the answer, once or in each element of a list. */
+export interface IdentitySourceNode {
+  readonly from: "request" | "response";
+  readonly isEach: boolean;
+  readonly subject: SubjectNode;
+  readonly span: Span;
+}
+
+export interface IdentifyNode {
+  readonly what: "username" | "password" | "session";
+  /** Alternatives, the first that is present counts. */
+  readonly sources: readonly IdentitySourceNode[];
+  /** Words after `normalise`. */
+  readonly normalise: readonly NameNode[];
+  readonly span: Span;
+}
+
+export type ResponseTestNode =
+  | {
+      readonly kind: "status";
+      /** Single statuses, or ranges from `value` to `last`. */
+      readonly statuses: readonly (NumberNode & { readonly last: number | undefined })[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "field";
+      /** `header.NAME`, `cookie.NAME`, `location`, `body.PATH` of the answer. */
+      readonly subject: SubjectNode;
+      readonly operator: OperatorNode;
+      readonly span: Span;
+    };
+
+export interface OutcomeCaseNode {
+  readonly kind: "success" | "failure" | "unknown_user" | "locked" | "challenge" | "throttled";
+  readonly tests: readonly ResponseTestNode[];
+  readonly junctions: readonly JunctionNode[];
+  readonly span: Span;
+}
+
+export interface OutcomeNode {
+  readonly event: NameNode;
+  /** Undefined when the event stands for the route of the same name. */
+  readonly routes: readonly NameNode[] | undefined;
+  readonly cases: readonly OutcomeCaseNode[];
+  readonly span: Span;
+}
+
+/** `unidentified login block`: what becomes of requests to these routes whose username could not be read. */
+export interface UnidentifiedNode {
+  readonly routes: readonly NameNode[];
+  readonly action: "allow" | "mark" | "block";
+  readonly span: Span;
+}
+
+/** `front cdn from cloudflare { ja4 header cf-ja4 }`: a proxy before us whose word is taken for these facts. */
+export interface FrontNode {
+  readonly name: NameNode;
+  /** The name of a list, or networks. */
+  readonly from: ValueNode | readonly ValueNode[];
+  readonly facts: readonly { readonly fact: NameNode; readonly header: NameNode; readonly span: Span }[];
+  readonly span: Span;
+}
+
+/** What an app says once, each where it stands; a second one is reported by a rule. */
+export type AppSettingNode =
+  | { readonly kind: "fail"; readonly mode: "open" | "closed"; readonly span: Span }
+  | { readonly kind: "pathCase"; readonly isSensitive: boolean; readonly span: Span }
+  | { readonly kind: "ambiguous"; readonly action: "block" | "mark"; readonly span: Span };
+
+export interface AppNode extends DeclarationBase {
+  readonly kind: "app";
+  readonly tags: readonly NameNode[];
+  readonly hosts: readonly NameNode[];
+  readonly origins: readonly OriginNode[];
+  readonly routes: readonly RouteNode[];
+  readonly identify: readonly IdentifyNode[];
+  readonly outcomes: readonly OutcomeNode[];
+  readonly unidentified: readonly UnidentifiedNode[];
+  readonly fronts: readonly FrontNode[];
+  readonly settings: readonly AppSettingNode[];
+}
