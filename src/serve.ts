@@ -10,11 +10,12 @@ import { AppError, listenError } from "./app-error.ts";
 import type { Config } from "./config.ts";
 import { openNetworkDirectory } from "./enrich/network-directory.ts";
 import { FaultLog } from "./fault-log.ts";
-import { GaugeStore } from "./gauge/gauge-store.ts";
+import type { GaugeStore } from "./gauge/gauge-store.ts";
 import { ActivePolicies } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
 import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
+import { openMeasures } from "./measures.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
 import { AccountKey } from "./record/account-key.ts";
@@ -27,8 +28,6 @@ import { version } from "./version.ts";
 import { consoleApp } from "./web/console-app.ts";
 import type { ConsoleContext } from "./web/console-context.ts";
 
-/** Memory for measures, bytes. */
-const gaugeBytes = 268_435_456;
 /** What is spoken over TLS, by preference. */
 const protocols = ["http/1.1"];
 /** How long requests in flight may take when the process is asked to stop, ms. */
@@ -57,7 +56,12 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
       bulletproof: folder.read("lists/bulletproof.txt") ?? shippedLists.bulletproof,
     },
   });
-  const policies = await openPolicies(policiesDir, store);
+  const measures = await openMeasures({
+    dataDir: config.dataDir,
+    seed: store.boot.secret("gauge-seed", 8),
+    problem: (message, error) => log.error({ err: error }, message),
+  });
+  const policies = await openPolicies(policiesDir, store, measures.gauges);
   const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;
   const origins = new OriginPools(config.origin ?? demo?.url);
   const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
@@ -96,6 +100,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   await edge.drain(graceMs);
   tls?.close();
   policies.close();
+  await measures.close();
   await admin.stop();
   origins.close();
   await demo?.stop();
@@ -144,11 +149,11 @@ function policiesFolder(config: Config): string {
   return folder;
 }
 
-function openPolicies(folder: string, store: Store): Promise<ActivePolicies> {
+function openPolicies(folder: string, store: Store, gauges: GaugeStore): Promise<ActivePolicies> {
   return ActivePolicies.open({
     folder,
     store,
-    gauges: new GaugeStore({ maxBytes: gaugeBytes }),
+    gauges,
     changed: (report, live) => {
       const text = diagnosticsText(report.diagnostics, report.files, false);
       if (report.isBroken) log.error(`policies do not compile; the last good set decides\n${text}`);

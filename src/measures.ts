@@ -1,0 +1,43 @@
+/** The process's measures: taken up from the last run, saved every minute and at the end. */
+import { join } from "node:path";
+import { GaugeFile } from "./gauge/gauge-file.ts";
+import { GaugeStore } from "./gauge/gauge-store.ts";
+
+/** Memory for measures, bytes; account memory has half of it on top. */
+const maxBytes = 268_435_456;
+const saveMs = 60_000;
+
+/** What opening needs. */
+export interface MeasuresOptions {
+  readonly dataDir: string;
+  /** 8 bytes that stay the same over restarts: the keys of all state are hashed with them. */
+  readonly seed: Uint8Array;
+  /** Told what could not be saved or taken up; serving goes on either way. */
+  problem(message: string, error?: unknown): void;
+}
+
+/** Live measures. */
+export interface Measures {
+  readonly gauges: GaugeStore;
+  /** Saves for the last time. */
+  close(): Promise<void>;
+}
+
+/** Opens the measures; a file that cannot be used is told, and counting starts afresh. */
+export async function openMeasures({ dataDir, seed, problem }: MeasuresOptions): Promise<Measures> {
+  const gauges = new GaugeStore({ maxBytes, seed });
+  const file = new GaugeFile(join(dataDir, "gauges.bin"), gauges);
+  const refusal = await file.restore(Date.now());
+  if (refusal !== undefined)
+    problem(`the saved measures cannot be used (${refusal}): counting starts afresh`);
+  const save = () =>
+    file.save(Date.now()).catch((error: unknown) => problem("the measures could not be saved", error));
+  const timer = setInterval(() => void save(), saveMs);
+  return {
+    gauges,
+    close: async () => {
+      clearInterval(timer);
+      await save();
+    },
+  };
+}
