@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import type { Decision, Outcome, Place, ResponseView } from "../dsl/index.ts";
 import type { Cidr } from "./accept/cidr.ts";
 import type { EdgeConnection, EdgeRequest } from "./accept/edge-request.ts";
-import type { Refusal } from "./accept/request-head.ts";
+import type { Refusal } from "./accept/refusal.ts";
 import { bodyFieldsLimit } from "./describe/body-fields.ts";
 import { Facts, type NetworkFacts } from "./describe/facts.ts";
 import type { NetworkDirectory } from "./enrich/network-directory.ts";
@@ -210,12 +210,6 @@ function networkOf(request: EdgeRequest, networks: NetworkDirectory): NetworkFac
   return network;
 }
 
-function viewOf(head: ResponseHead): ResponseView {
-  return {
-    status: head.status,
-    header: (lowerName) => {
-      const index = head.lowerNames.indexOf(lowerName);
-      return index < 0 ? undefined : head.values[index];
-    },
-  };
+function viewOf({ status, lines }: ResponseHead): ResponseView {
+  return { status, header: (lowerName) => lines.find((line) => line.lowerName === lowerName)?.value };
 }

@@ -1,5 +1,6 @@
 /** A strict, incremental decoder of the chunked transfer coding (RFC 9112 §7.1), for requests and responses. */
-import { isRefusal, parseFieldLines } from "./request-head.ts";
+import { readFieldLines } from "./field-lines.ts";
+import { isRefusal } from "./refusal.ts";
 
 /** Bounds of one chunked body's overhead: a size line with its extensions, and the trailer section. */
 const chunkLimits = { sizeLineBytes: 256, trailerBytes: 8192, trailerFields: 32 } as const;
@@ -91,9 +92,9 @@ export class ChunkedDecoder {
     }
     this.#trailerBytes += line.length;
     this.#trailerFields++;
-    const fields = parseFieldLines(line.slice(0, -2), 0, 1);
+    const fields = readFieldLines(line, 0, 1, []);
     if (isRefusal(fields)) this.problem = `trailer: ${fields.reason}`;
-    else if (forbiddenTrailers.has(fields.lowerNames[0] ?? ""))
+    else if (forbiddenTrailers.has(fields[0]?.lowerName ?? ""))
       this.problem = "a trailer that frames or routes (RFC 9110 §6.5.1)";
     else if (
       this.#trailerBytes > chunkLimits.trailerBytes ||

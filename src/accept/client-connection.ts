@@ -2,14 +2,16 @@
 import { BodyReader } from "./body-reader.ts";
 import type { Cidr } from "./cidr.ts";
 import { clientAddress } from "./client-address.ts";
+import { Deadline } from "./deadline.ts";
 import { type EdgeConnection, EdgeRequest } from "./edge-request.ts";
 import { HeadReader } from "./head-reader.ts";
-import { IncomingBody } from "./incoming-body.ts";
+import { type BodySource, emptyBody, IncomingBody } from "./incoming-body.ts";
 import type { IpAddress } from "./ip-address.ts";
 import { PendingBytes } from "./pending-bytes.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { Reply, type ReplyEnd } from "./reply.ts";
-import { isRefusal, type Refusal, type RequestHead } from "./request-head.ts";
+import type { RequestHead } from "./request-head.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { ClientSocket, SocketOwner, TlsArrival } from "./tls/tls-acceptor.ts";
 import type { Waits } from "./waits.ts";
@@ -35,11 +37,10 @@ export interface ConnectionHost {
 
 type State = "head" | "body" | "replying" | "lingering" | "closed";
 
-const never = Number.POSITIVE_INFINITY;
 const continueResponse = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** The state machine; the listener feeds it socket events. */
-export class ClientConnection implements EdgeConnection, SocketOwner {
+export class ClientConnection implements EdgeConnection, SocketOwner, BodySource {
   readonly id: number;
   readonly peer: IpAddress;
   readonly scheme: "http" | "https";
@@ -56,7 +57,10 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
   #state: State = "head";
   #isHeadBegun = false;
   #bodyReader: BodyReader | undefined;
+  /** The body of the request at hand, if it has one. */
   #body: IncomingBody | undefined;
+  #owesContinue = false;
+  readonly #replyIsOver = (end: ReplyEnd) => this.#replyOver(end);
   #reply: Reply | undefined;
   #isAdvancing = false;
   #isPaused = false;
@@ -64,9 +68,9 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
   #hasSentFin = false;
   /** Bytes of input that nobody wants: after a response that came before its body's end, and while lingering. */
   #wastedBytes = 0;
-  #drainDeadline = never;
-  /** When the current wait is over, ms since the epoch. */
-  #deadline: number;
+  /** Until the client takes something of what is queued for it. */
+  readonly #drainDeadline = new Deadline();
+  readonly #deadline = new Deadline();
 
   constructor(
     id: number,
@@ -84,7 +88,8 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
     this.#writer = new SocketWriter(socket);
     this.#writer.onEnded = () => this.#sentFin();
     this.#writer.onDrain = () => this.#responsesTaken();
-    this.#deadline = Date.now() + host.waits.head;
+    this.#deadline.set(host.waits.head);
+    this.#drainDeadline.set(host.waits.drain);
   }
 
   /** No request is in progress. */
@@ -104,7 +109,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
 
   /** The socket can take more. */
   drained(): void {
-    this.#drainDeadline = never;
+    this.#drainDeadline.set(this.#host.waits.drain);
     this.#writer.drained();
   }
 
@@ -131,7 +136,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
   closed(): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    this.#deadline = never;
+    this.#deadline.clear();
     this.#writer.close();
     this.#pending.clear();
     this.#body?.abort();
@@ -146,11 +151,8 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
 
   /** Called about once a second. */
   checkDeadlines(now: number): void {
-    if (this.#writer.queuedBytes > 0) {
-      if (this.#drainDeadline === never) this.#drainDeadline = now + this.#host.waits.drain;
-      if (now > this.#drainDeadline) this.#reset();
-    }
-    if (now <= this.#deadline) return;
+    if (this.#writer.queuedBytes > 0 && this.#drainDeadline.isOver(now)) this.#reset();
+    if (!this.#deadline.isOver(now)) return;
     if (this.#state === "lingering" || this.isIdle) this.#close();
     else if (this.#state === "head" || this.#state === "body") {
       this.#refuse({ status: 408, reason: "the request did not arrive in time (RFC 9110 §15.5.9)" });
@@ -168,7 +170,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
       this.#isAdvancing = false;
     }
     const isHeld = this.#state === "replying" || (this.#state === "head" && this.#writer.isCongested);
-    if (isHeld && this.#pending.length > pipelinedBytes) this.#pause();
+    if (isHeld && this.#pending.length > pipelinedBytes) this.pause();
     else if (this.#hasClientEnded && !isHeld) this.#endOfInput();
   }
 
@@ -193,7 +195,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
     if (head === undefined) {
       if (this.#pending.length > 0 && !this.#isHeadBegun) {
         this.#isHeadBegun = true;
-        this.#deadline = Date.now() + this.#host.waits.head;
+        this.#deadline.set(this.#host.waits.head);
       }
       return false;
     }
@@ -204,38 +206,46 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
 
   #begin(head: RequestHead): void {
     this.requests++;
-    const bodyReader = new BodyReader(head);
-    const { framing, isDone } = bodyReader;
-    let owesContinue = head.expectsContinue && !isDone;
-    const body = new IncomingBody(framing, head.contentLength, {
-      pause: () => this.#pause(),
-      resume: () => this.#resume(),
-      wanted: () => {
-        // RFC 9110 §10.1.1: a client that already sends needs no permission.
-        if (owesContinue && body.receivedBytes === 0) reply.interim(continueResponse);
-        owesContinue = false;
-        this.#awaitBody();
-      },
-      unwanted: () => {
-        // Without "100 Continue" nobody knows whether the body still comes (RFC 9110 §10.1.1).
-        const isUncertain = owesContinue && body.receivedBytes === 0;
-        if (isUncertain || bodyReader.announcedBytes > drainedBodyBytes) reply.mustClose = true;
-        this.#awaitBody();
-      },
-    });
+    const hasBody = head.isChunked || (head.contentLength ?? 0) > 0;
+    const body = hasBody ? this.#beginBody(head) : emptyBody;
     const isLast = this.#hasClientEnded && this.#pending.length === 0;
     const mustClose = !head.isPersistent || this.#host.isDraining || isLast;
-    const reply = new Reply(this.#writer, mustClose, (end) => this.#replyOver(end));
-    this.#body = body;
+    const reply = new Reply(this.#writer, mustClose, this.#replyIsOver);
     this.#reply = reply;
-    this.#bodyReader = bodyReader;
     this.#wastedBytes = 0;
-    this.#state = isDone ? "replying" : "body";
-    this.#deadline = never;
+    this.#state = hasBody ? "body" : "replying";
+    this.#deadline.clear();
     const client = clientAddress(this.peer, head.lowerNames, head.values, this.#host.trusted);
     this.#host.serve(
       new EdgeRequest(head, { client, connection: this, body, reply, receivedAt: Date.now() }),
     );
+  }
+
+  #beginBody(head: RequestHead): IncomingBody {
+    this.#bodyReader = new BodyReader(head);
+    this.#owesContinue = head.expectsContinue;
+    this.#body = new IncomingBody(this.#bodyReader.framing, head.contentLength, this);
+    return this.#body;
+  }
+
+  /** Somebody wants the request's body. */
+  wanted(): void {
+    // RFC 9110 §10.1.1: a client that already sends needs no permission.
+    if (this.#owesContinue && this.#body?.receivedBytes === 0) this.#reply?.interim(continueResponse);
+    this.#owesContinue = false;
+    this.#awaitBody();
+  }
+
+  /** Nobody wants the request's body. */
+  unwanted(): void {
+    // Without "100 Continue" nobody knows whether the body still comes (RFC 9110 §10.1.1).
+    const isUncertain = this.#owesContinue && this.#body?.receivedBytes === 0;
+    if (this.#reply && (isUncertain || this.#isBodyTooLong)) this.#reply.mustClose = true;
+    this.#awaitBody();
+  }
+
+  get #isBodyTooLong(): boolean {
+    return (this.#bodyReader?.announcedBytes ?? 0) > drainedBodyBytes;
   }
 
   #readBody(): boolean {
@@ -258,13 +268,14 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
   #awaitBody(): void {
     if (this.#state !== "body") return;
     const isAwaited = this.#body?.isAsked === true && !this.#isPaused;
-    this.#deadline = isAwaited ? Date.now() + this.#host.waits.body : never;
+    if (isAwaited) this.#deadline.set(this.#host.waits.body);
+    else this.#deadline.clear();
   }
 
   #bodyOver(): void {
     this.#state = "replying";
-    this.#deadline = never;
-    this.#resume();
+    this.#deadline.clear();
+    this.resume();
     this.#body?.finish();
     if (this.#reply?.isOver) this.#next();
   }
@@ -275,14 +286,13 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
       this.#reset();
       return;
     }
-    const body = this.#body!;
+    const body = this.#body;
     if (end === "close") this.#linger();
-    else if (body.isEnded) this.#next();
+    else if (!body || body.isEnded) this.#next();
     else {
       body.discard();
       // Giving the body up may have shown that the next request could not be found after it.
-      const isTooLong = (this.#bodyReader?.announcedBytes ?? 0) > drainedBodyBytes;
-      if (this.#reply?.mustClose || isTooLong) this.#linger();
+      if (this.#reply?.mustClose || this.#isBodyTooLong) this.#linger();
     }
   }
 
@@ -298,14 +308,14 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
     this.#state = "head";
     this.#isHeadBegun = false;
     this.#awaitHead();
-    this.#resume();
+    this.resume();
     this.#advance();
   }
 
   #awaitHead(): void {
     const { head, idle } = this.#host.waits;
-    const wait = this.#writer.isCongested ? never : this.#pending.length > 0 ? head : idle;
-    this.#deadline = Date.now() + wait;
+    if (this.#writer.isCongested) this.#deadline.clear();
+    else this.#deadline.set(this.#pending.length > 0 ? head : idle);
   }
 
   /** The client has taken all that was queued for it. */
@@ -313,7 +323,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
     if (this.#reply && !this.#reply.isOver) this.#reply.onDrain?.();
     if (this.#state !== "head") return;
     this.#awaitHead();
-    this.#resume();
+    this.resume();
     this.#advance();
   }
 
@@ -345,17 +355,17 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
   #linger(): void {
     if (this.#state === "closed") return;
     this.#state = "lingering";
-    this.#deadline = never;
+    this.#deadline.clear();
     this.#wastedBytes = 0;
     this.#pending.clear();
     this.#body?.abandon();
-    this.#resume();
+    this.resume();
     this.#writer.end();
   }
 
   #sentFin(): void {
     this.#hasSentFin = true;
-    this.#deadline = Date.now() + this.#host.waits.linger;
+    this.#deadline.set(this.#host.waits.linger);
     if (this.#hasClientEnded) this.#close();
   }
 
@@ -381,14 +391,16 @@ export class ClientConnection implements EdgeConnection, SocketOwner {
     this.closed();
   }
 
-  #pause(): void {
+  /** Reads no more of the socket for now. */
+  pause(): void {
     if (this.#isPaused || this.#state === "closed") return;
     this.#isPaused = true;
-    this.#deadline = never;
+    this.#deadline.clear();
     this.#socket.pause();
   }
 
-  #resume(): void {
+  /** Reads on. */
+  resume(): void {
     if (!this.#isPaused || this.#state === "closed") return;
     this.#isPaused = false;
     this.#socket.resume();

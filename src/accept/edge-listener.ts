@@ -5,13 +5,13 @@ import type { Cidr } from "./cidr.ts";
 import { ClientConnection, type ConnectionHost } from "./client-connection.ts";
 import type { EdgeConnection, EdgeRequest } from "./edge-request.ts";
 import { type IpAddress, ipv4FromWord, parseIpAddress } from "./ip-address.ts";
-import type { Refusal } from "./request-head.ts";
+import type { Refusal } from "./refusal.ts";
 import { acceptTls, type TlsWay } from "./tls/accept-tls.ts";
 import type { ClientSocket, SocketOwner, TlsArrival, TlsOptions } from "./tls/tls-acceptor.ts";
 import { defaultWaits, type Waits } from "./waits.ts";
 
 /** How often deadlines are checked at the least, ms. */
-const sweepMs = 1_000;
+const sweepMs = 500;
 /** Connections at once; further ones are closed on arrival. */
 const maxConnections = 20_000;
 
@@ -101,7 +101,7 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
       const now = Date.now();
       for (const connection of connections) connection.checkDeadlines(now);
     },
-    Math.min(sweepMs, ...Object.values(waits)),
+    Math.min(sweepMs, Math.min(...Object.values(waits)) / 2),
   );
   return {
     hostname: options.hostname,

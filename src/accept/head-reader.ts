@@ -1,12 +1,11 @@
 /** Finds request heads in the bytes of a connection, and says as early as it can that none can come of them. */
+import { lowerFieldName } from "./field-lines.ts";
 import type { PendingBytes } from "./pending-bytes.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
 import {
   type FieldSectionMemo,
   headLimits,
-  isRefusal,
-  lowerFieldName,
   parseRequestHead,
-  type Refusal,
   type RequestHead,
   requestLineProblem,
 } from "./request-head.ts";
@@ -40,7 +39,7 @@ export class HeadReader {
     const end = bytes.indexOf(doubleCrlf, Math.max(0, this.#searched - 3));
     if (end < 0) return this.#unfinished(bytes);
     if (end > headLimits.bytes) return tooLarge(bytes);
-    const parsed = parseRequestHead(bytes.toString("latin1", 0, end), this.#memo);
+    const parsed = parseRequestHead(bytes.toString("latin1", 0, end + 2), this.#memo);
     pending.consume(end + 4);
     this.#searched = 0;
     this.#hasSkippedLine = false;

@@ -12,6 +12,19 @@ export interface BodySource {
   unwanted(): void;
 }
 
+/** The body of a request without one: there is nothing to wait for, so one serves them all. */
+export const emptyBody: RequestBody = Object.freeze<RequestBody>({
+  framing: "none",
+  length: undefined,
+  buffered: undefined,
+  isWhole: true,
+  receivedBytes: 0,
+  buffer: () => Promise.resolve(),
+  pipe: (sink) => sink.end(),
+  resume: () => undefined,
+  discard: () => undefined,
+});
+
 /** Bytes held for a body that nobody has asked for yet; then the client is paused. */
 const unaskedBytes = 65_536;
 

@@ -4,7 +4,7 @@ const smallestStore = 1024;
 
 /** A queue of bytes in one buffer; views taken from it stay valid, because used bytes are never overwritten. */
 export class PendingBytes {
-  #store: Uint8Array | undefined;
+  #store: Buffer | undefined;
   #start = 0;
   #end = 0;
   /** The store is ours to append to; a chunk straight from the socket is only borrowed. */
@@ -14,19 +14,34 @@ export class PendingBytes {
     return this.#end - this.#start;
   }
 
+  /** The bytes where they lie, from `start` to before `end`: a view of a part costs a buffer of its own. */
+  get store(): Buffer | undefined {
+    return this.#store;
+  }
+
+  get start(): number {
+    return this.#start;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
   /** All bytes, or undefined when there are none. */
   get view(): Buffer | undefined {
     const store = this.#store;
     if (!store) return undefined;
-    if (this.#start === 0 && this.#end === store.length && store instanceof Buffer) return store;
-    return Buffer.from(store.buffer, store.byteOffset + this.#start, this.length);
+    if (this.#start === 0 && this.#end === store.length) return store;
+    return store.subarray(this.#start, this.#end);
   }
 
   /** Takes a chunk; an empty queue keeps the chunk itself and copies nothing. */
   append(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     if (!this.#store) {
-      this.#store = chunk;
+      this.#store = Buffer.isBuffer(chunk)
+        ? chunk
+        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
       this.#start = 0;
       this.#end = chunk.length;
       this.#isOwned = false;

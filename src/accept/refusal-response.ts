@@ -1,5 +1,5 @@
 /** The plain answers to messages that are no acceptable requests; they say nothing about what lies behind. */
-import type { Refusal } from "./request-head.ts";
+import type { Refusal } from "./refusal.ts";
 
 const phrases: Record<Refusal["status"], string> = {
   400: "Bad Request",

@@ -1,6 +1,8 @@
 /** The response to one request on its way to the client's socket. */
 import type { SocketWriter } from "./socket-writer.ts";
 
+const noBytes = Buffer.alloc(0);
+
 /** What the connection does when a response is over. */
 export type ReplyEnd = "keep" | "close" | "abort";
 
@@ -38,12 +40,12 @@ export class Reply {
     return this.#writer.write(bytes);
   }
 
-  /** Writes a head (latin1) and the first bytes of the body in one; as `write`. */
-  writeHead(head: string, body?: Uint8Array): boolean {
+  /** Writes a head (latin1) and the first bytes of the body, `from` to before `to` of a buffer, in one; as `write`. */
+  writeHead(head: string, body: Buffer = noBytes, from = 0, to = body.length): boolean {
     if (this.isOver) return true;
     this.isStarted = true;
-    this.bytesOut += head.length + (body?.length ?? 0);
-    return this.#writer.writeHead(head, body);
+    this.bytesOut += head.length + to - from;
+    return this.#writer.writeHead(head, body, from, to);
   }
 
   /** The response is complete. */

@@ -1,12 +1,7 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
-import {
-  connectionOptions,
-  isRefusal,
-  lowerFieldName,
-  parseFieldLines,
-  parseRequestHead,
-} from "./request-head.ts";
+import { isRefusal } from "./refusal.ts";
+import { parseRequestHead } from "./request-head.ts";
 
 function parse(text: string) {
   const parsed = parseRequestHead(text);
@@ -62,27 +57,6 @@ test("any text either is refused or gives fields that could be sent on as they a
     }),
     { numRuns: 2_000 },
   );
-});
-
-test("field lines are bounded in number", () => {
-  expect(parseFieldLines("A: 1\r\nB: 2", 0, 2)).toMatchObject({ names: ["A", "B"] });
-  expect(parseFieldLines("A: 1\r\nB: 2\r\nC: 3", 0, 2)).toMatchObject({ status: 431 });
-});
-
-test("names that an origin could take for a guarded field are none", () => {
-  expect(lowerFieldName("Content_Length")).toBeUndefined();
-  expect(lowerFieldName("x_forwarded-for")).toBeUndefined();
-  expect(lowerFieldName("My_Field")).toBe("my_field");
-});
-
-test("the memory of names is no way around their check", () => {
-  for (let index = 0; index < 5_000; index++) lowerFieldName(`X-${index}`);
-  expect(lowerFieldName("X-Late")).toBe("x-late");
-  expect(lowerFieldName("X Late")).toBeUndefined();
-});
-
-test("connection options are split and lower-cased", () => {
-  expect(connectionOptions(" Close,, Upgrade\t,x-Hop ")).toEqual(["close", "upgrade", "x-hop"]);
 });
 
 test("an equal field section is shared with the last head, and nothing else of it is", () => {

@@ -2,13 +2,15 @@
  * The strict reader of HTTP/1.1 request heads. A message that two readers could understand differently is
  * refused here, so that no later stage and no origin ever sees it (RFC 9112, RFC 9110; smuggling).
  */
+import {
+  connectionOptions,
+  type FieldLine,
+  isEndToEnd,
+  lowerFieldName,
+  readFieldLines,
+} from "./field-lines.ts";
 import { parseIpAddress } from "./ip-address.ts";
-
-/** Why a message is refused: the status to answer with, and a reason for the event log. */
-export interface Refusal {
-  readonly status: 400 | 405 | 408 | 413 | 414 | 417 | 431 | 501 | 505;
-  readonly reason: string;
-}
+import { bad, isRefusal, type Refusal } from "./refusal.ts";
 
 /** A request head as sent, with what the framing needs already understood. */
 export interface RequestHead {
@@ -31,33 +33,12 @@ export interface RequestHead {
 /** Bounds of one head. */
 export const headLimits = { bytes: 32_768, targetBytes: 16_384, fields: 128, methodBytes: 32 } as const;
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// RFC 9110 §5.5: CR, LF and NUL make a value dangerous; the other controls are refused with them. Tab stays.
-const forbiddenInValue = /[\0-\x08\x0a-\x1f\x7f]/;
 // RFC 9112 §3.2: no fragment; RFC 3986: printable ASCII only.
 const forbiddenInTarget = /[^\x21\x22\x24-\x7e]/;
 // RFC 9110 §7.2: a name or IPv4 address, or a bracketed IPv6 literal; then a port. RFC 3986 §3.2.2 would allow
 // sub-delims and percent-encoding in names: no real host has them, and readers differ in what they make of them.
 const hostSyntax = /^(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?|\[([0-9A-Fa-f:.]+)\])(?::(\d{1,5}))?$/;
 const absoluteForm = /^https?:\/\/([^/?]*)(.*)$/i;
-
-// RFC 9110 §7.6.1: options name fields of one hop only; naming these would take them from the origin alone.
-const endToEndNames = new Set([
-  "authorization",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "cookie",
-  "expect",
-  "forwarded",
-  "host",
-  "transfer-encoding",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-]);
-
-const framingNames = new Set(["content-length", "transfer-encoding", "host"]);
 
 /** Methods whose other spellings are refused: methods are case-sensitive (RFC 9110 §9.1), but not to every origin. */
 const standardMethods = new Set([
@@ -72,23 +53,6 @@ const standardMethods = new Set([
   "TRACE",
 ]);
 
-const nameCacheBound = 2048;
-const lowerNameOf = new Map<string, string>();
-
-/**
- * Lower-cases a valid field name; undefined when it is no token (RFC 9110 §5.6.2), or when it spells the name
- * of a guarded field with underscores, which origins behind a CGI-like interface cannot tell apart.
- */
-export function lowerFieldName(name: string): string | undefined {
-  const known = lowerNameOf.get(name);
-  if (known !== undefined) return known;
-  if (!token.test(name)) return undefined;
-  const lower = name.toLowerCase();
-  if (lower.includes("_") && endToEndNames.has(lower.replaceAll("_", "-"))) return undefined;
-  if (lowerNameOf.size < nameCacheBound && name.length <= 64) lowerNameOf.set(name, lower);
-  return lower;
-}
-
 /** Three parallel lists of fields. */
 interface Fields {
   readonly names: string[];
@@ -96,86 +60,12 @@ interface Fields {
   readonly values: string[];
 }
 
-/** One parsed field line. */
-interface FieldLine {
-  readonly name: string;
-  readonly lowerName: string;
-  readonly value: string;
-}
-
-/** Most lines of a head have been seen before, word for word; bounded, and emptied when full. */
-const lineCache = new Map<string, FieldLine>();
-const lineCacheBound = 4096;
-const cachedLineLength = 160;
-// What a person's session hangs on is not kept beyond the request.
-const secretNames = new Set(["authorization", "cookie", "proxy-authorization", "set-cookie"]);
-
-/** Reads field lines from `start` to the end of `text` (lines end in CRLF; the last without); strict. */
-export function parseFieldLines(text: string, start: number, maxFields: number): Fields | Refusal {
-  const names: string[] = [];
-  const lowerNames: string[] = [];
-  const values: string[] = [];
-  let position = start;
-  while (position < text.length) {
-    let end = text.indexOf("\r\n", position);
-    if (end < 0) end = text.length;
-    const line = fieldLine(text.slice(position, end));
-    if (isRefusal(line)) return line;
-    if (names.length === maxFields) return { status: 431, reason: "too many fields" };
-    names.push(line.name);
-    lowerNames.push(line.lowerName);
-    values.push(line.value);
-    position = end + 2;
-  }
-  return { names, lowerNames, values };
-}
-
-function fieldLine(text: string): FieldLine | Refusal {
-  const known = lineCache.get(text);
-  if (known) return known;
-  const line = parseFieldLine(text);
-  if (isRefusal(line) || text.length > cachedLineLength || secretNames.has(line.lowerName)) return line;
-  if (lineCache.size >= lineCacheBound) lineCache.clear();
-  lineCache.set(text, line);
-  return line;
-}
-
-/** field-line = field-name ":" OWS field-value OWS (RFC 9112 §5) */
-function parseFieldLine(text: string): FieldLine | Refusal {
-  const colon = text.indexOf(":");
-  if (colon < 0) return bad("field line without a colon (RFC 9112 §5)");
-  const name = text.slice(0, colon);
-  const lowerName = lowerFieldName(name);
-  // Also where obs-fold and white space before the colon end up (RFC 9112 §5.1, §5.2).
-  if (lowerName === undefined) return bad("field name is not a token, or disguised (RFC 9112 §5.1)");
-  // Legal (RFC 9110 §5.6.3), but Node for one takes a tab after a length for part of it.
-  if (framingNames.has(lowerName) && /\t *$/.test(text)) {
-    return bad("tab after a framing field's value (RFC 9112 §6.3)");
-  }
-  const value = trimOws(text, colon + 1, text.length);
-  if (forbiddenInValue.test(value)) return bad("control character in a field value (RFC 9110 §5.5)");
-  return { name, lowerName, value };
-}
-
-function trimOws(text: string, start: number, end: number): string {
-  let from = start;
-  let to = end;
-  while (from < to && isOws(text.charCodeAt(from))) from++;
-  while (to > from && isOws(text.charCodeAt(to - 1))) to--;
-  return text.slice(from, to);
-}
-
-function isOws(code: number): boolean {
-  return code === 0x20 || code === 0x09;
-}
-
-function bad(reason: string): Refusal {
-  return { status: 400, reason };
-}
-
-/** True for the refusal half of a result. */
-export function isRefusal(result: object): result is Refusal {
-  return "reason" in result && "status" in result;
+function listsOf(lines: readonly FieldLine[]): Fields {
+  return {
+    names: lines.map((line) => line.name),
+    lowerNames: lines.map((line) => line.lowerName),
+    values: lines.map((line) => line.value),
+  };
 }
 
 interface RequestLine {
@@ -186,13 +76,15 @@ interface RequestLine {
   readonly authority: string | undefined;
 }
 
-/** request-line = method SP request-target SP HTTP-version (RFC 9112 §3) */
-function parseRequestLine(line: string): RequestLine | Refusal {
-  const first = line.indexOf(" ");
-  const second = line.indexOf(" ", first + 1);
-  if (first < 1 || second < 0 || second === first + 1) return bad("malformed request line (RFC 9112 §3)");
-  const method = line.slice(0, first);
-  const version = line.slice(second + 1);
+/** request-line = method SP request-target SP HTTP-version (RFC 9112 §3); ends before `end`. */
+function parseRequestLine(text: string, end: number): RequestLine | Refusal {
+  const first = text.indexOf(" ");
+  const second = text.indexOf(" ", first + 1);
+  if (first < 1 || second < 0 || second >= end || second === first + 1) {
+    return bad("malformed request line (RFC 9112 §3)");
+  }
+  const method = text.slice(0, first);
+  const version = text.slice(second + 1, end);
   if (method.length > headLimits.methodBytes || lowerFieldName(method) === undefined) {
     return bad("method is not a token (RFC 9110 §9.1)");
   }
@@ -206,7 +98,7 @@ function parseRequestLine(line: string): RequestLine | Refusal {
   if (!standardMethods.has(method) && standardMethods.has(method.toUpperCase())) {
     return { status: 501, reason: "method in another case (RFC 9110 §9.1)" };
   }
-  const target = line.slice(first + 1, second);
+  const target = text.slice(first + 1, second);
   if (target.length > headLimits.targetBytes) return { status: 414, reason: "request-target too long" };
   if (forbiddenInTarget.test(target)) return bad("forbidden character in the request-target (RFC 9112 §3.2)");
   const httpVersion = version === "HTTP/1.1" ? 11 : 10;
@@ -233,7 +125,7 @@ function parseUnusualTarget(method: string, target: string, httpVersion: 10 | 11
 
 /** What a request line is refused for, whatever follows it; undefined when it is good. */
 export function requestLineProblem(line: string): Refusal | undefined {
-  const result = parseRequestLine(line);
+  const result = parseRequestLine(line, line.length);
   return isRefusal(result) ? result : undefined;
 }
 
@@ -250,6 +142,7 @@ interface Framing {
 export interface FieldSectionMemo {
   readonly text: string;
   readonly httpVersion: 10 | 11;
+  readonly lines: readonly FieldLine[];
   readonly fields: Fields;
   readonly framing: Framing;
 }
@@ -263,26 +156,36 @@ export interface ParsedHead {
   readonly memo: FieldSectionMemo | undefined;
 }
 
-/** Parses a head: everything before the empty line, without it. Equal field sections share their parsed lists. */
+/**
+ * Parses a head: everything before the empty line; the last line may come with or without its CRLF.
+ * Equal field sections share their parsed lists.
+ */
 export function parseRequestHead(text: string, last?: FieldSectionMemo): ParsedHead | Refusal {
   let lineEnd = text.indexOf("\r\n");
   if (lineEnd < 0) lineEnd = text.length;
-  const line = parseRequestLine(text.slice(0, lineEnd));
+  const line = parseRequestLine(text, lineEnd);
   if (isRefusal(line)) return line;
-  const section = lineEnd + 2 < text.length ? text.slice(lineEnd + 2) : "";
+  const start = lineEnd + 2;
   const isSame =
-    last?.text === section && last.httpVersion === line.httpVersion && line.authority === undefined;
+    last !== undefined &&
+    last.text.length === text.length - start &&
+    text.endsWith(last.text) &&
+    last.httpVersion === line.httpVersion &&
+    line.authority === undefined;
   if (isSame) return { head: headOf(line, last.fields, last.framing), memo: last };
-  const fields = parseFieldLines(section, 0, headLimits.fields);
-  if (isRefusal(fields)) return fields;
-  const framing = readFraming(line, fields);
+  const lines = readFieldLines(text, start, headLimits.fields, last?.lines ?? noLines);
+  if (isRefusal(lines)) return lines;
+  const framing = readFraming(line, lines);
   if (isRefusal(framing)) return framing;
+  const fields = listsOf(lines);
   const memo =
-    section.length > memoLength
+    text.length - start > memoLength
       ? undefined
-      : { text: section, httpVersion: line.httpVersion, fields, framing };
+      : { text: text.slice(start), httpVersion: line.httpVersion, lines, fields, framing };
   return { head: headOf(line, fields, framing), memo };
 }
+
+const noLines: readonly FieldLine[] = [];
 
 function headOf(line: RequestLine, fields: Fields, framing: Framing): RequestHead {
   return {
@@ -300,7 +203,7 @@ function headOf(line: RequestLine, fields: Fields, framing: Framing): RequestHea
   };
 }
 
-function readFraming(line: RequestLine, fields: Fields): Framing | Refusal {
+function readFraming(line: RequestLine, lines: readonly FieldLine[]): Framing | Refusal {
   const framing: Framing = {
     host: undefined,
     contentLength: undefined,
@@ -308,13 +211,8 @@ function readFraming(line: RequestLine, fields: Fields): Framing | Refusal {
     expectsContinue: false,
     isPersistent: line.httpVersion === 11,
   };
-  for (let index = 0; index < fields.lowerNames.length; index++) {
-    const problem = readFramingField(
-      framing,
-      fields.lowerNames[index] ?? "",
-      fields.values[index] ?? "",
-      line.httpVersion,
-    );
+  for (const field of lines) {
+    const problem = readFramingField(framing, field, line.httpVersion);
     if (problem) return problem;
   }
   // RFC 9112 §6.3: both lengths at once is how requests are smuggled.
@@ -330,20 +228,19 @@ function readFraming(line: RequestLine, fields: Fields): Framing | Refusal {
 
 function readFramingField(
   framing: Framing,
-  name: string,
-  value: string,
+  { role, value }: FieldLine,
   httpVersion: 10 | 11,
 ): Refusal | undefined {
-  switch (name) {
+  switch (role) {
     case "host":
       if (framing.host !== undefined) return bad("more than one Host (RFC 9112 §3.2)");
       if (!isHost(value)) return bad("malformed Host (RFC 9110 §7.2)");
       framing.host = value;
       return undefined;
-    case "content-length":
+    case "length":
       if (framing.contentLength !== undefined) return bad("more than one Content-Length (RFC 9112 §6.3)");
       return readContentLength(framing, value);
-    case "transfer-encoding":
+    case "coding":
       if (httpVersion === 10) return bad("Transfer-Encoding on HTTP/1.0 (RFC 9112 §6.1)");
       return readTransferEncoding(framing, value);
     case "connection":
@@ -353,7 +250,9 @@ function readFramingField(
         return { status: 417, reason: "unknown expectation (RFC 9110 §10.1.1)" };
       framing.expectsContinue = httpVersion === 11;
       return undefined;
-    default:
+    case "hop":
+    case "secret":
+    case "plain":
       return undefined;
   }
 }
@@ -391,16 +290,7 @@ function readTransferEncoding(framing: Framing, value: string): Refusal | undefi
 function readConnectionOptions(framing: Framing, value: string): Refusal | undefined {
   for (const option of connectionOptions(value)) {
     if (option === "close") framing.isPersistent = false;
-    if (endToEndNames.has(option)) return bad("Connection names an end-to-end field (RFC 9110 §7.6.1)");
+    if (isEndToEnd(option)) return bad("Connection names an end-to-end field (RFC 9110 §7.6.1)");
   }
   return undefined;
-}
-
-/** The options of a Connection value, lower-cased (RFC 9110 §7.6.1). */
-export function connectionOptions(value: string): string[] {
-  return value
-    .toLowerCase()
-    .split(",")
-    .map((option) => option.trim())
-    .filter((option) => option !== "");
 }

@@ -9,7 +9,7 @@ const sharedBytes = 16_384;
 
 /** Where heads and small bodies are put together; a write copies from it before it returns. */
 const scratch = Buffer.allocUnsafeSlow(32_768);
-const noBytes = new Uint8Array(0);
+const noBytes = Buffer.alloc(0);
 
 /** The part of a Bun socket that writing needs. */
 export type WritableSocket = Pick<Socket<unknown>, "write" | "shutdown">;
@@ -60,16 +60,16 @@ export class SocketWriter {
     return !this.isCongested;
   }
 
-  /** Writes a head (latin1) and the bytes that follow it as one; as `write`. */
-  writeHead(head: string, body: Uint8Array = noBytes): boolean {
-    const size = head.length + body.length;
+  /** Writes a head (latin1) and the bytes of `body` from `from` to before `to` as one; as `write`. */
+  writeHead(head: string, body: Buffer = noBytes, from = 0, to = body.length): boolean {
+    const size = head.length + to - from;
     const isDirect = this.#queue.length === 0 && !this.#isClosed && !this.#endsWhenDrained;
     if (!isDirect || size > scratch.length) {
       this.write(Buffer.from(head, "latin1"));
-      return body.length === 0 ? !this.isCongested : this.write(body);
+      return from === to ? !this.isCongested : this.write(body.subarray(from, to));
     }
     scratch.write(head, 0, "latin1");
-    scratch.set(body, head.length);
+    body.copy(scratch, head.length, from, to);
     const written = this.#socket.write(scratch, 0, size);
     if (written === size) return true;
     if (written < 0) {

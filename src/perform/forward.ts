@@ -88,7 +88,7 @@ class Forwarding implements Exchange {
 
   #send(connection: UpstreamConnection): void {
     this.#upstream = connection;
-    connection.begin(this, Date.now());
+    connection.begin(this);
     connection.writer.writeHead(this.#head);
     if (this.#request.body.framing === "none") connection.isRequestSent = true;
     else this.#request.body.pipe(this.#bodySink(connection));
@@ -130,10 +130,12 @@ class Forwarding implements Exchange {
     this.#heldHead = responseHeadForClient(head, this.#framing, reply.mustClose);
   }
 
-  data(chunk: Buffer): boolean {
+  data(bytes: Buffer, from: number, to: number): boolean {
     const head = this.#takeHead();
     const { reply } = this.#request;
-    const body = this.#framing === "chunk" ? asChunk(chunk) : chunk;
+    if (head !== "" && this.#framing !== "chunk") return reply.writeHead(head, bytes, from, to);
+    const part = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
+    const body = this.#framing === "chunk" ? asChunk(part) : part;
     return head === "" ? reply.write(body) : reply.writeHead(head, body);
   }
 

@@ -3,11 +3,8 @@
 import type { Cidr } from "../accept/cidr.ts";
 import { isTrusted } from "../accept/client-address.ts";
 import type { EdgeRequest } from "../accept/edge-request.ts";
-import { connectionOptions } from "../accept/request-head.ts";
+import { connectionOptions, type FieldLine, fieldRole } from "../accept/field-lines.ts";
 import type { ResponseHead } from "./response-head.ts";
-
-// RFC 9110 §7.6.1. Upgrade goes too: no protocol but HTTP/1.1 is spoken to origins.
-const hopByHop = new Set(["connection", "keep-alive", "proxy-connection", "te", "upgrade", "http2-settings"]);
 
 /** Fields that Sallyport itself tells the origin; what a client sent under these names is not passed on. */
 const ownPrefix = "sallyport-";
@@ -53,7 +50,8 @@ function fieldsForOrigin(request: EdgeRequest, trusted: readonly Cidr[], authori
   let hasProto = false;
   for (let index = 0; index < names.length; index++) {
     const lower = lowerNames[index]!;
-    if (hopByHop.has(lower) || lower === "expect" || named?.has(lower)) continue;
+    const role = fieldRole(lower);
+    if (role === "hop" || role === "connection" || role === "expect" || named?.has(lower)) continue;
     if (lower.startsWith(ownPrefix)) continue;
     if (lower.startsWith("x-forwarded-") || lower === "forwarded") {
       if (!isFronted) continue;
@@ -81,15 +79,22 @@ export function responseHeadForClient(
   framing: ClientFraming,
   mustClose: boolean,
 ): string {
-  const { lowerNames, names, values } = head;
-  const named = namedOptions(lowerNames, values);
-  let text = `HTTP/1.1 ${head.status} ${head.phrase}\r\n`;
-  for (let index = 0; index < names.length; index++) {
-    const lower = lowerNames[index]!;
-    if (hopByHop.has(lower) || named?.has(lower)) continue;
-    if (lower === "transfer-encoding" && framing === "close") continue;
-    text += `${names[index]!}: ${values[index]!}\r\n`;
+  let text = head.statusLine.text;
+  const named = namedByConnection(head.lines);
+  for (const line of head.lines) {
+    const { role } = line;
+    if (role === "connection" || role === "hop" || named?.has(line.lowerName)) continue;
+    if (role === "coding" && framing === "close") continue;
+    text += line.text;
   }
   if (framing === "chunk" && head.framing.kind !== "chunked") text += "Transfer-Encoding: chunked\r\n";
   return mustClose ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`;
+}
+
+function namedByConnection(lines: readonly FieldLine[]): Set<string> | undefined {
+  let named: Set<string> | undefined;
+  for (const line of lines) {
+    if (line.named.length > 0) named = new Set([...(named ?? []), ...line.named]);
+  }
+  return named;
 }

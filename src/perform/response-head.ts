@@ -1,5 +1,6 @@
 /** The reader of origins' response heads (RFC 9112 §4, §6.3): strict, so that no response can be split in two. */
-import { isRefusal, parseFieldLines } from "../accept/request-head.ts";
+import { type FieldLine, readFieldLines } from "../accept/field-lines.ts";
+import { isRefusal } from "../accept/refusal.ts";
 
 /** How the end of a response's body is found. */
 type ResponseFraming =
@@ -8,15 +9,23 @@ type ResponseFraming =
   | { readonly kind: "chunked" }
   | { readonly kind: "close" };
 
-/** A response head in the origin's order and case. */
+interface StatusLine {
+  /** As sent, CRLF included. */
+  readonly sent: string;
+  /** As it is sent on, CRLF included. */
+  readonly text: string;
+  readonly isHttp11: boolean;
+  readonly status: number;
+}
+
+/** A response head, its fields in the origin's order and case. */
 export interface ResponseHead {
   readonly status: number;
-  /** The reason phrase as sent, perhaps empty. */
-  readonly phrase: string;
-  readonly names: readonly string[];
-  readonly lowerNames: readonly string[];
-  readonly values: readonly string[];
+  readonly statusLine: StatusLine;
+  readonly lines: readonly FieldLine[];
   readonly framing: ResponseFraming;
+  /** A field sets a cookie. */
+  readonly hasSecret: boolean;
   /** The origin keeps the connection open afterwards. */
   readonly isPersistent: boolean;
 }
@@ -24,61 +33,100 @@ export interface ResponseHead {
 /** Bounds of one head. */
 export const responseHeadLimits = { bytes: 65_536, fields: 256 } as const;
 
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
+const statusLineSyntax = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
+const noLines: readonly FieldLine[] = [];
 
-/** Parses a head without its empty line; a text says what is wrong with it. `method` is the request's. */
-export function parseResponseHead(text: string, method: string): ResponseHead | string {
-  let lineEnd = text.indexOf("\r\n");
-  if (lineEnd < 0) lineEnd = text.length;
-  const line = statusLine.exec(text.slice(0, lineEnd));
-  if (!line) return "malformed status line";
-  const fields = parseFieldLines(text, lineEnd + 2, responseHeadLimits.fields);
-  if (isRefusal(fields)) return fields.reason;
-  const status = Number(line[2]);
+/**
+ * Parses a head, the CRLF of its last line included, its empty line not; a text says what is wrong with it.
+ * `method` is the request's; `before` an earlier head of the same origin, which this one probably resembles.
+ */
+export function parseResponseHead(
+  text: string,
+  method: string,
+  before?: ResponseHead,
+): ResponseHead | string {
+  const statusLine =
+    before && text.startsWith(before.statusLine.sent) ? before.statusLine : readStatusLine(text);
+  if (!statusLine) return "malformed status line";
+  const start = statusLine.sent.length;
+  const lines = readFieldLines(text, start, responseHeadLimits.fields, before?.lines ?? noLines);
+  if (isRefusal(lines)) return lines.reason;
+  const { status } = statusLine;
   const isBodyless = method === "HEAD" || status < 200 || status === 204 || status === 304;
-  const read = readFields(fields.lowerNames, fields.values, line[1] === "1");
-  if (typeof read === "string") return read;
+  return readFraming(statusLine, lines, isBodyless);
+}
+
+function readStatusLine(text: string): StatusLine | undefined {
+  const end = text.indexOf("\r\n");
+  const line = statusLineSyntax.exec(text.slice(0, end));
+  if (end < 0 || !line) return undefined;
+  const sent = text.slice(0, end + 2);
+  const [, minor, status, phrase] = line;
   return {
-    status,
-    phrase: line[3] ?? "",
-    names: fields.names,
-    lowerNames: fields.lowerNames,
-    values: fields.values,
-    framing: isBodyless ? { kind: "none" } : read.framing,
-    isPersistent: read.isPersistent,
+    sent,
+    text: `HTTP/1.1 ${status ?? ""} ${phrase ?? ""}\r\n`,
+    isHttp11: minor === "1",
+    status: Number(status),
   };
 }
 
-function readFields(
-  lowerNames: readonly string[],
-  values: readonly string[],
-  isHttp11: boolean,
-): Pick<ResponseHead, "framing" | "isPersistent"> | string {
+const noBody: ResponseFraming = { kind: "none" };
+const chunkedBody: ResponseFraming = { kind: "chunked" };
+const closedBody: ResponseFraming = { kind: "close" };
+
+function readFraming(
+  statusLine: StatusLine,
+  lines: readonly FieldLine[],
+  isBodyless: boolean,
+): ResponseHead | string {
+  const { status, isHttp11 } = statusLine;
   let length: string | undefined;
   let isChunked = false;
   let isPersistent = isHttp11;
-  for (let index = 0; index < lowerNames.length; index++) {
-    const value = values[index] ?? "";
-    switch (lowerNames[index]!) {
-      case "content-length":
+  let hasSecret = false;
+  for (const { role, value } of lines) {
+    switch (role) {
+      case "length":
         if (length !== undefined) return "more than one Content-Length";
         if (!/^\d{1,15}$/.test(value)) return "malformed Content-Length";
         length = value;
         break;
-      case "transfer-encoding":
+      case "coding":
         if (isChunked || value.toLowerCase() !== "chunked" || !isHttp11) return "unusable Transfer-Encoding";
         isChunked = true;
         break;
       case "connection":
-        if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) isPersistent = false;
-        else if (/keep-alive/i.test(value)) isPersistent = true;
+        isPersistent = isKeptOpen(value) ?? isPersistent;
         break;
-      default:
+      case "secret":
+        hasSecret = true;
+        break;
+      case "hop":
+      case "host":
+      case "expect":
+      case "plain":
         break;
     }
   }
-  if (isChunked)
-    return length === undefined ? { framing: { kind: "chunked" }, isPersistent } : "two framings at once";
-  if (length !== undefined) return { framing: { kind: "length", bytes: Number(length) }, isPersistent };
-  return { framing: { kind: "close" }, isPersistent: false };
+  if (isChunked && length !== undefined) return "two framings at once";
+  const framing = isBodyless ? noBody : bodyFraming(isChunked, length);
+  return {
+    status,
+    statusLine,
+    lines,
+    framing,
+    hasSecret,
+    isPersistent: isPersistent && framing !== closedBody,
+  };
+}
+
+/** What a Connection value says, if anything (RFC 9112 §9.3). */
+function isKeptOpen(value: string): boolean | undefined {
+  if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) return false;
+  return /keep-alive/i.test(value) ? true : undefined;
+}
+
+function bodyFraming(isChunked: boolean, length: string | undefined): ResponseFraming {
+  if (isChunked) return chunkedBody;
+  return length === undefined ? closedBody : { kind: "length", bytes: Number(length) };
 }

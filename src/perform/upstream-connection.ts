@@ -1,6 +1,7 @@
 /** One pooled connection to an origin: one exchange at a time, its response parsed as it arrives. */
 import type { Socket } from "bun";
 import { ChunkedDecoder } from "../accept/chunked-decoder.ts";
+import { Deadline } from "../accept/deadline.ts";
 import { PendingBytes } from "../accept/pending-bytes.ts";
 import { SocketWriter } from "../accept/socket-writer.ts";
 import { parseResponseHead, type ResponseHead, responseHeadLimits } from "./response-head.ts";
@@ -14,8 +15,8 @@ export interface Exchange {
   /** 1xx except 100 (RFC 9110 §15.2). */
   interim(head: ResponseHead): void;
   head(head: ResponseHead): void;
-  /** False asks to wait: `UpstreamConnection.resume` goes on. */
-  data(chunk: Buffer): boolean;
+  /** Body data: `bytes` from `from` to before `to`. False asks to wait: `UpstreamConnection.resume` goes on. */
+  data(bytes: Buffer, from: number, to: number): boolean;
   end(): void;
   /** Bytes that arrived together have all been given; what was held back goes out now. */
   flush(): void;
@@ -24,11 +25,10 @@ export interface Exchange {
   fail(failure: UpstreamFailure, detail: string): void;
 }
 
-/** Waits in ms, checked about once a second. */
-export const upstreamWaits = { connect: 5_000, response: 60_000, body: 60_000, idle: 4_000 } as const;
+/** Waits in ms, up to two seconds longer in fact: many origins end idle connections after five seconds. */
+export const upstreamWaits = { connect: 5_000, response: 60_000, body: 60_000, idle: 2_500 } as const;
 
 const doubleCrlf = Buffer.from("\r\n\r\n");
-const never = Number.POSITIVE_INFINITY;
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
@@ -44,6 +44,8 @@ export class UpstreamConnection {
   readonly #owner: ConnectionOwner;
   #exchange: Exchange | undefined;
   #head: ResponseHead | undefined;
+  /** The last response's head: the next one probably shares most of its lines. */
+  #lastHead: ResponseHead | undefined;
   #decoder: ChunkedDecoder | undefined;
   #remaining = 0;
   readonly #rest = new PendingBytes();
@@ -51,7 +53,7 @@ export class UpstreamConnection {
   #searched = 0;
   #isClosed = false;
   #isPaused = false;
-  #deadline = never;
+  readonly #deadline = new Deadline();
   /** Exchanges begun, the current one included. */
   uses = 0;
   /** The request has been written whole. */
@@ -74,18 +76,18 @@ export class UpstreamConnection {
   }
 
   /** Takes an exchange; the caller then writes the request. */
-  begin(exchange: Exchange, now: number): void {
+  begin(exchange: Exchange): void {
     this.#exchange = exchange;
     this.#head = undefined;
     this.#searched = 0;
     this.uses++;
     this.isRequestSent = false;
-    this.#deadline = now + upstreamWaits.response;
+    this.#deadline.set(upstreamWaits.response);
   }
 
   /** The caller has been able to send more, so the origin is alive. */
   progressed(): void {
-    this.#deadline = Date.now() + upstreamWaits.response;
+    this.#deadline.set(upstreamWaits.response);
   }
 
   /** Bytes from the origin. */
@@ -96,7 +98,7 @@ export class UpstreamConnection {
       return;
     }
     this.#rest.append(chunk);
-    if (!this.#isPaused) this.#deadline = Date.now() + upstreamWaits.body;
+    if (!this.#isPaused) this.#deadline.set(upstreamWaits.body);
     this.#advance();
     this.#exchange?.flush();
   }
@@ -122,7 +124,7 @@ export class UpstreamConnection {
   pause(): void {
     if (this.#isPaused) return;
     this.#isPaused = true;
-    this.#deadline = never;
+    this.#deadline.clear();
     this.#socket.pause();
   }
 
@@ -130,7 +132,7 @@ export class UpstreamConnection {
   resume(): void {
     if (!this.#isPaused || this.#isClosed) return;
     this.#isPaused = false;
-    this.#deadline = Date.now() + upstreamWaits.body;
+    this.#deadline.set(upstreamWaits.body);
     this.#socket.resume();
   }
 
@@ -142,38 +144,43 @@ export class UpstreamConnection {
     this.closed();
   }
 
-  /** Called about once a second, with the time since when it may be idle. */
+  /** Called about once a second. */
   checkDeadline(now: number): void {
-    if (now <= this.#deadline) return;
+    if (!this.#deadline.isOver(now)) return;
     const exchange = this.#exchange;
     this.close();
     exchange?.fail("timeout", "the origin did not answer in time");
   }
 
   #advance(): void {
-    for (let rest = this.#rest.view; rest && this.#exchange; rest = this.#rest.view) {
-      if (this.#head ? !this.#readBody(rest) : !this.#readHead(rest)) return;
+    while (this.#rest.length > 0 && this.#exchange) {
+      if (!(this.#head ? this.#readBody() : this.#readHead())) return;
     }
   }
 
-  #readHead(rest: Buffer): boolean {
-    const end = rest.indexOf(doubleCrlf, Math.max(0, this.#searched - 3));
-    if (end < 0) {
-      this.#searched = rest.length;
-      if (rest.length > responseHeadLimits.bytes) this.#garbage("response head too large");
+  #readHead(): boolean {
+    const rest = this.#rest;
+    const { start, length } = rest;
+    const bytes = rest.store!;
+    const end = bytes.indexOf(doubleCrlf, start + Math.max(0, this.#searched - 3));
+    if (end < 0 || end + 4 > rest.end) {
+      this.#searched = length;
+      if (length > responseHeadLimits.bytes) this.#garbage("response head too large");
       return false;
     }
     this.#searched = 0;
     const exchange = this.#exchange!;
-    const head = parseResponseHead(rest.toString("latin1", 0, end), exchange.method);
+    const head = parseResponseHead(bytes.toString("latin1", start, end + 2), exchange.method, this.#lastHead);
     if (typeof head === "string") return this.#garbage(head);
-    this.#rest.consume(end + 4);
+    rest.consume(end + 4 - start);
     if (head.status === 101) return this.#garbage("switching protocols was not asked for");
     if (head.status < 200) {
       if (head.status !== 100) exchange.interim(head);
       return true;
     }
     this.#head = head;
+    // Secrets are not kept beyond the response.
+    this.#lastHead = head.hasSecret ? undefined : head;
     this.#decoder = head.framing.kind === "chunked" ? new ChunkedDecoder() : undefined;
     this.#remaining = head.framing.kind === "length" ? head.framing.bytes : 0;
     exchange.head(head);
@@ -183,24 +190,26 @@ export class UpstreamConnection {
     return true;
   }
 
-  #readBody(rest: Buffer): boolean {
+  #readBody(): boolean {
+    const rest = this.#rest;
     const exchange = this.#exchange!;
     const framing = this.#head!.framing.kind;
+    const { start } = rest;
     let used = rest.length;
     let mayGoOn = true;
     if (this.#decoder) {
-      used = this.#decoder.decode(rest, 0, (data) => {
-        mayGoOn = exchange.data(data) && mayGoOn;
+      used = this.#decoder.decode(rest.view!, 0, (data) => {
+        mayGoOn = exchange.data(data, 0, data.length) && mayGoOn;
       });
       if (this.#decoder.problem !== undefined) return this.#garbage(this.#decoder.problem);
     } else {
       if (framing === "length") {
-        used = Math.min(rest.length, this.#remaining);
+        used = Math.min(used, this.#remaining);
         this.#remaining -= used;
       }
-      mayGoOn = exchange.data(used === rest.length ? rest : rest.subarray(0, used));
+      mayGoOn = exchange.data(rest.store!, start, start + used);
     }
-    this.#rest.consume(used);
+    rest.consume(used);
     if (!mayGoOn) this.pause();
     if (this.#decoder ? this.#decoder.isDone : framing === "length" && this.#remaining === 0)
       this.#complete();
@@ -212,7 +221,7 @@ export class UpstreamConnection {
     const canStay = this.#head!.isPersistent && this.isRequestSent && this.#rest.length === 0;
     this.#exchange = undefined;
     this.#rest.clear();
-    this.#deadline = Date.now() + upstreamWaits.idle;
+    this.#deadline.set(upstreamWaits.idle);
     if (this.#isPaused) {
       this.#isPaused = false;
       this.#socket.resume();
