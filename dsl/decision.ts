@@ -43,3 +43,24 @@ export const unmatched: Decision = Object.freeze({
   matches: Object.freeze([]),
   labels: Object.freeze([]),
 });
+
+/** One clause of a policy for one request; `truth` is undefined when the clause asks about something missing. */
+export interface ClauseExplanation {
+  /** As written; of a block its word. */
+  readonly text: string;
+  readonly truth: boolean | undefined;
+  /** What it saw, as in a reason; undefined for blocks. */
+  readonly value: string | undefined;
+  /** Of a block its conditions, of a fingerprint its scored ones. */
+  readonly parts: readonly ClauseExplanation[];
+}
+
+/** What a policy made of a request, whether it matched or not. */
+export interface PolicyExplanation {
+  readonly policy: string;
+  readonly mode: PolicyMatch["mode"];
+  readonly effects: string;
+  readonly matched: boolean;
+  readonly when: readonly ClauseExplanation[];
+  readonly unless: readonly ClauseExplanation[] | undefined;
+}

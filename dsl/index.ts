@@ -1,6 +1,6 @@
 /** The policy language: the one door through which the rest of Sallyport uses it. */
 export { type Compilation, compilePolicies } from "./compile-policies.ts";
-export type { Decision, PolicyMatch, Reason } from "./decision.ts";
+export type { ClauseExplanation, Decision, PolicyExplanation, PolicyMatch, Reason } from "./decision.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export type { Gauge, GaugePort, GaugeSpec } from "./gauge-port.ts";

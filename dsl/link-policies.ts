@@ -2,6 +2,7 @@
 import type { ResponseTemplate } from "./decision.ts";
 import type { GaugePort } from "./gauge-port.ts";
 import { decide } from "./link/decide.ts";
+import { explainPolicy } from "./link/explain.ts";
 import { HostTable } from "./link/host-table.ts";
 import { identityReader } from "./link/identity-reader.ts";
 import { linkList } from "./link/link-lists.ts";
@@ -124,6 +125,7 @@ class SetLinker<F> {
         outcome: outcome && new OutcomeReader(outcome),
         needsBody: this.needsBody(app, policies, measures, outcome !== undefined),
         identify,
+        explain: (policy, facts) => explainPolicy(policy, facts, this.linker, this.ir),
         decide: (matched, facts) => decide(matched, facts, this.linker, this.ir, this.responses),
       },
       this.linker,

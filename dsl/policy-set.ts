@@ -1,5 +1,5 @@
 /** The linked policy set: what the host asks, request by request. */
-import type { Decision } from "./decision.ts";
+import type { Decision, PolicyExplanation } from "./decision.ts";
 
 /** A route as the console shows it; `tags` are the route's own. */
 export interface RouteSummary {
@@ -68,6 +68,8 @@ export interface Bucket<F> {
   observe(facts: F, now?: number): void;
   /** Judges one request; the same facts and measures always give the same decision. */
   judge(facts: F, now?: number): Decision;
+  /** Every policy here with each of its clauses, in the order of decision; slow, for people who ask why. */
+  explain(facts: F, now?: number): PolicyExplanation[];
   /** Reads an answer of the origin; undefined when it says nothing about an event. */
   outcome(response: ResponseView): Outcome | undefined;
   /** Counts a finished request in the measures of its outcome. */

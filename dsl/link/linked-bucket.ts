@@ -1,5 +1,5 @@
 /** The policies and measures of one app and route, arranged so that a request touches only what it may match. */
-import { type Decision, unmatched } from "../decision.ts";
+import { type Decision, type PolicyExplanation, unmatched } from "../decision.ts";
 import type { Bucket, Identity, Outcome, OutcomeKind, ResponseView } from "../policy-set.ts";
 import type { FieldReader } from "../scheme.ts";
 import { type Question, yes } from "./evaluation.ts";
@@ -18,6 +18,7 @@ export interface BucketParts<F> {
   readonly outcome: OutcomeReader | undefined;
   readonly identify: (facts: F) => Identity;
   readonly decide: (matched: readonly LinkedPolicy<F>[], facts: F) => Decision;
+  readonly explain: (policy: LinkedPolicy<F>, facts: F) => PolicyExplanation;
 }
 
 interface ValueGroup<F> {
@@ -156,6 +157,11 @@ export class LinkedBucket<F> implements Bucket<F> {
       const policy = policies[index]!;
       if (policy.rest(facts) === yes) this.matched.push(policy);
     }
+  }
+
+  explain(facts: F, now?: number): PolicyExplanation[] {
+    this.linker.evaluation.begin(now);
+    return this.parts.policies.map((policy) => this.parts.explain(policy, facts));
   }
 
   outcome(response: ResponseView): Outcome | undefined {

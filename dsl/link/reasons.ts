@@ -30,7 +30,8 @@ export function reasonsOf<F>(
   return reasons;
 }
 
-function valueSeen<F>(
+/** The value that a predicate saw, cut and without what is sensitive. */
+export function valueSeen<F>(
   predicate: LinkedPredicate<F>,
   linker: QuestionLinker<F>,
   ir: PolicyIr,

@@ -21,6 +21,7 @@ const bucket: Bucket<Facts> = {
   identify: () => ({}),
   observe: () => undefined,
   judge: () => letThrough,
+  explain: () => [],
   outcome: () => undefined,
   settle: () => undefined,
 };
