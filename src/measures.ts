@@ -13,7 +13,7 @@ export interface MeasuresOptions {
   /** 8 bytes that stay the same over restarts: the keys of all state are hashed with them. */
   readonly seed: Uint8Array;
   /** Told what could not be saved or taken up; serving goes on either way. */
-  problem(message: string, error?: unknown): void;
+  readonly problem: (message: string, error?: unknown) => void;
 }
 
 /** Live measures. */
