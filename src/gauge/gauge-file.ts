@@ -28,7 +28,7 @@ export class GaugeFile {
     try {
       const writer = Bun.file(unfinished).writer();
       for (const part of this.#store.snapshotParts(now)) {
-        writer.write(part);
+        await writer.write(part);
         await writer.flush();
       }
       await writer.end();
