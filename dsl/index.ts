@@ -17,5 +17,7 @@ export type {
   PolicySummary,
   ResponseView,
 } from "./policy-set.ts";
+export { type Formatted, formatPolicy } from "./print/format-policy.ts";
 export type { FieldRow, FieldType, FieldValue, Scheme } from "./scheme.ts";
 export type { SourceFile } from "./source-file.ts";
+export type { StatePorts } from "./state-ports.ts";

@@ -64,6 +64,8 @@ let sharedParser: PolicyParser | undefined;
 /** A parsed file. */
 export interface ParsedFile {
   readonly tree: CstNode;
+  readonly tokens: readonly IToken[];
+  readonly comments: readonly IToken[];
   /** How many declarations the text opens, whether or not they could be read. */
   readonly opened: number;
 }
@@ -77,7 +79,8 @@ export function parseFile(file: SourceFile, report: Report): ParsedFile | undefi
     });
     return undefined;
   }
-  const tokens = knownTokens(t.policyLexer.tokenize(file.text).tokens, file, report);
+  const lexed = t.policyLexer.tokenize(file.text);
+  const tokens = knownTokens(lexed.tokens, file, report);
   if (tokens.length > maxTokens) {
     const message = `the file has ${tokens.length} words and signs; the limit is ${maxTokens}`;
     report.add("P010", { file: file.name, start: 0, end: 0 }, message, { help: "put long lists into files" });
@@ -89,7 +92,7 @@ export function parseFile(file: SourceFile, report: Report): ParsedFile | undefi
   sharedParser.input = tokens;
   mistakes = 0;
   try {
-    return { tree: sharedParser.file(), opened };
+    return { tree: sharedParser.file(), tokens, comments: lexed.groups["comments"] ?? [], opened };
   } catch (error) {
     if (error instanceof TooManyMistakes) return undefined;
     throw error;
