@@ -84,7 +84,7 @@ export class PolicyParser extends CstParser {
     ]);
   });
 
-  /** Tags : "tags" Name ("," Name)* */
+  /** Tags : "tags" Names */
   private readonly tags = this.RULE("tags", () => {
     this.CONSUME(t.Tags);
     this.SUBRULE(this.names);
@@ -146,7 +146,7 @@ export class PolicyParser extends CstParser {
     });
   });
 
-  /** RouteConditions : "when" Comparison (Junction Comparison)*, without mixing the junctions */
+  /** RouteConditions : "when" Comparison (Junction Comparison)* */
   private readonly routeConditions = this.RULE("routeConditions", () => {
     this.CONSUME(t.When);
     this.SUBRULE(this.comparison);
@@ -200,7 +200,7 @@ export class PolicyParser extends CstParser {
     this.AT_LEAST_ONE(() => this.SUBRULE(this.outcomeCase));
   });
 
-  /** OutcomeCase : OutcomeKind ResponseTest (Junction ResponseTest)*, without mixing the junctions */
+  /** OutcomeCase : OutcomeKind ResponseTest (Junction ResponseTest)* */
   private readonly outcomeCase = this.RULE("outcomeCase", () => {
     this.SUBRULE(this.outcomeKind);
     this.SUBRULE(this.responseTest);
@@ -350,7 +350,7 @@ export class PolicyParser extends CstParser {
     ]);
   });
 
-  /** Values : "[" (Value ("," Value)* ","?)? "]" */
+  /** Values : "[" (Value ("," Value?)*)? "]" */
   private readonly values = this.RULE("values", () => {
     this.CONSUME(t.OpenBracket);
     this.OPTION(() => {
@@ -552,7 +552,7 @@ export class PolicyParser extends CstParser {
     ]);
   });
 
-  /** Target : "tagged" Name | "everything" | Name */
+  /** Target : "tagged"? Name */
   private readonly target = this.RULE("target", () => {
     this.OPTION(() => this.CONSUME(t.Tagged));
     this.CONSUME(t.Name);
@@ -694,7 +694,7 @@ export class PolicyParser extends CstParser {
     this.choose(t.Int, t.Decimal);
   });
 
-  /** JsonObject : "{" (JsonPair ("," JsonPair)* ","?)? "}" */
+  /** JsonObject : "{" (JsonPair ("," JsonPair?)*)? "}" */
   private readonly jsonObject = this.RULE("jsonObject", () => {
     this.CONSUME(t.OpenBrace);
     this.OPTION(() => {
@@ -714,7 +714,7 @@ export class PolicyParser extends CstParser {
     this.SUBRULE(this.jsonValue);
   });
 
-  /** JsonArray : "[" (JsonValue ("," JsonValue)* ","?)? "]" */
+  /** JsonArray : "[" (JsonValue ("," JsonValue?)*)? "]" */
   private readonly jsonArray = this.RULE("jsonArray", () => {
     this.CONSUME(t.OpenBracket);
     this.OPTION(() => {
@@ -831,7 +831,7 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.CloseBrace);
   });
 
-  /** PolicyClause : "mode" ModeName | "priority" Int | ("owner" | "reason") Text | Rollout | "expires" DateTime | "adapt" ("auto" | "off") | ("when" | "unless") Block | Effects | Cap | Guard */
+  /** PolicyClause : "mode" ModeName | "priority" Int | "owner" Text | "reason" Text | Rollout | "expires" DateTime | "adapt" ("auto" | "off") | "when" Block | "unless" Block | Effects | Cap | Guard */
   private readonly policyClause = this.RULE("policyClause", () => {
     this.OR([
       {
@@ -1051,7 +1051,7 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.Duration);
   });
 
-  /** Alert : "alert" Name ("severity" Severity)? ("once" "per" Key)? ("every" Duration)? */
+  /** Alert : "alert" Name ("severity" ("low" | "medium" | "high"))? ("once" "per" Key)? ("every" Duration)? */
   private readonly alert = this.RULE("alert", () => {
     this.CONSUME(t.Alert);
     this.CONSUME(t.Name);
@@ -1165,7 +1165,7 @@ export class PolicyParser extends CstParser {
     this.OPTION(() => this.SUBRULE(this.requestParts));
   });
 
-  /** RequestParts : "{" (RequestPart ("," RequestPart)* ","?)? "}" */
+  /** RequestParts : "{" (RequestPart ("," RequestPart?)*)? "}" */
   private readonly requestParts = this.RULE("requestParts", () => {
     this.CONSUME(t.OpenBrace);
     this.OPTION(() => {
