@@ -152,7 +152,9 @@ export class Pipeline {
       },
       done: ({ status, failure }) => {
         const isError = failure !== undefined && failure !== "client_gone";
-        this.#guarded(() => recorder.finished({ ...passage, decision, revision, status, outcome, isError }));
+        this.#guarded(() =>
+          recorder.finished({ id, facts, place, decision, revision, status, outcome, isError }),
+        );
       },
     });
   }

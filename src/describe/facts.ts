@@ -63,6 +63,8 @@ const noPrints: Prints = {
   cookies: undefined,
 };
 const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
+const noPairs: readonly QueryPair[] = [];
+const noCookies: ReadonlyMap<string, string> = new Map();
 const noClaims: UserAgentClaims = { browser: undefined, version: undefined, os: undefined, isBot: false };
 
 /** One request's facts; reading one never throws, and the same fact is computed once. */
@@ -98,7 +100,7 @@ export class Facts {
 
   /** The Host field in lower case, without port and without the root's dot. */
   get host(): string {
-    this.#host ??= hostName(this.request.host);
+    this.#host ??= hostNames.get(this.request.host) ?? learnHostName(this.request.host);
     return this.#host;
   }
 
@@ -118,7 +120,10 @@ export class Facts {
 
   /** All decoded pairs of the query, in order. */
   get queryPairs(): readonly QueryPair[] {
-    this.#queryPairs ??= parsePairs(this.#canonical().query);
+    if (this.#queryPairs === undefined) {
+      const { query } = this.#canonical();
+      this.#queryPairs = query === "" ? noPairs : parsePairs(query);
+    }
     return this.#queryPairs;
   }
 
@@ -226,13 +231,26 @@ export class Facts {
   }
 
   #cookieJar(): ReadonlyMap<string, string> {
-    this.#cookies ??= parseCookies(this.#headerValues("cookie"));
+    if (this.#cookies === undefined) {
+      const hasCookies = this.request.lowerNames.includes("cookie");
+      this.#cookies = hasCookies ? parseCookies(this.#headerValues("cookie")) : noCookies;
+    }
     return this.#cookies;
   }
 
   #headerValues(lowerName: string): string[] {
     return this.request.values.filter((_, index) => this.request.lowerNames[index] === lowerName);
   }
+}
+
+/** A site has few names; hostile ones end the learning. */
+const hostNames = new Map<string, string>();
+const maxHostNames = 1024;
+
+function learnHostName(field: string): string {
+  const name = hostName(field);
+  if (hostNames.size < maxHostNames) hostNames.set(field, name);
+  return name;
 }
 
 function hostName(field: string): string {

@@ -38,3 +38,30 @@ test("overlong texts are cut, and an overlong receipt stays valid JSON", () => {
   expect(back?.userAgent).toBe("☠".repeat(256));
   expect(JSON.parse(back?.receipt ?? "")).toEqual({ labels: [], matches: [], isCut: true });
 });
+
+test("a text that comes again comes back the same, cut for each place by itself", () => {
+  const packer = new EventPacker(new ArrayBuffer(256 * 1024));
+  const long = "☠".repeat(300);
+  const rows = [
+    sampleEvent({ app: long, userAgent: long, host: "a", country: "a" }),
+    sampleEvent({ app: "a", userAgent: long, host: long, country: long }),
+  ];
+  for (const row of rows) packer.add(row);
+  const back = unpackEvents(packer.take(new ArrayBuffer(256 * 1024)), 2);
+  expect(back.map(({ app, host, country }) => [app.length, host.length, country?.length])).toEqual([
+    [128, 1, 1],
+    [1, 255, 16],
+  ]);
+  expect(back.map((row) => row.userAgent)).toEqual(["☠".repeat(256), "☠".repeat(256)]);
+  packer.add(rows[0]!);
+  expect(unpackEvents(packer.take(new ArrayBuffer(0)), 1)[0]?.host).toBe("a");
+});
+
+test("a repeated text costs a buffer two bytes", () => {
+  const packer = new EventPacker(new ArrayBuffer(256 * 1024));
+  const row = sampleEvent({ userAgent: "x".repeat(200) });
+  packer.add(row);
+  const first = packer.usedBytes;
+  packer.add(row);
+  expect(packer.usedBytes - first).toBeLessThan(first - 200);
+});

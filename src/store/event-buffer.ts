@@ -2,13 +2,17 @@
  * Events on their way to the writer: packed into one buffer that is handed over, not copied.
  *
  * Numbers lie at fixed places, texts follow, each behind a 16-bit head: length, and a bit for UTF-16.
- * Latin-1 needs one byte a character; anything else is written as UTF-16, lone surrogates included.
+ * Latin-1 needs one byte a character; anything else is written as UTF-16, lone surrogates included. Texts of
+ * which a site has few (its apps, its clients' software) lie in a buffer once, and are decoded once.
  */
 import { type EventRow, eventDecisions } from "./event-row.ts";
 
 const numbersLength = 8 + 8 + 8 + 4 + 4 + 4 + 2 + 1 + 1;
 const wideBit = 0x8000;
 const absent = 0x7fff;
+/** Marks the number of a text that came before in the same buffer; only texts shorter than this are given one. */
+const repeatBit = 0x4000;
+const maxRepeatable = 0x3fff;
 const absentAsn = 0xffffffff;
 
 /** Characters kept of a receipt; a longer one is replaced by a note. */
@@ -45,6 +49,7 @@ export class EventPacker {
   #view: DataView;
   #at = 0;
   #rows = 0;
+  readonly #places = new Map<string, number>();
 
   constructor(buffer: ArrayBuffer) {
     this.#bytes = new Uint8Array(buffer);
@@ -65,21 +70,21 @@ export class EventPacker {
     const receiptBytes = receipt === undefined ? 0 : Math.min(receipt.length, maxReceipt) * 2;
     if (this.#at + maxEventBytes + receiptBytes > this.#bytes.length) return false;
     this.#numbers(row);
-    this.#text(row.app, textLimits.app);
-    this.#text(row.route, textLimits.route);
-    this.#text(row.method, textLimits.method);
-    this.#text(row.host, textLimits.host);
+    this.#repeatable(row.app, textLimits.app);
+    this.#repeatable(row.route, textLimits.route);
+    this.#repeatable(row.method, textLimits.method);
+    this.#repeatable(row.host, textLimits.host);
     this.#text(row.path, textLimits.path);
-    this.#text(row.decider, textLimits.decider);
+    this.#repeatable(row.decider, textLimits.decider);
     this.#text(row.ip, textLimits.ip);
-    this.#text(row.asName, textLimits.asName);
-    this.#text(row.country, textLimits.country);
-    this.#text(row.networkClass, textLimits.networkClass);
-    this.#text(row.skeleton, textLimits.skeleton);
-    this.#text(row.shape, textLimits.shape);
-    this.#text(row.userAgent, textLimits.userAgent);
+    this.#repeatable(row.asName, textLimits.asName);
+    this.#repeatable(row.country, textLimits.country);
+    this.#repeatable(row.networkClass, textLimits.networkClass);
+    this.#repeatable(row.skeleton, textLimits.skeleton);
+    this.#repeatable(row.shape, textLimits.shape);
+    this.#repeatable(row.userAgent, textLimits.userAgent);
     this.#text(row.accountHash, textLimits.accountHash);
-    this.#text(row.outcome, textLimits.outcome);
+    this.#repeatable(row.outcome, textLimits.outcome);
     this.#text(receipt !== undefined && receipt.length > maxReceipt ? oversizeReceipt : receipt, maxReceipt);
     this.#rows++;
     return true;
@@ -92,6 +97,7 @@ export class EventPacker {
     this.#view = new DataView(next);
     this.#at = 0;
     this.#rows = 0;
+    this.#places.clear();
     return filled;
   }
 
@@ -107,6 +113,20 @@ export class EventPacker {
     view.setUint16(at + 36, row.status, true);
     view.setUint8(at + 38, eventDecisions.indexOf(row.decision));
     this.#at = at + numbersLength;
+  }
+
+  #repeatable(text: string | undefined, limit: number): void {
+    // Numbered as it is kept: another place may keep more of the same text.
+    const kept = text !== undefined && text.length > limit ? text.slice(0, limit) : text;
+    const places = this.#places;
+    const place = kept === undefined ? undefined : places.get(kept);
+    if (place !== undefined) {
+      this.#view.setUint16(this.#at, repeatBit | place, true);
+      this.#at += 2;
+      return;
+    }
+    this.#text(kept, limit);
+    if (kept !== undefined && places.size < maxRepeatable) places.set(kept, places.size);
   }
 
   #text(text: string | undefined, limit: number): void {
@@ -151,6 +171,7 @@ export function unpackEvents(buffer: ArrayBuffer, rows: number): EventRow[] {
 
 class PackedReader {
   readonly #bytes: Buffer;
+  readonly #texts: string[] = [];
   #at = 0;
 
   constructor(buffer: ArrayBuffer) {
@@ -172,23 +193,34 @@ class PackedReader {
       asn: asn === absentAsn ? undefined : asn,
       status: bytes.readUInt16LE(at + 36),
       decision: eventDecisions[bytes.readUInt8(at + 38)] ?? "error",
-      app: this.#text() ?? "",
-      route: this.#text(),
-      method: this.#text() ?? "",
-      host: this.#text() ?? "",
+      app: this.#repeatable() ?? "",
+      route: this.#repeatable(),
+      method: this.#repeatable() ?? "",
+      host: this.#repeatable() ?? "",
       path: this.#text() ?? "",
-      decider: this.#text(),
+      decider: this.#repeatable(),
       ip: this.#text() ?? "",
-      asName: this.#text(),
-      country: this.#text(),
-      networkClass: this.#text(),
-      skeleton: this.#text(),
-      shape: this.#text(),
-      userAgent: this.#text(),
+      asName: this.#repeatable(),
+      country: this.#repeatable(),
+      networkClass: this.#repeatable(),
+      skeleton: this.#repeatable(),
+      shape: this.#repeatable(),
+      userAgent: this.#repeatable(),
       accountHash: this.#text(),
-      outcome: this.#text(),
+      outcome: this.#repeatable(),
       receipt: this.#text(),
     };
+  }
+
+  #repeatable(): string | undefined {
+    const head = this.#bytes.readUInt16LE(this.#at);
+    if (head !== absent && (head & wideBit) === 0 && (head & repeatBit) !== 0) {
+      this.#at += 2;
+      return this.#texts[head & ~repeatBit];
+    }
+    const text = this.#text();
+    if (text !== undefined && this.#texts.length < maxRepeatable) this.#texts.push(text);
+    return text;
   }
 
   #text(): string | undefined {

@@ -42,7 +42,9 @@ export class Rollups {
 
   /** Counts one event; nothing is written before `write`. */
   add(row: EventRow): void {
-    for (const span of this.#spans) span.add(row);
+    const decision = eventDecisions.indexOf(row.decision);
+    const asn = row.asn === undefined ? "" : String(row.asn);
+    for (const span of this.#spans) span.add(row, decision, asn);
   }
 
   /** Writes the sums; must run inside the transaction that stores the events. */
@@ -74,13 +76,12 @@ class SpanCounter {
     this.#keysOf = database.prepare(`SELECT DISTINCT key FROM ${span.table} WHERE kind = ? AND bucket = ?`);
   }
 
-  add(row: EventRow): void {
+  add(row: EventRow, decision: number, asn: string): void {
     const number = Math.floor(eventTime(row.id) / this.#span.bucketMs);
     const bucket = this.#bucket(number);
-    const decision = eventDecisions.indexOf(row.decision);
     bucket.count(rollupKinds.total, row.app, decision);
     bucket.count(rollupKinds.networkClass, row.networkClass ?? "", decision);
-    bucket.count(rollupKinds.asn, row.asn === undefined ? "" : String(row.asn), decision);
+    bucket.count(rollupKinds.asn, asn, decision);
     if (row.skeleton !== undefined) bucket.count(rollupKinds.skeleton, row.skeleton, decision);
     if (row.decider !== undefined) bucket.count(rollupKinds.decider, row.decider, decision);
     bucket.count(rollupKinds.country, row.country ?? "", decision);
