@@ -21,9 +21,10 @@ export function grammarFiles(): ReadonlyMap<string, string> {
 function manual(rules: readonly Rule[]): string {
   const productions = rules.map((rule) => `${rule.name} : ${productionText(rule.production)}`);
   const literals = allTokens.flatMap((type) =>
-    type.PATTERN instanceof RegExp && type.name !== "Unknown"
-      ? [`| ${type.name} | ${code(type.PATTERN.source)} |`]
-      : [],
+    type.PATTERN instanceof RegExp && !hiddenTokens.has(type.name) ? [[type.name, type.PATTERN.source]] : [],
+  );
+  const lines = [...literals, ...slashTokens].map(
+    ([name = "", pattern = ""]) => `${name.padEnd(12)} ${pattern}`,
   );
   return `# The grammar
 
@@ -37,20 +38,23 @@ ${productions.join("\n")}
 \`\`\`
 
 A \`Name\` is a \`Word\` or any word of the language but the reserved ones; an \`AnyWord\` may be these too:
-${reservedWords.map((type) => code(tokenText(type).replaceAll('"', ""))).join(", ")}.
+${reservedWords.map((type) => `\`${tokenText(type).replaceAll('"', "")}\``).join(", ")}.
 
-| token | pattern |
-| ----- | ------- |
-${literals.join("\n")}
-| Pattern | between slashes, after \`matches\` only |
-| Path | from a slash to the next space, \`#\`, brace or quote |
+The other tokens, as regular expressions:
+
+\`\`\`
+${lines.join("\n")}
+\`\`\`
 `;
 }
 
-// A bar would end the cell of a table.
-function code(text: string): string {
-  return `\`${text.replaceAll("|", "\\|")}\``;
-}
+const hiddenTokens = new Set(["Space", "OpenText", "Unknown", "Name", "AnyWord"]);
+
+// What a slash opens depends on the word before it, so these have no expression of their own.
+const slashTokens = [
+  ["Pattern", "after `matches`: from a slash to the next one that is not escaped, then flags"],
+  ["Path", "elsewhere: from a slash to the next space, `#`, brace or quote"],
+];
 
 const style = `svg{background:#fff}path{fill:none;stroke:#333;stroke-width:1.5}rect{stroke:#333;fill:#fff}
 rect.word{fill:#e8f0d8}rect.token{fill:#f4ecd2}text{font:13px monospace;text-anchor:middle}
