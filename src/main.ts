@@ -8,6 +8,7 @@ import { parseConfig, type ServeFlags } from "./config.ts";
 import { startShop } from "./demo/shop.ts";
 import { PoliciesInvalid } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
+import { type TestOptions, testPolicies } from "./policy-test.ts";
 import { serve } from "./serve.ts";
 import { resetPassword } from "./user.ts";
 import { version } from "./version.ts";
@@ -26,8 +27,20 @@ function commandLine(): Command {
     .command("check")
     .description("compile policies and print every diagnostic; exit 1 on errors")
     .argument("<path>", "a folder or a .policy file")
-    .action((path: string) => {
-      process.exitCode = checkPolicies(path);
+    .option("--json", "print one JSON document")
+    .action((path: string, options: { json?: boolean }) => {
+      process.exitCode = checkPolicies(path, options);
+    });
+  program
+    .command("test")
+    .description(
+      "run the tests in policies on a virtual clock; exit 1 when one fails, 2 when they do not compile",
+    )
+    .argument("<path>", "a folder or a .policy file")
+    .option("--coverage", "show conditions that were never true or never false")
+    .option("--json", "print one JSON document")
+    .action((path: string, options: TestOptions) => {
+      process.exitCode = testPolicies(path, options);
     });
   program
     .command("ja4")

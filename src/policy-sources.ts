@@ -1,0 +1,27 @@
+/** What the commands on policies read: a folder as a set, or one file by itself. */
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import type { SourceFile } from "../dsl/index.ts";
+import { AppError } from "./app-error.ts";
+import { PolicyFolder } from "./judge/policy-folder.ts";
+
+/** The files of a path, and the folder that their lists lie in. */
+export interface PolicySources {
+  readonly folder: PolicyFolder;
+  readonly files: readonly SourceFile[];
+}
+
+/** Reads a folder or one file. Throws AppError `policies_unreadable`. */
+export function readPolicySources(path: string): PolicySources {
+  try {
+    if (statSync(path).isDirectory()) {
+      const folder = new PolicyFolder(path);
+      return { folder, files: folder.sources() };
+    }
+    const file = { name: basename(path), text: readFileSync(path, "utf8") };
+    return { folder: new PolicyFolder(dirname(path)), files: [file] };
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError("policies_unreadable", `cannot read ${path}`, cause);
+  }
+}
