@@ -31,7 +31,7 @@ export interface LikeNode {
   readonly span: Span;
 }
 
-export type LatencyNode =
+type LatencyNode =
   | { readonly kind: "like"; readonly target: TargetNode }
   /** `low` alone for a fixed one. */
   | { readonly kind: "range"; readonly low: NameNode; readonly high: NameNode | undefined };

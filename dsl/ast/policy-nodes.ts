@@ -11,7 +11,7 @@ import type {
 } from "./condition-nodes.ts";
 import type { JsonNode } from "./message-nodes.ts";
 
-export type PolicyMode = "enforce" | "shadow" | "draft";
+type PolicyMode = "enforce" | "shadow" | "draft";
 
 export type EffectNode =
   | { readonly kind: "allow"; readonly from: readonly NameNode[] | "all"; readonly span: Span }
@@ -45,7 +45,7 @@ export type EffectNode =
     };
 
 /** A limit inside `cap` or `guard`; `subject` is `known_good`, `traffic` or a cohort, for a holdout its event. */
-export interface LimitNode {
+interface LimitNode {
   readonly kind: "share" | "holdout";
   readonly subject: NameNode;
   readonly sign: string;

@@ -43,7 +43,7 @@ export function group(content: Doc, isBroken = false): Doc {
 }
 
 /** True when a line ends inside, whatever the width. */
-export function hasBreak(doc: Doc): boolean {
+function hasBreak(doc: Doc): boolean {
   if (typeof doc === "string") return false;
   if (!("kind" in doc)) return doc.some(hasBreak);
   switch (doc.kind) {

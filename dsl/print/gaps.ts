@@ -22,7 +22,7 @@ export function isA(part: Part | undefined, ...names: string[]): boolean {
 }
 
 /** Where a part begins in the text. */
-export function startOf(part: Part): number {
+function startOf(part: Part): number {
   return "image" in part ? part.startOffset : (part.location?.startOffset ?? Number.NaN);
 }
 

@@ -2,7 +2,7 @@
 import type { IToken } from "chevrotain";
 
 /** A comment on lines of its own. */
-export interface OwnComment {
+interface OwnComment {
   readonly text: string;
   readonly hasBlankBefore: boolean;
 }
