@@ -1,4 +1,4 @@
-/** Every diagnostic there is: its code never changes meaning. P parse, N names, T types, R patterns, S sense, L limits, W warnings, U not available yet. */
+/** Every diagnostic there is: its code never changes meaning. P parse, N names, T types, R patterns, S sense, L limits, X tests, W warnings, U not available yet. */
 
 /** Codes and what they mean in one line; a code that starts with W is a warning, all others are errors. */
 export const codes = {
@@ -54,6 +54,10 @@ export const codes = {
   L003: "a bad entry in a list file",
   L004: "a list that is too large",
   L005: "too many declarations of a kind",
+  X001: "an unknown name in a test",
+  X002: "a field or value that a request of a test cannot have",
+  X003: "an expectation before anything was sent",
+  X004: "a number or time out of range in a test",
   W001: "a list that nothing uses",
   W002: "a measure that nothing uses",
   W003: "a response that nothing uses",
@@ -62,6 +66,7 @@ export const codes = {
   W006: "a policy without conditions",
   W007: "an outcome that no route reports",
   W008: "a fingerprint that nothing uses",
+  W020: "an enforced policy without a test",
   U001: "not available yet: weight of an origin",
   U002: "not available yet: a route's when",
   U003: "not available yet: an identity read from responses",
@@ -111,7 +116,7 @@ export const codes = {
   U047: "not available yet: usual",
   U048: "not available yet: labelled",
   U049: "not available yet: a sequence as a condition",
-  U050: "not available yet: test",
+  U050: "not available yet: rollout and usual in a test",
   U051: "not available yet: a memory without its question",
 } as const;
 

@@ -219,7 +219,16 @@ const constructs: readonly Construct[] = [
         program.sequences.has(subject.text) ? [subject.span] : [],
       ),
   },
-  { code: "U050", what: "`test`", uses: declared("test") },
+  {
+    code: "U050",
+    what: "`rollout` and `usual` in a test",
+    uses: (program) =>
+      program
+        .of("test")
+        .flatMap((test) => test.cases.flatMap((one) => one.statements))
+        .filter(({ kind }) => kind === "rollout" || kind === "usual")
+        .map(({ span }) => span),
+  },
   {
     code: "U051",
     what: "a memory without its question",

@@ -22,10 +22,12 @@ import { responseClauses } from "./response-clauses.ts";
 import { routePaths } from "./route-paths.ts";
 import type { Rule } from "./rule.ts";
 import { targets } from "./targets.ts";
+import { tests } from "./tests.ts";
 import { unconditionalPolicies } from "./unconditional-policies.ts";
 import { uniqueNames } from "./unique-names.ts";
 import { uniqueRoutes } from "./unique-routes.ts";
 import { unreportedOutcomes } from "./unreported-outcomes.ts";
+import { untestedPolicies } from "./untested-policies.ts";
 import { unused } from "./unused.ts";
 import { usableNames } from "./usable-names.ts";
 import { valueTypes } from "./value-types.ts";
@@ -60,6 +62,7 @@ export const wholeRules: readonly Rule[] = [
   knownSubjects,
   knownLists,
   exemptions,
+  tests,
 ];
 
 /** Checks that warn: skipped while there are errors, since a warning may only be an error's shadow. */
@@ -69,4 +72,5 @@ export const doubtRules: readonly Rule[] = [
   unreportedOutcomes,
   unconditionalPolicies,
   ambiguousPriorities,
+  untestedPolicies,
 ];

@@ -9,6 +9,11 @@ import networksPolicy from "../../policies/networks.policy" with { type: "text" 
 import registrationPolicy from "../../policies/registration.policy" with { type: "text" };
 import scrapingPolicy from "../../policies/scraping.policy" with { type: "text" };
 import shopPolicy from "../../policies/shop.policy" with { type: "text" };
+import giftCardsTests from "../../policies/tests/gift-cards.policy" with { type: "text" };
+import loginTests from "../../policies/tests/login.policy" with { type: "text" };
+import networksTests from "../../policies/tests/networks.policy" with { type: "text" };
+import registrationTests from "../../policies/tests/registration.policy" with { type: "text" };
+import scrapingTests from "../../policies/tests/scraping.policy" with { type: "text" };
 import { AppError } from "../app-error.ts";
 
 /** The lists of networks that ship. */
@@ -22,6 +27,11 @@ export const shippedFiles: Readonly<Record<string, string>> = {
   "registration.policy": registrationPolicy,
   "scraping.policy": scrapingPolicy,
   "shop.policy": shopPolicy,
+  "tests/gift-cards.policy": giftCardsTests,
+  "tests/login.policy": loginTests,
+  "tests/networks.policy": networksTests,
+  "tests/registration.policy": registrationTests,
+  "tests/scraping.policy": scrapingTests,
   "lists/bulletproof.txt": bulletproof,
   "lists/hosting.txt": hosting,
 };
