@@ -5,6 +5,7 @@ import {
   type IParserErrorMessageProvider,
   type IRecognitionException,
   type IToken,
+  type Rule,
   type TokenType,
   tokenMatcher,
 } from "chevrotain";
@@ -60,6 +61,12 @@ function counted(message: string): string {
 
 // One parser for all files: building it analyses the grammar, which takes tens of ms.
 let sharedParser: PolicyParser | undefined;
+
+/** The grammar's productions by name, for whoever must know what may stand where. */
+export function grammarRules(): Record<string, Rule> {
+  sharedParser ??= new PolicyParser(expectations);
+  return sharedParser.getGAstProductions();
+}
 
 /** A parsed file. */
 export interface ParsedFile {

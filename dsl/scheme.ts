@@ -42,8 +42,14 @@ export interface FieldRow<F> {
   readonly cost: number;
   /** True when reading needs the request's body to be buffered. */
   readonly needsBody?: boolean;
+  /** All values that a closed set has, for completion. */
+  readonly values?: readonly string[];
   /** True when receipts may show only the length of its values (accounts, secrets, contents of bodies). */
   readonly isSensitive?: boolean;
+  /** True when it is known only once app and route are, so that a route's `when` cannot ask it. */
+  readonly isPlaced?: boolean;
+  /** Makes the reader of a field in each element of the lists on its way; what cannot be read is undefined. */
+  readonly bindEach?: (parameter: string) => (facts: F) => readonly (string | undefined)[];
   /** Makes the reader; `parameter` is the text after the dot for `.*` rows, "" otherwise. */
   readonly bind: (parameter: string) => FieldReader<F>;
 }

@@ -10,7 +10,8 @@ import { quoted } from "../source-file.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Rule } from "./rule.ts";
 
-const fitting: Readonly<Partial<Record<FieldType, readonly ListType[]>>> = {
+/** The types of lists that a field of a type can be asked about. */
+export const fitting: Readonly<Partial<Record<FieldType, readonly ListType[]>>> = {
   ip: ["cidr", "ip"],
   asn: ["asn"],
   country: ["country"],
