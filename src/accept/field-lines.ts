@@ -20,6 +20,8 @@ export interface FieldLine {
   readonly role: FieldRole;
   /** What a Connection field names beside "close" and "keep-alive", lower-cased. */
   readonly named: readonly string[];
+  /** What a Connection field says of the connection afterwards, if anything (RFC 9112 §9.3). */
+  readonly keepsOpen: boolean | undefined;
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -151,7 +153,8 @@ function parseFieldLine(text: string): FieldLine | Refusal {
   const named = role === "connection" ? namedOptions(value) : noOptions;
   const sent = `${text}\r\n`;
   const normal = `${name}: ${value}\r\n`;
-  return { sent, name, lowerName, value, text: normal === sent ? sent : normal, role, named };
+  const keepsOpen = role === "connection" ? isKeptOpen(value) : undefined;
+  return { sent, name, lowerName, value, text: normal === sent ? sent : normal, role, named, keepsOpen };
 }
 
 function trimOws(text: string, start: number, end: number): string {
@@ -171,6 +174,11 @@ const noOptions: readonly string[] = [];
 function namedOptions(value: string): readonly string[] {
   const named = connectionOptions(value).filter((option) => option !== "close" && option !== "keep-alive");
   return named.length === 0 ? noOptions : named;
+}
+
+function isKeptOpen(value: string): boolean | undefined {
+  if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) return false;
+  return /keep-alive/i.test(value) ? true : undefined;
 }
 
 /** The options of a Connection value, lower-cased (RFC 9110 §7.6.1). */

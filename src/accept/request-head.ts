@@ -85,7 +85,8 @@ function parseRequestLine(text: string, end: number): RequestLine | Refusal {
   }
   const method = text.slice(0, first);
   const version = text.slice(second + 1, end);
-  if (method.length > headLimits.methodBytes || lowerFieldName(method) === undefined) {
+  const isStandard = standardMethods.has(method);
+  if (!isStandard && (method.length > headLimits.methodBytes || lowerFieldName(method) === undefined)) {
     return bad("method is not a token (RFC 9110 §9.1)");
   }
   if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
@@ -95,7 +96,7 @@ function parseRequestLine(text: string, end: number): RequestLine | Refusal {
   }
   // RFC 9110 §9.3.6, §9.3.8: no tunnels; TRACE would show clients the fields added for the origin.
   if (method === "CONNECT" || method === "TRACE") return { status: 405, reason: `${method} is not offered` };
-  if (!standardMethods.has(method) && standardMethods.has(method.toUpperCase())) {
+  if (!isStandard && standardMethods.has(method.toUpperCase())) {
     return { status: 501, reason: "method in another case (RFC 9110 §9.1)" };
   }
   const target = text.slice(first + 1, second);

@@ -84,7 +84,7 @@ function readFraming(
   let isChunked = false;
   let isPersistent = isHttp11;
   let hasSecret = false;
-  for (const { role, value } of lines) {
+  for (const { role, value, keepsOpen } of lines) {
     switch (role) {
       case "length":
         if (length !== undefined) return "more than one Content-Length";
@@ -96,7 +96,7 @@ function readFraming(
         isChunked = true;
         break;
       case "connection":
-        isPersistent = isKeptOpen(value) ?? isPersistent;
+        isPersistent = keepsOpen ?? isPersistent;
         break;
       case "secret":
         hasSecret = true;
@@ -118,12 +118,6 @@ function readFraming(
     hasSecret,
     isPersistent: isPersistent && framing !== closedBody,
   };
-}
-
-/** What a Connection value says, if anything (RFC 9112 §9.3). */
-function isKeptOpen(value: string): boolean | undefined {
-  if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) return false;
-  return /keep-alive/i.test(value) ? true : undefined;
 }
 
 function bodyFraming(isChunked: boolean, length: string | undefined): ResponseFraming {
