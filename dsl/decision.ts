@@ -10,7 +10,8 @@ export interface ResponseTemplate {
 
 /** What keeps a request from the origin. */
 export type StopAction =
-  | { readonly kind: "block"; readonly status: number }
+  /** `retryAfterMs` tells a client whose rate is over its limit when to come again. */
+  | { readonly kind: "block"; readonly status: number; readonly retryAfterMs?: number }
   | { readonly kind: "deceive"; readonly response: ResponseTemplate };
 
 /** A clause that held and the value that it saw (at most 200 characters; sensitive values only as their length). */
@@ -19,12 +20,16 @@ export interface Reason {
   readonly value: string;
 }
 
+/** Why a policy that matched was not in force for this request. */
+export type Withheld = "rollout" | "expired" | "under_limit";
+
 /** A policy that matched. `applied` is false in shadow mode, when exempted, and for a stop that another one outranked. */
 export interface PolicyMatch {
   readonly policy: string;
   readonly mode: "enforce" | "shadow";
-  readonly effect: "allow" | "block" | "deceive" | "observe";
+  readonly effect: "allow" | "block" | "deceive" | "ratelimit" | "observe";
   readonly applied: boolean;
+  readonly withheld?: Withheld;
   readonly reasons: readonly Reason[];
 }
 
@@ -34,6 +39,10 @@ export interface Decision {
   readonly decider: string | undefined;
   readonly matches: readonly PolicyMatch[];
   readonly labels: readonly string[];
+  /** Told to the origin, in a header. */
+  readonly marks?: readonly string[];
+  /** The answer, or the way to the origin, waits so long. */
+  readonly delayMs?: number;
 }
 
 /** The decision on every request that no policy matches: one shared object. */

@@ -1,35 +1,42 @@
 /** From typed IR to a set that decides: everything is joined and arranged here, nothing is parsed or looked up later. */
 import type { ResponseTemplate } from "./decision.ts";
-import type { GaugePort } from "./gauge-port.ts";
+import { AddressTable } from "./link/address-table.ts";
+import { appGuard } from "./link/app-guard.ts";
+import { AppPlaces, type RouteCondition } from "./link/app-places.ts";
 import { decide } from "./link/decide.ts";
 import { explainPolicy } from "./link/explain.ts";
+import type { Feed } from "./link/evidence-linker.ts";
 import { HostTable } from "./link/host-table.ts";
-import { identityReader } from "./link/identity-reader.ts";
+import { identityReader, issuedSessionReader, issuesInBody } from "./link/identity-reader.ts";
 import { linkList } from "./link/link-lists.ts";
 import { LinkedBucket } from "./link/linked-bucket.ts";
-import type { LinkedMeasure } from "./link/linked-measure.ts";
 import { type LinkedPolicy, linkPolicyRules } from "./link/linked-policy.ts";
 import { OutcomeReader } from "./link/outcome-reader.ts";
 import { QuestionLinker } from "./link/question-linker.ts";
 import { RouteTable } from "./link/route-table.ts";
 import { TargetIndex } from "./link/target-index.ts";
+import type { LinkedList } from "./link/test-value.ts";
 import type { ListPort } from "./list-port.ts";
-import { type AppIr, irVersion, type PolicyIr, type RouteIr } from "./policy-ir.ts";
+import { type AppIr, type FrontIr, irVersion, type PolicyIr, type RouteIr } from "./policy-ir.ts";
 import type {
   AppSummary,
   Bucket,
+  FrontHeaders,
   Identity,
   Place,
   PolicySet,
   PolicySummary,
   RouteSummary,
 } from "./policy-set.ts";
-import type { Scheme } from "./scheme.ts";
+import type { IpValue, Scheme } from "./scheme.ts";
+import type { StatePorts } from "./state-ports.ts";
 
 /** What a set reaches outside of itself. */
 export interface LinkPorts {
-  readonly gauges: GaugePort;
+  readonly gauges: StatePorts;
   readonly lists: ListPort;
+  /** Secret of the host: without it nobody can work out who is outside of a rollout, or what a fake value will be. */
+  readonly salt?: string;
 }
 
 /** Makes a set that decides, without parsing policy text. Throws only on an IR of another version. */
@@ -48,36 +55,32 @@ export function linkWith<F>(
   return new SetLinker(ir, scheme, ports, options.useIndex).link();
 }
 
-interface AppTable<F> {
-  readonly elsewhere: Place<F>;
-  readonly routes: RouteTable<Place<F>>;
-}
-
 class SetLinker<F> {
   private readonly ir: PolicyIr;
   private readonly linker: QuestionLinker<F>;
   private readonly policies: TargetIndex<LinkedPolicy<F>>;
-  private readonly measures: TargetIndex<LinkedMeasure<F>>;
+  private readonly feeds: TargetIndex<Feed<F>>;
   private readonly responses: readonly ResponseTemplate[];
+  private readonly lists: readonly LinkedList[];
 
   constructor(ir: PolicyIr, scheme: Scheme<F>, ports: LinkPorts, useIndex: boolean) {
     this.ir = ir;
     this.responses = ir.responses;
-    const lists = ir.lists.map((list) => linkList(list, ports.lists));
-    this.linker = new QuestionLinker(ir, scheme, ports.gauges, lists);
+    this.lists = ir.lists.map((list) => linkList(list, ports.lists));
+    this.linker = new QuestionLinker(ir, scheme, ports.gauges, this.lists, ports.salt ?? "");
     this.policies = new TargetIndex();
     const linked = linkPolicyRules(ir.policies, this.linker, useIndex);
     for (const policy of linked) for (const target of policy.ir.targets) this.policies.add(target, policy);
-    // Only the measures that a policy reads were opened, and only they are counted.
-    this.measures = new TargetIndex();
-    for (const measure of this.linker.measures.values()) this.measures.add(measure.ir.target, measure);
+    // Only the evidence that a policy asks was opened, and only it is kept.
+    this.feeds = new TargetIndex();
+    for (const feed of this.linker.evidence.feeds()) this.feeds.add(feed.target, feed);
   }
 
   link(): PolicySet<F> {
-    const hosts = new HostTable<AppTable<F>>();
+    const hosts = new HostTable<AppPlaces<F>>();
     const apps = this.ir.apps.map((app) => {
       const summary = summaryOf(app);
-      const table = this.tableOf(app, summary);
+      const table = this.placesOf(app, summary);
       for (const host of app.hosts) hosts.add(host, table);
       return summary;
     });
@@ -85,47 +88,60 @@ class SetLinker<F> {
       hash: this.ir.hash,
       apps,
       policies: this.ir.policies.map(policySummary),
-      place: (host, method, path) => {
-        const app = hosts.find(host);
-        const match = app?.routes.find(method, path);
-        if (!match) return app?.elsewhere;
-        // Places of routes without parameters are shared between requests.
-        if (match.value.pathParameters === match.parameters) return match.value;
-        return { ...match.value, pathParameters: match.parameters };
-      },
+      place: (host, method, path) => hosts.find(host)?.find(method, path),
     };
   }
 
-  private tableOf(app: AppIr, summary: AppSummary): AppTable<F> {
+  private placesOf(app: AppIr, summary: AppSummary): AppPlaces<F> {
     const identify = identityReader(app, this.linker);
-    const routes = new RouteTable<Place<F>>();
-    const placeOf = (route: RouteIr | undefined, routeSummary: RouteSummary | undefined): Place<F> => ({
-      app: summary,
-      route: routeSummary,
-      tags: [...new Set([...app.tags, ...(route?.tags ?? [])])],
-      pathParameters: RouteTable.noParameters,
-      bucket: this.bucketOf(app, route, identify),
-    });
+    const front = linkFronts(app.fronts, this.lists);
+    const placeOf = (route: RouteIr | undefined, routeSummary: RouteSummary | undefined): Place<F> => {
+      const bucket = this.bucketOf(app, route, identify);
+      return {
+        app: summary,
+        route: routeSummary,
+        tags: [...new Set([...app.tags, ...(route?.tags ?? [])])],
+        pathParameters: RouteTable.noParameters,
+        bucket,
+        needsBody: bucket.needsBody,
+        choose: undefined,
+        front,
+      };
+    };
+    const elsewhere = placeOf(undefined, undefined);
+    const places = new AppPlaces(elsewhere, app.isCaseSensitive, this.linker.evaluation);
     for (const [index, route] of app.routes.entries()) {
-      routes.add(route.method, route.path, placeOf(route, summary.routes[index]));
+      const place = placeOf(route, summary.routes[index]);
+      places.add(route.method, route.path, place, this.conditionOf(route));
     }
-    return { elsewhere: placeOf(undefined, undefined), routes };
+    return places;
+  }
+
+  private conditionOf({ when }: RouteIr): RouteCondition<F> | undefined {
+    if (when === undefined) return undefined;
+    const needsBody = Array.from(this.linker.predicatesIn([when])).some((predicate) => predicate.needsBody);
+    return { ask: this.linker.condition(when), needsBody };
   }
 
   private bucketOf(app: AppIr, route: RouteIr | undefined, identify: (facts: F) => Identity): Bucket<F> {
     const tags = [...app.tags, ...(route?.tags ?? [])];
     const policies = this.policies.covering(app.name, route?.name, tags);
-    const measures = this.measures.covering(app.name, route?.name, tags);
+    const covering = this.feeds.covering(app.name, route?.name, tags);
+    const feeds = covering.sort((left, right) => left.order - right.order);
     const outcome = app.outcomes.find((one) => route && one.routes.includes(route.name));
     return new LinkedBucket(
       {
         policies: policies.sort((left, right) => left.rank - right.rank),
-        arriving: measures.filter((measure) => measure.ir.outcomes === undefined),
-        finished: outcome ? measures.filter((measure) => measure.ir.outcomes !== undefined) : [],
+        arriving: feeds.filter((feed) => feed.outcomes === undefined),
+        finished: outcome ? feeds.filter((feed) => feed.outcomes !== undefined) : [],
         outcome: outcome && new OutcomeReader(outcome),
-        needsBody: this.needsBody(app, policies, measures, outcome !== undefined),
+        needsBody: this.needsBody(app, route, policies, feeds, outcome !== undefined),
+        issuedSession: issuedSessionReader(app),
+        issuesInBody: issuesInBody(app),
+        guard: appGuard(app, route, this.linker),
         identify,
         explain: (policy, facts) => explainPolicy(policy, facts, this.linker, this.ir),
+        give: (label) => this.linker.states.give(label),
         decide: (matched, facts) => decide(matched, facts, this.linker, this.ir, this.responses),
       },
       this.linker,
@@ -135,32 +151,60 @@ class SetLinker<F> {
   // Identities in bodies are read only where they matter: at events, and where a live question is about them.
   private needsBody(
     app: AppIr,
+    route: RouteIr | undefined,
     policies: readonly LinkedPolicy<F>[],
-    measures: readonly LinkedMeasure<F>[],
+    feeds: readonly Feed<F>[],
     hasOutcome: boolean,
   ): boolean {
-    const indices = new Map(Array.from(this.linker.measures, ([index, measure]) => [measure, index]));
-    const read = new Set(policies.flatMap((policy) => [...policy.measures]));
-    for (const measure of measures) read.add(indices.get(measure) ?? -1);
-    read.delete(-1);
-    const ofMeasures = Array.from(read, (index) => this.ir.measures[index]!);
     if (policies.some((policy) => policy.needsBody)) return true;
-    if (Array.from(read).some((index) => this.linker.measureNeedsBody(index))) return true;
+    const fed = feeds.flatMap((feed) => feed.fields);
+    if (fed.some((field) => this.linker.row(field)?.needsBody === true)) return true;
     const sources = app.identify
       .filter((identify) => identify.what !== "password")
-      .flatMap((one) => one.sources);
+      .flatMap((one) => one.sources.flatMap((source) => (source.from === "request" ? [source.field] : [])));
     if (!sources.some((source) => this.linker.row(source)?.needsBody === true)) return false;
     const named = new Set(policies.flatMap((policy) => [...policy.fields]));
-    for (const measure of ofMeasures) {
-      for (const field of [...measure.by, ...(measure.value ? [measure.value] : [])]) named.add(field.field);
-    }
-    return hasOutcome || named.has("username") || named.has("session");
+    for (const { field } of fed) named.add(field);
+    const isGuarded = route?.unidentified === "mark" || route?.unidentified === "block";
+    return hasOutcome || isGuarded || identityFields.some((field) => named.has(field));
   }
 }
 
+/** Fields that come from an app's `identify` lines. */
+const identityFields = ["username", "session", "account", "unidentified"];
+
 function summaryOf(app: AppIr): AppSummary {
   const { name, hosts, tags, origin } = app;
-  return { name, hosts, tags, origin, routes: app.routes.map((route) => ({ ...route })) };
+  return {
+    name,
+    hosts,
+    tags,
+    origin: origin.map(({ url }) => url),
+    weights: origin.map(({ weight }) => weight),
+    failsClosed: app.fail === "closed",
+    routes: app.routes.map((route) => ({
+      name: route.name,
+      method: route.method,
+      path: route.path,
+      tags: route.tags,
+    })),
+  };
+}
+
+/** Tells what a peer may vouch for; undefined for an app without fronts. */
+function linkFronts(
+  fronts: readonly FrontIr[],
+  lists: readonly LinkedList[],
+): ((peer: IpValue) => FrontHeaders | undefined) | undefined {
+  if (fronts.length === 0) return undefined;
+  const linked = fronts.map(({ from, headers }) => {
+    const list: LinkedList | undefined =
+      "list" in from ? lists[from.list] : { kind: "addresses", table: new AddressTable(from.cidrs) };
+    return { list, headers };
+  });
+  // The table is looked up at each call: a list that is refreshed has a new one.
+  return (peer) =>
+    linked.find(({ list }) => list?.kind === "addresses" && list.table.has(peer))?.headers;
 }
 
 function policySummary(policy: PolicyIr["policies"][number]): PolicySummary {

@@ -2,6 +2,7 @@
 import type { ComparisonNode, ConditionNode, OperatorNode, ValueNode } from "./ast.ts";
 import { parseListEntry } from "./list-entry.ts";
 import type { ConditionIr, FieldIr, PredicateIr, SubjectIr, TestIr } from "./policy-ir.ts";
+import { heldPolicy, labelOf } from "./policy-question.ts";
 import { type Program, typeOf } from "./program.ts";
 import type { FieldType } from "./scheme.ts";
 import type { Span } from "./source-file.ts";
@@ -13,6 +14,8 @@ const longestText = 200;
 export interface Indices {
   readonly lists: ReadonlyMap<string, number>;
   readonly measures: ReadonlyMap<string, number>;
+  readonly memories: ReadonlyMap<string, number>;
+  readonly sequences: ReadonlyMap<string, number>;
   readonly fingerprints: ReadonlyMap<string, number>;
 }
 
@@ -47,6 +50,11 @@ export class ConditionLowering {
     return { kind: "field", field: found.row.name, parameter: found.parameter };
   }
 
+  /** The index of a list. */
+  list(name: string): number {
+    return invariant(this.indices.lists.get(name), name);
+  }
+
   /** A stretch of source on one line, shortened for receipts. */
   textOf(span: Span): string {
     const text = (this.texts.get(span.file) ?? "").slice(span.start, span.end);
@@ -58,9 +66,10 @@ export class ConditionLowering {
   }
 
   private predicate(node: ComparisonNode): number {
-    const known = invariant(this.program.subject(node.subject.text), node.subject.text);
-    const subject = this.subject(node.subject.text);
-    const test: TestIr = node.operator ? this.test(node.operator, typeOf(known)) : { op: "holds" };
+    const state = this.stateSubject(node);
+    const known = state ? undefined : invariant(this.program.subject(node.subject.text), node.subject.text);
+    const subject = state ?? this.subject(node.subject.text);
+    const test: TestIr = node.operator && known ? this.test(node.operator, typeOf(known)) : { op: "holds" };
     const key = JSON.stringify([subject, test]);
     const found = this.interned.get(key);
     if (found !== undefined) return found;
@@ -70,10 +79,22 @@ export class ConditionLowering {
     return index;
   }
 
+  /** `POLICY held` and `labelled NAME`: what they ask is whether it holds. */
+  private stateSubject(node: ComparisonNode): SubjectIr | undefined {
+    const policy = heldPolicy(node);
+    if (policy !== undefined) return { kind: "held", policy };
+    const label = labelOf(node.subject.text);
+    return label === undefined ? undefined : { kind: "label", label };
+  }
+
   private subject(name: string): SubjectIr {
     if (this.program.fields.find(name)) return this.field(name);
     const measure = this.indices.measures.get(name);
     if (measure !== undefined) return { kind: "measure", index: measure };
+    const memory = this.indices.memories.get(name);
+    if (memory !== undefined) return { kind: "memory", index: memory };
+    const sequence = this.indices.sequences.get(name);
+    if (sequence !== undefined) return { kind: "sequence", index: sequence };
     return { kind: "fingerprint", index: invariant(this.indices.fingerprints.get(name), name) };
   }
 
@@ -91,6 +112,9 @@ export class ConditionLowering {
       case "le":
       case "gt":
       case "ge":
+        if (operator.value.kind === "usual") {
+          return { op: "usual", compare: operator.kind, factor: operator.value.factor };
+        }
         return { op: operator.kind, value: Number(literal(type, operator.value)) };
       case "contains":
       case "ends":
@@ -103,8 +127,9 @@ export class ConditionLowering {
       case "differs":
       case "known":
       case "new":
-      case "held":
       case "saturated":
+        return { op: operator.kind };
+      case "held":
         return invariant<TestIr>(undefined, operator.kind);
     }
   }

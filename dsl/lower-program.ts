@@ -1,12 +1,14 @@
 /** A checked program to the set's IR. */
 import type * as ast from "./ast.ts";
 import { clauseOf } from "./ast.ts";
-import { parseDuration } from "./duration.ts";
 import { LineIndex } from "./line-index.ts";
 import { isListType } from "./list-entry.ts";
 import { ConditionLowering, inlineEntries, invariant } from "./lower-condition.ts";
+import { lowerApp } from "./lower-app.ts";
+import { lowerPolicyClauses, lowerRate } from "./lower-policy-clauses.ts";
+import { EvidenceLowering } from "./lower-evidence.ts";
 import { lowerResponse } from "./lower-response.ts";
-import { definitionHash, policyHash } from "./policy-hash.ts";
+import { policyHash } from "./policy-hash.ts";
 import * as ir from "./policy-ir.ts";
 import type { Program } from "./program.ts";
 import { compareText } from "./report.ts";
@@ -40,6 +42,8 @@ class Lowering {
     const indices = {
       lists: indexOf(program.lists),
       measures: indexOf(program.measures),
+      memories: indexOf(program.memories),
+      sequences: indexOf(program.sequences),
       fingerprints: indexOf(program.fingerprints),
     };
     this.conditions = new ConditionLowering(program, indices, this.texts);
@@ -49,41 +53,20 @@ class Lowering {
     const { program } = this;
     const policies = Array.from(program.policies.values(), (node) => this.policy(node));
     policies.sort((left, right) => right.priority - left.priority || compareText(left.name, right.name));
+    const evidence = new EvidenceLowering(program, this.conditions);
     const fingerprints = Array.from(program.fingerprints.values(), (node) => this.fingerprint(node));
     return {
       irVersion: ir.irVersion,
       hash,
-      apps: Array.from(program.apps.values(), (node) => this.app(node)),
+      apps: Array.from(program.apps.values(), (node) => lowerApp(node, this.conditions)),
       lists: Array.from(program.lists.values(), lowerList),
       predicates: this.conditions.predicates,
       fingerprints,
-      measures: Array.from(program.measures.values(), (node) => this.measure(node)),
+      measures: Array.from(program.measures.values(), (node) => evidence.measure(node)),
+      memories: Array.from(program.memories.values(), (node) => evidence.memory(node)),
+      sequences: Array.from(program.sequences.values(), (node) => evidence.sequence(node)),
       responses: Array.from(program.responses.values(), lowerResponse),
       policies,
-    };
-  }
-
-  private app(node: ast.AppNode): ir.AppIr {
-    return {
-      name: node.name.text,
-      hosts: node.hosts.length === 0 ? ["*"] : node.hosts.map((host) => host.text.toLowerCase()),
-      tags: textsOf(node.tags),
-      origin: textsOf(node.origins),
-      routes: node.routes.map((route) => ({
-        name: route.name.text,
-        method: route.method.text.toUpperCase(),
-        path: route.path.text,
-        tags: textsOf(route.tags),
-      })),
-      identify: node.identify.map((identify) => ({
-        what: identify.what,
-        sources: identify.sources.map((source) => this.conditions.field(source.subject.text)),
-      })),
-      outcomes: node.outcomes.map((outcome) => ({
-        event: outcome.event.text,
-        routes: textsOf(outcome.routes ?? [outcome.event]),
-        cases: outcome.cases.map(lowerCase),
-      })),
     };
   }
 
@@ -96,21 +79,6 @@ class Lowering {
         condition: this.conditions.condition(score.condition),
       })),
     };
-  }
-
-  private measure(node: ast.MeasureNode): ir.MeasureIr {
-    const target = invariant(node.target, "at");
-    const { target: resolved, outcomes } = this.target(target, true);
-    const windowMs = invariant(parseDuration(invariant(node.window, "over").text), "over");
-    const definition = {
-      kind: node.counted ? ("distinct" as const) : ("count" as const),
-      value: node.counted && this.conditions.field(node.counted.text),
-      by: node.by.map((field) => this.conditions.field(field.text)),
-      target: resolved,
-      outcomes,
-      windowMs,
-    };
-    return { id: definitionHash(definition), name: node.name.text, ...definition };
   }
 
   private target(node: ast.TargetNode, takesOutcome: boolean): ResolvedTarget {
@@ -130,9 +98,10 @@ class Lowering {
       priority: clauseOf(node, "priority")?.value ?? defaultPriority,
       when: this.conditions.all(clauseOf(node, "when")?.conditions ?? []),
       unless: unless && this.conditions.all(unless.conditions),
-      stop: this.stop(then.effects),
+      stop: this.stop(node, then.effects),
       exempts: allow && (allow.from === "all" ? "all" : textsOf(allow.from)),
       labels: then.effects.filter((effect) => effect.kind === "label").map((effect) => effect.label.text),
+      ...lowerPolicyClauses(node, this.conditions),
       effectsText: then.effects.map((effect) => this.conditions.textOf(effect.span)).join(", "),
       owner: clauseOf(node, "owner")?.text,
       reason: clauseOf(node, "reason")?.text,
@@ -142,8 +111,11 @@ class Lowering {
     };
   }
 
-  private stop(effects: readonly ast.EffectNode[]): ir.StopIr | undefined {
+  private stop(node: ast.PolicyNode, effects: readonly ast.EffectNode[]): ir.StopIr | undefined {
     for (const effect of effects) {
+      if (effect.kind === "ratelimit") {
+        return { kind: "ratelimit", ...lowerRate(node, effect, this.conditions) };
+      }
       if (effect.kind === "block") return { kind: "block", status: effect.status ?? defaultBlockStatus };
       if (effect.kind !== "deceive") continue;
       const name = effect.response.text;
@@ -180,48 +152,4 @@ function lowerList(node: ast.ListNode): ir.ListIr {
   const type = invariant(isListType(node.type.text) ? node.type.text : undefined, node.type.text);
   const source = node.file ? { file: node.file.text } : { values: inlineEntries(type, node.values ?? []) };
   return { name: node.name.text, type, source };
-}
-
-function lowerCase(node: ast.OutcomeCaseNode): ir.OutcomeCaseIr {
-  return {
-    kind: invariant(
-      node.kind === "challenge" || node.kind === "throttled" ? undefined : node.kind,
-      node.kind,
-    ),
-    every: node.junctions[0]?.text !== "or",
-    tests: node.tests.map(lowerTest),
-  };
-}
-
-// oxlint-disable-next-line eslint/complexity -- one case for each operator
-function lowerTest(node: ast.ResponseTestNode): ir.ResponseTestIr {
-  if (node.kind === "status")
-    return { kind: "status", statuses: node.statuses.map((status) => status.value) };
-  const { operator } = node;
-  const name = node.subject.text.slice("header.".length);
-  switch (operator.kind) {
-    case "present":
-    case "missing":
-      return { kind: "header", name, op: operator.kind, value: "" };
-    case "eq":
-    case "ne":
-    case "contains":
-    case "starts":
-    case "ends": {
-      const value = "kind" in operator.value ? operator.value.text : undefined;
-      return { kind: "header", name, op: operator.kind, value: invariant(value, name) };
-    }
-    case "lt":
-    case "le":
-    case "gt":
-    case "ge":
-    case "in":
-    case "matches":
-    case "differs":
-    case "known":
-    case "new":
-    case "held":
-    case "saturated":
-      return invariant<ir.ResponseTestIr>(undefined, operator.kind);
-  }
 }

@@ -1,14 +1,21 @@
 /** The typed intermediate form: plain JSON that is stored with a revision and linked without parsing. */
+import type { ExpiryIr, HoldIr, RateIr, RolloutIr } from "./policy-clause-ir.ts";
 import type { OutcomeKind } from "./policy-set.ts";
 
 /** Version of the form; a stored IR with another version is recompiled from its source. */
-export const irVersion = 1;
+export const irVersion = 2;
 
 /** What a predicate or a key reads. */
 export type SubjectIr =
   | { readonly kind: "field"; readonly field: string; readonly parameter: string }
   | { readonly kind: "measure"; readonly index: number }
-  | { readonly kind: "fingerprint"; readonly index: number };
+  | { readonly kind: "memory"; readonly index: number }
+  | { readonly kind: "sequence"; readonly index: number }
+  | { readonly kind: "fingerprint"; readonly index: number }
+  /** Whether a policy holds the request's key. */
+  | { readonly kind: "held"; readonly policy: string }
+  /** Whether a policy gave the request a label. */
+  | { readonly kind: "label"; readonly label: string };
 
 /** A field that a measure counts or is keyed by. */
 export type FieldIr = Extract<SubjectIr, { kind: "field" }>;
@@ -17,6 +24,10 @@ export type FieldIr = Extract<SubjectIr, { kind: "field" }>;
 export type TestIr =
   | { readonly op: "eq" | "ne"; readonly value: string | number | boolean }
   | { readonly op: "lt" | "le" | "gt" | "ge"; readonly value: number }
+  /** Against a multiple of what is usual for the measure. */
+  | { readonly op: "usual"; readonly compare: "lt" | "le" | "gt" | "ge"; readonly factor: number }
+  /** Asked of a memory; `saturated` of measures and sequences too. */
+  | { readonly op: "known" | "new" | "differs" | "saturated" }
   | { readonly op: "list"; readonly index: number }
   | { readonly op: "set"; readonly values: readonly (string | number)[] }
   | { readonly op: "ranges"; readonly cidrs: readonly string[] }
@@ -47,14 +58,22 @@ export type TargetIr =
   | { readonly kind: "app"; readonly app: string }
   | { readonly kind: "route"; readonly app: string; readonly route: string };
 
+/** A part of an answer; a body without a path is its text. */
+export interface ResponseSubjectIr {
+  readonly from: "header" | "cookie" | "body";
+  readonly name: string;
+}
+
 /** One question about a response. */
 export type ResponseTestIr =
-  | { readonly kind: "status"; readonly statuses: readonly number[] }
+  /** Inclusive ranges. */
+  | { readonly kind: "status"; readonly ranges: readonly (readonly [number, number])[] }
   | {
-      readonly kind: "header";
-      readonly name: string;
-      readonly op: "eq" | "ne" | "contains" | "starts" | "ends" | "present" | "missing";
-      readonly value: string;
+      readonly kind: "field";
+      readonly subject: ResponseSubjectIr;
+      readonly op: "eq" | "ne" | "contains" | "starts" | "ends" | "in" | "present" | "missing";
+      /** One text, or those that `in` takes; empty where nothing is compared. */
+      readonly values: readonly string[];
     };
 
 /** How one kind of outcome is recognised. */
@@ -70,9 +89,32 @@ export interface OutcomeIr {
   readonly cases: readonly OutcomeCaseIr[];
 }
 
+/** Where an identity is read: in the request, once or for each element of its lists, or in the answer. */
+export type IdentitySourceIr =
+  | { readonly from: "request"; readonly field: FieldIr; readonly isEach: boolean }
+  | { readonly from: "response"; readonly subject: ResponseSubjectIr };
+
+/** What `normalise` may do to a username. */
+export type Normalisation = "case" | "spaces" | "alias" | "dots";
+
 interface IdentifyIr {
   readonly what: "username" | "password" | "session";
-  readonly sources: readonly FieldIr[];
+  readonly sources: readonly IdentitySourceIr[];
+  /** Undefined trims and lower-cases. */
+  readonly normalise: readonly Normalisation[] | undefined;
+}
+
+/** An origin and its share of the requests. */
+export interface OriginIr {
+  readonly url: string;
+  readonly weight: number;
+}
+
+/** A proxy before us: the networks that it calls from, and the headers (lower case) whose word is taken. */
+export interface FrontIr {
+  readonly name: string;
+  readonly from: { readonly list: number } | { readonly cidrs: readonly string[] };
+  readonly headers: Readonly<Partial<Record<"client" | "ja4" | "bot", string>>>;
 }
 
 export interface RouteIr {
@@ -80,13 +122,23 @@ export interface RouteIr {
   readonly method: string;
   readonly path: string;
   readonly tags: readonly string[];
+  /** What a request must fulfil besides method and path. */
+  readonly when: ConditionIr | undefined;
+  /** What becomes of requests whose username could not be read; undefined where nothing is said. */
+  readonly unidentified: "allow" | "mark" | "block" | undefined;
 }
 
 export interface AppIr {
   readonly name: string;
   readonly hosts: readonly string[];
   readonly tags: readonly string[];
-  readonly origin: readonly string[];
+  readonly origin: readonly OriginIr[];
+  /** What becomes of a request that could not be judged. */
+  readonly fail: "open" | "closed";
+  readonly isCaseSensitive: boolean;
+  /** What becomes of paths that origins read in different ways. */
+  readonly ambiguous: "block" | "mark";
+  readonly fronts: readonly FrontIr[];
   readonly routes: readonly RouteIr[];
   readonly identify: readonly IdentifyIr[];
   readonly outcomes: readonly OutcomeIr[];
@@ -110,13 +162,52 @@ export interface FingerprintIr {
 export interface MeasureIr {
   readonly id: string;
   readonly name: string;
-  readonly kind: "count" | "distinct";
+  readonly kind: "count" | "distinct" | "share" | "new" | "gap";
+  /** What `distinct` and `new` look at. */
   readonly value: FieldIr | undefined;
+  /** The events whose part of all finished ones a `share` is. */
+  readonly part: readonly EventIr[] | undefined;
+  readonly statistic: "shortest" | "median" | undefined;
+  /** Fewest occurrences for a `share` or `gap` to say anything. */
+  readonly atLeast: number | undefined;
   readonly by: readonly FieldIr[];
   readonly target: TargetIr;
   /** Undefined counts requests as they come, otherwise finished ones with one of these outcomes. */
   readonly outcomes: readonly OutcomeKind[] | undefined;
   readonly windowMs: number;
+}
+
+/** An event (`login`) that ended in one of these ways. */
+export interface EventIr {
+  readonly event: string;
+  readonly kinds: readonly OutcomeKind[];
+}
+
+/** What `remember` keeps, when a request at the target ended with one of the outcomes. */
+export interface MemoryIr {
+  readonly id: string;
+  readonly name: string;
+  readonly values: readonly FieldIr[];
+  readonly by: readonly FieldIr[];
+  readonly target: TargetIr;
+  readonly outcomes: readonly OutcomeKind[];
+  readonly forMs: number;
+}
+
+/** Something that happens: a request at the target, or one that ended with one of these outcomes. */
+export interface HappeningIr {
+  readonly target: TargetIr;
+  readonly outcomes: readonly OutcomeKind[] | undefined;
+}
+
+export interface SequenceIr {
+  readonly id: string;
+  readonly name: string;
+  readonly by: readonly FieldIr[];
+  readonly withinMs: number;
+  readonly steps: readonly (HappeningIr & { readonly atLeast: number })[];
+  /** What must not happen while a run waits for `step`. */
+  readonly without: readonly (HappeningIr & { readonly step: number })[];
 }
 
 export interface ResponseIr {
@@ -128,7 +219,8 @@ export interface ResponseIr {
 
 export type StopIr =
   | { readonly kind: "block"; readonly status: number }
-  | { readonly kind: "deceive"; readonly response: number };
+  | { readonly kind: "deceive"; readonly response: number }
+  | ({ readonly kind: "ratelimit" } & RateIr);
 
 export interface PolicyRuleIr {
   readonly name: string;
@@ -142,6 +234,11 @@ export interface PolicyRuleIr {
   /** Names of the policies whose stops it silences, or all. */
   readonly exempts: readonly string[] | "all" | undefined;
   readonly labels: readonly string[];
+  readonly rollout: RolloutIr | undefined;
+  readonly expiry: ExpiryIr | undefined;
+  readonly marks: readonly string[];
+  readonly tarpitMs: number | undefined;
+  readonly hold: HoldIr | undefined;
   readonly effectsText: string;
   readonly owner: string | undefined;
   readonly reason: string | undefined;
@@ -160,6 +257,8 @@ export interface PolicyIr {
   readonly predicates: readonly PredicateIr[];
   readonly fingerprints: readonly FingerprintIr[];
   readonly measures: readonly MeasureIr[];
+  readonly memories: readonly MemoryIr[];
+  readonly sequences: readonly SequenceIr[];
   readonly responses: readonly ResponseIr[];
   /** In the order of decision: priority, highest first, then name. */
   readonly policies: readonly PolicyRuleIr[];

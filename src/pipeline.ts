@@ -1,19 +1,22 @@
 /** The stages of one request, in order, as one readable sequence. */
 import { Elysia } from "elysia";
 import type { Decision, Outcome, Place, ResponseView } from "../dsl/index.ts";
-import type { Cidr } from "./accept/cidr.ts";
+import { type Cidr, wholeAddress } from "./accept/cidr.ts";
 import type { EdgeConnection, EdgeRequest } from "./accept/edge-request.ts";
 import type { Refusal } from "./accept/refusal.ts";
 import { bodyFieldsLimit } from "./describe/body-fields.ts";
 import { Facts, type NetworkFacts } from "./describe/facts.ts";
 import type { NetworkDirectory } from "./enrich/network-directory.ts";
 import { RequestPrints } from "./fingerprint/request-prints.ts";
+import { SessionBook } from "./gauge/session-book.ts";
 import type { ActivePolicies, LiveSet } from "./judge/active-policies.ts";
-import { judgeRequest, placeRequest } from "./judge/judgement.ts";
+import { frontStatement } from "./judge/front-statement.ts";
+import { judgeRequest, placeRequest, settleRequest } from "./judge/judgement.ts";
 import { forward } from "./perform/forward.ts";
 import type { OriginPools } from "./perform/origin-pools.ts";
 import { respond, respondBlocked, respondFailed } from "./perform/respond.ts";
-import type { ResponseHead } from "./perform/response-head.ts";
+import { Tarpit } from "./perform/tarpit.ts";
+import { AnswerReader, viewOfHead } from "./record/answer-reader.ts";
 import type { EventClock } from "./record/event-clock.ts";
 import type { Recorder } from "./record/recorder.ts";
 import { formatEventId } from "./store/event-row.ts";
@@ -61,6 +64,8 @@ export function edgeApp(pipeline: Pipeline) {
 /** Runs requests through accept → … → record. */
 export class Pipeline {
   readonly #parts: PipelineParts;
+  readonly #tarpit = new Tarpit();
+  readonly #sessions = new SessionBook();
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
@@ -71,12 +76,36 @@ export class Pipeline {
     const passage = this.#describe(request);
     const { place } = passage;
     if (!place) this.#refuseHost(passage);
-    else if (place.bucket.needsBody && request.body.framing !== "none") {
+    else if (place.needsBody && request.body.framing !== "none") {
       request.body.buffer(bodyFieldsLimit).then(
-        () => this.#decide(passage, place),
+        () => this.#choose(passage, place),
         (error: unknown) => this.#parts.fault(error),
       );
-    } else this.#decide(passage, place);
+    } else this.#choose(passage, place);
+  }
+
+  /** Where routes have conditions, the place is known only now. */
+  #choose(passage: Passage, place: Place<Facts>): void {
+    const { facts } = passage;
+    if (!place.choose) {
+      this.#decide(passage, place);
+      return;
+    }
+    let chosen: Place<Facts> = place;
+    try {
+      chosen = place.choose(facts);
+    } catch (error) {
+      this.#parts.fault(error);
+    }
+    const next = { ...passage, place: chosen };
+    const { body } = facts.request;
+    if (!chosen.needsBody || place.needsBody || body.framing === "none") this.#decide(next, chosen);
+    else {
+      body.buffer(bodyFieldsLimit).then(
+        () => this.#decide(next, chosen),
+        (error: unknown) => this.#parts.fault(error),
+      );
+    }
   }
 
   /** Takes a message that accept refused. */
@@ -96,21 +125,38 @@ export class Pipeline {
   #describe(request: EdgeRequest): Passage {
     const { clock, networks, policies } = this.#parts;
     const facts = new Facts(request, request.receivedAt);
-    facts.network = networkOf(request, networks);
-    facts.prints = new RequestPrints(facts);
     const { live } = policies;
-    return { id: clock.next(request.receivedAt), facts, live, place: placeRequest(facts, live) };
+    const place = placeRequest(facts, live);
+    if (place?.front) facts.front = frontStatement(facts, place);
+    facts.network = networkOf(facts, networks);
+    facts.prints = new RequestPrints(facts);
+    return { id: clock.next(request.receivedAt), facts, live, place };
   }
 
-  /** gauge, judge: a fault here lets the request through and is told loudly. */
+  /** gauge, judge: a fault here is told loudly and, unless the app fails closed, lets the request through. */
   #decide(passage: Passage, place: Place<Facts>): void {
     let decision: Decision | undefined;
     try {
-      decision = judgeRequest(passage.facts, place);
+      decision = judgeRequest(passage.facts, place, this.#sessions);
     } catch (error) {
       this.#parts.fault(error);
+      if (place.app.failsClosed) {
+        this.#failClosed(passage, place);
+        return;
+      }
     }
-    this.#perform(passage, place, decision);
+    const delayMs = decision?.delayMs;
+    if (delayMs === undefined) this.#perform(passage, place, decision);
+    else this.#tarpit.delay(passage.facts.request.reply, delayMs, () => this.#late(passage, place, decision));
+  }
+
+  /** Goes on after a delay, where nobody else would meet a fault. */
+  #late(passage: Passage, place: Place<Facts>, decision: Decision | undefined): void {
+    try {
+      this.#perform(passage, place, decision);
+    } catch (error) {
+      this.rescue(passage.facts.request, error);
+    }
   }
 
   #perform(passage: Passage, place: Place<Facts>, decision: Decision | undefined): void {
@@ -122,7 +168,7 @@ export class Pipeline {
         this.#forward(passage, place, decision);
         return;
       case "block":
-        respondBlocked(facts.request, action.status, formatEventId(id));
+        respondBlocked(facts.request, action.status, formatEventId(id), action.retryAfterMs);
         this.#stopped(passage, place, decision, action.status);
         return;
       case "deceive": {
@@ -134,44 +180,72 @@ export class Pipeline {
     }
   }
 
+  #failClosed(passage: Passage, place: Place<Facts>): void {
+    const { facts, id } = passage;
+    respondFailed(facts.request, 503, formatEventId(id));
+    const end = { decision: undefined, revision: passage.live.revision, status: 503, outcome: undefined };
+    this.#guarded(() => this.#parts.recorder.finished({ id, facts, place, ...end, isError: true }));
+  }
+
   #forward(passage: Passage, place: Place<Facts>, decision: Decision | undefined): void {
     const { origins, recorder, trusted } = this.#parts;
     const { facts, id } = passage;
     let outcome: Outcome | undefined;
-    const pool = origins.of(place.app.origin);
+    const pool = origins.of(place.app.origin, place.app.weights);
     const { revision } = passage.live;
     if (!pool) {
       respondFailed(facts.request, 502, formatEventId(id));
       recorder.finished({ ...passage, decision, revision, status: 502, outcome, isError: true });
       return;
     }
-    forward(facts.request, pool, formatEventId(id), trusted, {
-      answered: (head) => {
-        outcome = this.#guarded(() => place.bucket.outcome(viewOf(head)));
-        this.#settle(passage, place, outcome);
+    // The app's own front is trusted to say who its client is to the origin, too.
+    const fronts = facts.front ? [...trusted, wholeAddress(facts.request.connection.peer)] : trusted;
+    const answered = (view: ResponseView) => {
+      outcome = this.#guarded(() => place.bucket.outcome(view));
+      this.#settle(passage, place, outcome, view);
+    };
+    forward(
+      facts.request,
+      pool,
+      formatEventId(id),
+      fronts,
+      {
+        answered: (head) => {
+          const view = viewOfHead(head);
+          if (this.#guarded(() => place.bucket.needsResponseBody(view)) === true)
+            return new AnswerReader(head, answered);
+          answered(view);
+          return undefined;
+        },
+        done: ({ status, failure }) => {
+          const isError = failure !== undefined && failure !== "client_gone";
+          this.#guarded(() =>
+            recorder.finished({ id, facts, place, decision, revision, status, outcome, isError }),
+          );
+        },
       },
-      done: ({ status, failure }) => {
-        const isError = failure !== undefined && failure !== "client_gone";
-        this.#guarded(() =>
-          recorder.finished({ id, facts, place, decision, revision, status, outcome, isError }),
-        );
-      },
-    });
+      decision?.marks,
+    );
   }
 
   /** What was stopped does not vanish from the measures: its outcome is `stopped`. */
   #stopped(passage: Passage, place: Place<Facts>, decision: Decision | undefined, status: number): void {
     const { bucket } = place;
     const outcome: Outcome | undefined = bucket.event ? { event: bucket.event, kind: "stopped" } : undefined;
-    this.#settle(passage, place, outcome);
+    this.#settle(passage, place, outcome, undefined);
     const revision = passage.live.revision;
     this.#guarded(() =>
       this.#parts.recorder.finished({ ...passage, decision, revision, status, outcome, isError: false }),
     );
   }
 
-  #settle(passage: Passage, place: Place<Facts>, outcome: Outcome | undefined): void {
-    if (outcome) this.#guarded(() => place.bucket.settle(passage.facts, outcome, Date.now()));
+  #settle(
+    { facts }: Passage,
+    place: Place<Facts>,
+    outcome: Outcome | undefined,
+    response: ResponseView | undefined,
+  ): void {
+    if (outcome) this.#guarded(() => settleRequest(facts, place, outcome, response, this.#sessions));
   }
 
   /** What counts and records must never cost the client its answer. */
@@ -202,16 +276,10 @@ export class Pipeline {
 }
 
 /** Looked up once a connection (again when a trusted front carries another client's request on it). */
-function networkOf(request: EdgeRequest, networks: NetworkDirectory): NetworkFacts {
+function networkOf({ ip, request }: Facts, networks: NetworkDirectory): NetworkFacts {
   const memo = request.connection.networkMemo;
-  if (memo && (memo.ip === request.client || memo.ip.text === request.client.text)) {
-    return memo.network as NetworkFacts;
-  }
-  const network = networks.find(request.client);
-  request.connection.networkMemo = { ip: request.client, network };
+  if (memo && (memo.ip === ip || memo.ip.text === ip.text)) return memo.network as NetworkFacts;
+  const network = networks.find(ip);
+  request.connection.networkMemo = { ip, network };
   return network;
-}
-
-function viewOf({ status, lines }: ResponseHead): ResponseView {
-  return { status, header: (lowerName) => lines.find((line) => line.lowerName === lowerName)?.value };
 }

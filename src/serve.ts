@@ -2,10 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import pino from "pino";
+import { defaultLimits, type TurnedAwayReason } from "./accept/connection-room.ts";
 import type { EdgeListener } from "./accept/edge-listener.ts";
 import { type EdgeTlsOptions, listenEdge } from "./accept/edge-listener.ts";
 import { Certificates } from "./accept/tls/certificates.ts";
 import { RefusalTally } from "./accept/tls/refusal-tally.ts";
+import type { TlsRefusal } from "./accept/tls/tls-acceptor.ts";
 import { AppError, listenError } from "./app-error.ts";
 import type { Config } from "./config.ts";
 import { openNetworkDirectory } from "./enrich/network-directory.ts";
@@ -78,17 +80,11 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     trusted: config.trusted,
     fault,
   });
-  const app = edgeApp(pipeline);
-  const edge = listenEdge({
-    ...config.listen,
-    ...(tls && { tls: tls.options }),
-    trusted: config.trusted,
-    serve: (request) => void app.fetch(request as unknown as Request),
-    refused: (connection, refusal) => pipeline.refused(connection, refusal),
-    fault,
-  });
+  const edge = openEdge(config, tls?.options, pipeline, fault);
   const edgeUrl = urlOf({ hostname: config.listen.hostname, port: edge.port });
-  const context = consoleContext({ store, policies, recorder, edge, edgeUrl });
+  let isStopping = false;
+  const isReady = () => !isStopping && store.health().isHealthy;
+  const context = consoleContext({ store, policies, recorder, edge, edgeUrl, isReady });
   const admin = listenConsole(context, config);
   const password = store.boot.hasUsers() ? undefined : await setGeneratedPassword(store, "admin");
   const stopped = stopSignal();
@@ -96,16 +92,43 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     config.tls && urlOf({ hostname: config.tls.hostname, port: edge.tlsPort ?? config.tls.port }, "https");
   console.log(welcome({ config, edgeUrl, tlsUrl, adminUrl: urlOf(admin), policiesDir, policies, password }));
   await stopped;
+  isStopping = true;
   log.info("stopping: requests in flight are finished first");
+  // The process that takes over answers on the console's port too, and is asked alone from now on.
+  if (config.reusePort) await admin.stop();
   await edge.drain(graceMs);
   tls?.close();
   policies.close();
   await measures.close();
-  await admin.stop();
+  if (!config.reusePort) await admin.stop();
   origins.close();
   await demo?.stop();
   await store.close();
   process.exit(0);
+}
+
+function openEdge(
+  { listen, trusted, proxied, maxConnectionsPerAddress, reusePort }: Config,
+  tls: EdgeTlsOptions | undefined,
+  pipeline: Pipeline,
+  fault: (error: unknown) => void,
+): EdgeListener {
+  const app = edgeApp(pipeline);
+  const turnedAway = new RefusalTally<TurnedAwayReason>((summary) =>
+    log.warn(summary, "connections were turned away: there are too many"),
+  );
+  return listenEdge({
+    ...listen,
+    ...(tls && { tls }),
+    trusted,
+    proxied,
+    limits: { ...defaultLimits, perAddress: maxConnectionsPerAddress },
+    reusePort,
+    serve: (request) => void app.fetch(request as unknown as Request),
+    refused: (connection, refusal) => pipeline.refused(connection, refusal),
+    turnedAway: (reason, peer) => turnedAway.add(reason, `latest from ${peer.text}`),
+    fault,
+  });
 }
 
 /** Opens the certificates; throws AppError `bad_option` naming the file that cannot be used. */
@@ -119,7 +142,9 @@ function openTls({ files, clientCertificates, ...where }: TlsConfig): {
     onProblem: (message) => log.error(`a changed certificate is not used, the old one stays: ${message}`),
     onReload: (names) => log.info({ names }, "a changed certificate is in use"),
   });
-  const refusals = new RefusalTally((summary) => log.warn(summary, "TLS connections were refused"));
+  const refusals = new RefusalTally<TlsRefusal>((summary) =>
+    log.warn(summary, "TLS connections were refused"),
+  );
   return {
     options: {
       ...where,
@@ -154,6 +179,7 @@ function openPolicies(folder: string, store: Store, gauges: GaugeStore): Promise
     folder,
     store,
     gauges,
+    salt: Buffer.from(store.boot.secret("policy-salt", 16)).toString("hex"),
     changed: (report, live) => {
       const text = diagnosticsText(report.diagnostics, report.files, false);
       if (report.isBroken) log.error(`policies do not compile; the last good set decides\n${text}`);
@@ -183,9 +209,10 @@ interface ContextParts {
   readonly recorder: Recorder;
   readonly edge: EdgeListener;
   readonly edgeUrl: string;
+  readonly isReady: () => boolean;
 }
 
-function consoleContext({ store, policies, recorder, edge, edgeUrl }: ContextParts): ConsoleContext {
+function consoleContext({ store, policies, recorder, edge, edgeUrl, isReady }: ContextParts): ConsoleContext {
   return {
     store,
     version,
@@ -211,7 +238,7 @@ function consoleContext({ store, policies, recorder, edge, edgeUrl }: ContextPar
       droppedEvents: store.events.pressure().droppedEvents,
     }),
     recentEvents: (limit) => recorder.recent.newest(limit),
-    isReady: () => store.health().isHealthy,
+    isReady,
   };
 }
 
@@ -221,7 +248,7 @@ interface RunningConsole {
   stop(): Promise<void>;
 }
 
-function listenConsole(context: ConsoleContext, { admin, adminUrl }: Config): RunningConsole {
+function listenConsole(context: ConsoleContext, { admin, adminUrl, reusePort }: Config): RunningConsole {
   try {
     const app = consoleApp(context, {
       extraHosts: adminUrl ? [adminUrl.hostname] : [],
@@ -231,7 +258,7 @@ function listenConsole(context: ConsoleContext, { admin, adminUrl }: Config): Ru
       hostname: admin.hostname,
       port: admin.port,
       // Elysia's default would share a taken port in silence.
-      reusePort: false,
+      reusePort,
     });
     return {
       hostname: admin.hostname,

@@ -8,7 +8,7 @@ import { valueSeen } from "./reasons.ts";
 
 /** Asks every clause of a policy, those too that a decision need not ask; call within one evaluation. */
 export function explainPolicy<F>(
-  { ir: rule }: LinkedPolicy<F>,
+  { ir: rule, hold }: LinkedPolicy<F>,
   facts: F,
   linker: QuestionLinker<F>,
   ir: PolicyIr,
@@ -18,7 +18,8 @@ export function explainPolicy<F>(
   const when = explain(rule.when);
   const unless = rule.unless && explain(rule.unless);
   const allTrue = (clauses: readonly ClauseExplanation[]) => clauses.every((clause) => clause.truth === true);
-  const matched = allTrue(when) && !(unless && allTrue(unless));
+  const isHeld = hold?.isHeld(facts) === true;
+  const matched = (isHeld || allTrue(when)) && !(unless && allTrue(unless));
   return { policy: rule.name, mode: rule.mode, effects: rule.effectsText, matched, when, unless };
 }
 

@@ -1,8 +1,9 @@
 /** The policies and measures of one app and route, arranged so that a request touches only what it may match. */
 import { type Decision, type PolicyExplanation, unmatched } from "../decision.ts";
-import type { Bucket, Identity, Outcome, OutcomeKind, ResponseView } from "../policy-set.ts";
+import type { Bucket, Identity, Outcome, ResponseView } from "../policy-set.ts";
 import type { FieldReader } from "../scheme.ts";
 import { type Question, yes } from "./evaluation.ts";
+import type { Feed } from "./evidence-linker.ts";
 import type { LinkedMeasure } from "./linked-measure.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
 import type { OutcomeReader } from "./outcome-reader.ts";
@@ -12,11 +13,19 @@ import type { TextSearch } from "./text-search.ts";
 /** What a bucket is made of. */
 export interface BucketParts<F> {
   readonly policies: readonly LinkedPolicy<F>[];
-  readonly arriving: readonly LinkedMeasure<F>[];
-  readonly finished: readonly LinkedMeasure<F>[];
+  /** What is told of requests as they come, and of finished ones; in order. */
+  readonly arriving: readonly Feed<F>[];
+  readonly finished: readonly Feed<F>[];
   readonly needsBody: boolean;
   readonly outcome: OutcomeReader | undefined;
   readonly identify: (facts: F) => Identity;
+  readonly issuedSession: ((response: ResponseView) => string | undefined) | undefined;
+  /** The session that an answer issues is in its body. */
+  readonly issuesInBody: boolean;
+  /** What the app says of requests that cannot be read. */
+  readonly guard: (decision: Decision, facts: F) => Decision;
+  /** Gives the request a label. */
+  readonly give: (label: string) => void;
   readonly decide: (matched: readonly LinkedPolicy<F>[], facts: F) => Decision;
   readonly explain: (policy: LinkedPolicy<F>, facts: F) => PolicyExplanation;
 }
@@ -55,7 +64,13 @@ export class LinkedBucket<F> implements Bucket<F> {
   private readonly texts: TextGroup<F>[];
   private readonly gates: GateGroup<F>[];
   private readonly always: LinkedPolicy<F>[];
-  private readonly settled = new Map<OutcomeKind, LinkedMeasure<F>[]>();
+  /** Those that read labels, after those that give them. */
+  private readonly labelled: LinkedPolicy<F>[];
+  /** Of the arriving requests' measures those that learn what is usual. */
+  private readonly learning: readonly LinkedMeasure<F>[];
+  /** Requests that were stopped or labelled: what a campaign does is never usual. */
+  private readonly campaign = new WeakSet<object>();
+  private readonly isLearning: boolean;
   private matched: LinkedPolicy<F>[] = [];
 
   constructor(parts: BucketParts<F>, linker: QuestionLinker<F>) {
@@ -65,13 +80,15 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.event = parts.outcome?.event;
     const groups: Groups<F> = { values: new Map(), texts: new Map(), gates: new Map() };
     this.always = [];
-    for (const policy of parts.policies) this.arrange(policy, groups);
+    this.labelled = parts.policies
+      .filter((policy) => policy.level > 0)
+      .sort((left, right) => left.level - right.level);
+    for (const policy of parts.policies) if (policy.level === 0) this.arrange(policy, groups);
     this.values = [...groups.values.values()];
     this.texts = [...groups.texts.values()];
     this.gates = [...groups.gates.values()].sort((left, right) => left.cost - right.cost);
-    for (const measure of parts.finished) {
-      for (const kind of measure.ir.outcomes ?? []) appendTo(this.settled, kind, measure);
-    }
+    this.learning = parts.arriving.flatMap(({ measure }) => (measure ? [measure] : []));
+    this.isLearning = [...parts.arriving, ...parts.finished].some(({ measure }) => measure);
   }
 
   private arrange(policy: LinkedPolicy<F>, { values, texts, gates }: Groups<F>): void {
@@ -116,14 +133,23 @@ export class LinkedBucket<F> implements Bucket<F> {
     const { arriving } = this.parts;
     if (arriving.length === 0) return;
     this.linker.evaluation.begin(now);
-    for (const measure of arriving) measure.count(facts);
+    for (const feed of arriving) feed.take(facts, undefined);
   }
 
   judge(facts: F, now?: number): Decision {
     this.linker.evaluation.begin(now);
     // Left over only if a reader broke its promise and threw during the last request.
     if (this.matched.length > 0) this.matched = [];
-    const { values, texts, gates, always, matched } = this;
+    this.collectAll(facts);
+    const { matched } = this;
+    if (matched.length === 0) return this.learn(this.parts.guard(unmatched, facts), facts);
+    this.matched = [];
+    matched.sort((left, right) => left.rank - right.rank);
+    return this.learn(this.parts.guard(this.parts.decide(matched, facts), facts), facts);
+  }
+
+  private collectAll(facts: F): void {
+    const { values, texts, gates, always } = this;
     for (let index = 0; index < values.length; index++) {
       const group = values[index]!;
       const value = group.read(facts);
@@ -136,10 +162,19 @@ export class LinkedBucket<F> implements Bucket<F> {
       if (gate.ask(facts) === yes) this.collect(gate.policies, facts);
     }
     if (always.length > 0) this.collect(always, facts);
-    if (matched.length === 0) return unmatched;
-    this.matched = [];
-    matched.sort((left, right) => left.rank - right.rank);
-    return this.parts.decide(matched, facts);
+    if (this.labelled.length > 0) this.collectLabelled(facts);
+  }
+
+  private learn(decision: Decision, facts: F): Decision {
+    if (!this.isLearning) return decision;
+    const isCampaign = decision.action.kind !== "allow" || decision.labels.length > 0;
+    if (isCampaign && typeof facts === "object" && facts !== null) this.campaign.add(facts);
+    for (const measure of this.learning) measure.learn(facts, isCampaign);
+    return decision;
+  }
+
+  private isCampaign(facts: F): boolean {
+    return typeof facts === "object" && facts !== null && this.campaign.has(facts);
   }
 
   private collectFound(group: TextGroup<F>, facts: F): void {
@@ -159,8 +194,26 @@ export class LinkedBucket<F> implements Bucket<F> {
     }
   }
 
+  // Only policies in force give labels: what one in shadow would have given changes nothing.
+  private collectLabelled(facts: F): void {
+    const give = (policy: LinkedPolicy<F>) => {
+      if (policy.ir.mode === "enforce" && policy.withheld?.(facts) === undefined) {
+        policy.ir.labels.forEach(this.parts.give);
+      }
+    };
+    this.matched.forEach(give);
+    for (const policy of this.labelled) {
+      if (policy.rest(facts) !== yes) continue;
+      this.matched.push(policy);
+      give(policy);
+    }
+  }
+
   explain(facts: F, now?: number): PolicyExplanation[] {
     this.linker.evaluation.begin(now);
+    // Clauses may ask for the labels that other policies give to this request.
+    if (this.labelled.length > 0) this.collectAll(facts);
+    this.matched = [];
     return this.parts.policies.map((policy) => this.parts.explain(policy, facts));
   }
 
@@ -168,11 +221,25 @@ export class LinkedBucket<F> implements Bucket<F> {
     return this.parts.outcome?.read(response);
   }
 
+  needsResponseBody(head: ResponseView): boolean {
+    const { outcome, issuesInBody } = this.parts;
+    if (!outcome) return false;
+    return outcome.needsBody(head) || (issuesInBody && outcome.read(head)?.kind === "success");
+  }
+
+  issuedSession(response: ResponseView): string | undefined {
+    return this.parts.issuedSession?.(response);
+  }
+
   settle(facts: F, outcome: Outcome, now?: number): void {
-    const measures = this.settled.get(outcome.kind);
-    if (!measures) return;
+    const { finished } = this.parts;
+    if (finished.length === 0) return;
     this.linker.evaluation.begin(now);
-    for (const measure of measures) measure.count(facts);
+    for (const { outcomes, measure, take } of finished) {
+      if (outcomes !== "any" && outcomes?.includes(outcome.kind) !== true) continue;
+      take(facts, outcome);
+      measure?.learn(facts, outcome.kind === "stopped" || this.isCampaign(facts));
+    }
   }
 }
 

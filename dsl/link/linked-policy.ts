@@ -1,7 +1,11 @@
 /** A policy ready to be judged, reached through its most telling condition. */
-import type { ConditionIr, PolicyRuleIr, TestIr } from "../policy-ir.ts";
+
+import type { Withheld } from "../decision.ts";
+import type { ConditionIr, FieldIr, PolicyRuleIr, SubjectIr, TestIr } from "../policy-ir.ts";
 import { no, type Question, yes } from "./evaluation.ts";
 import { fieldKey } from "./field-key.ts";
+import { labelLevels } from "./label-levels.ts";
+import type { LinkedHold, LinkedRate } from "./policy-states.ts";
 import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
 import type { SharedSearch } from "./shared-search.ts";
 
@@ -26,7 +30,14 @@ export interface LinkedPolicy<F> {
   readonly rest: Question<F>;
   readonly needsBody: boolean;
   readonly fields: ReadonlySet<string>;
-  readonly measures: ReadonlySet<number>;
+  /** Whether `when` and `unless` hold by themselves, a key that is held left out. */
+  readonly fresh: Question<F>;
+  readonly hold: LinkedHold<F> | undefined;
+  readonly rate: LinkedRate<F> | undefined;
+  /** Why it is not in force for a request; undefined when it always is. */
+  readonly withheld: ((facts: F) => Withheld | undefined) | undefined;
+  /** 0 when it reads no label, else one more than the policies that give those it reads. */
+  readonly level: number;
 }
 
 /** A condition that must hold for a policy to match, and by which it could be reached. */
@@ -53,6 +64,9 @@ function passRate(test: TestIr): number {
     case "ends":
     case "startsAll":
     case "matches":
+    case "usual":
+    case "differs":
+    case "saturated":
       return 0.1;
     case "list":
     case "ranges":
@@ -63,7 +77,10 @@ function passRate(test: TestIr): number {
     case "ge":
     case "holds":
     case "missing":
+    case "new":
       return 0.3;
+    case "known":
+      return 0.5;
     case "ne":
     case "present":
       return 0.9;
@@ -87,10 +104,14 @@ export function linkPolicyRules<F>(
     const { predicate } = candidate;
     return predicate.cost / (sharers.get(accessKey(candidate)) ?? 1) + restCost * passRate(predicate.ir.test);
   };
+  const levels = labelLevels(rules, linker);
   return rules.map((ir, rank) => {
+    const level = levels.get(ir.name) ?? 0;
     let best: Candidate<F> | undefined;
+    // What is asked in an order of its own, or matches without its conditions, is no business of the index.
+    if (ir.hold || level > 0) return linkRule(ir, rank, undefined, linker, level);
     for (const candidate of candidates[rank]!) if (!best || price(candidate) < price(best)) best = candidate;
-    return linkRule(ir, rank, best, linker);
+    return linkRule(ir, rank, best, linker, level);
   });
 }
 
@@ -126,6 +147,7 @@ function linkRule<F>(
   rank: number,
   best: Candidate<F> | undefined,
   linker: QuestionLinker<F>,
+  level: number,
 ): LinkedPolicy<F> {
   // An indexed access condition need not be asked again; a gate's answer is memoised or cheap.
   const remaining = best ? ir.when.filter((condition) => condition !== best.index) : [...ir.when];
@@ -133,18 +155,53 @@ function linkRule<F>(
   const all = [...ir.when, ...(ir.unless ?? [])];
   const predicates = [...linker.predicatesIn(all)];
   const subjects = predicates.map((predicate) => predicate.ir.subject);
+  const keys = keyFields(ir);
+  const read = subjects.flatMap((subject) => fieldsRead(subject, linker));
+  const when = remaining.map((condition) => linker.condition(condition));
+  const unless = ir.unless?.map((condition) => linker.condition(condition));
+  const hold = linker.states.hold(ir.name);
+  const fresh = restOf(when, unless);
   return {
     rank,
     ir,
     access: accessOf(best),
-    rest: restOf(
-      remaining.map((condition) => linker.condition(condition)),
-      ir.unless?.map((condition) => linker.condition(condition)),
-    ),
-    needsBody: predicates.some((predicate) => predicate.needsBody),
-    fields: new Set(subjects.flatMap((subject) => (subject.kind === "field" ? [subject.field] : []))),
-    measures: new Set(subjects.flatMap((subject) => (subject.kind === "measure" ? [subject.index] : []))),
+    rest: hold ? restOf([anyTrue(allTrue(when), (facts) => (hold.isHeld(facts) ? yes : no))], unless) : fresh,
+    fresh,
+    hold,
+    rate: linker.states.rate(ir),
+    withheld: linker.states.withheld(ir),
+    level,
+    needsBody:
+      predicates.some((predicate) => predicate.needsBody) ||
+      keys.some((field) => linker.row(field)?.needsBody === true),
+    fields: new Set([...read, ...keys.map((field) => field.field)]),
   };
+}
+
+function fieldsRead<F>(subject: SubjectIr, linker: QuestionLinker<F>): string[] {
+  switch (subject.kind) {
+    case "field":
+      return [subject.field];
+    case "measure":
+    case "memory":
+    case "sequence":
+      return linker.evidence.fieldsOf(subject.kind, subject.index).map(({ field }) => field);
+    // Their own parts stand for fingerprints; holds and labels read nothing of their own.
+    case "fingerprint":
+    case "held":
+    case "label":
+      return [];
+  }
+}
+
+/** What the keys of a policy's clauses are made of. */
+function keyFields({ rollout, hold, stop }: PolicyRuleIr): FieldIr[] {
+  const limited = stop?.kind === "ratelimit" ? stop.by : [];
+  return [...(rollout?.by ?? []), ...(hold?.by ?? []), ...limited];
+}
+
+function anyTrue<F>(first: Question<F>, second: Question<F>): Question<F> {
+  return (facts) => (first(facts) === yes || second(facts) === yes ? yes : no);
 }
 
 function accessOf<F>(best: Candidate<F> | undefined): Access<F> {

@@ -1,11 +1,13 @@
 /** Joins predicates, fingerprints and measures of an IR to a scheme's readers; what is shared is evaluated once a request. */
 import { FieldTable } from "../field-table.ts";
-import type { GaugePort } from "../gauge-port.ts";
 import type { ConditionIr, FieldIr, PolicyIr, PredicateIr } from "../policy-ir.ts";
 import type { FieldReader, FieldRow, FieldValue, Scheme } from "../scheme.ts";
+import type { StatePorts } from "../state-ports.ts";
 import { Evaluation, no, type Question, type Truth, unknown, yes } from "./evaluation.ts";
+import { EvidenceLinker } from "./evidence-linker.ts";
+import { askMemory, askSequence, askUsual } from "./evidence-questions.ts";
 import { fieldKey } from "./field-key.ts";
-import { LinkedMeasure } from "./linked-measure.ts";
+import { PolicyStates } from "./policy-states.ts";
 import { type SharedSearch, searching, sharedSearches } from "./shared-search.ts";
 import { type LinkedList, testValue } from "./test-value.ts";
 
@@ -30,10 +32,12 @@ export interface LinkedPredicate<F> {
 /** Links the parts of an IR on demand; each part once. */
 export class QuestionLinker<F> {
   readonly evaluation = new Evaluation();
-  readonly measures = new Map<number, LinkedMeasure<F>>();
+  /** What keeps state: measures, memories, sequences. */
+  readonly evidence: EvidenceLinker<F>;
+  /** What policies remember and draw. */
+  readonly states: PolicyStates<F>;
   private readonly ir: PolicyIr;
   private readonly fields: FieldTable<F>;
-  private readonly gauges: GaugePort;
   private readonly lists: readonly LinkedList[];
   private readonly predicates = new Map<number, LinkedPredicate<F>>();
   private readonly fingerprints = new Map<number, { ask: Question<F>; score: (facts: F) => number }>();
@@ -44,15 +48,23 @@ export class QuestionLinker<F> {
   private readonly memos: Uint8Array;
   private readonly uses: Uint32Array;
 
-  constructor(ir: PolicyIr, scheme: Scheme<F>, gauges: GaugePort, lists: readonly LinkedList[]) {
+  constructor(
+    ir: PolicyIr,
+    scheme: Scheme<F>,
+    gauges: StatePorts,
+    lists: readonly LinkedList[],
+    salt: string,
+  ) {
     this.ir = ir;
     this.fields = new FieldTable(scheme);
-    this.gauges = gauges;
     this.lists = lists;
     this.stamps = this.evaluation.stampsFor(ir.predicates.length);
     this.memos = new Uint8Array(ir.predicates.length);
     this.uses = usesOf(ir);
     this.searches = sharedSearches(ir, this.fields, this.evaluation);
+    this.evidence = new EvidenceLinker(ir, gauges, this.evaluation, (field) => this.reader(field));
+    const ports = { holds: gauges, salt };
+    this.states = new PolicyStates(ir, ports, (field) => this.reader(field), this.evaluation);
   }
 
   /** A field's reader, bound once; a field that the scheme lacks reads as missing. */
@@ -82,28 +94,6 @@ export class QuestionLinker<F> {
   /** A field's row. */
   row(field: FieldIr): FieldRow<F> | undefined {
     return this.fields.row(field.field);
-  }
-
-  /** A measure, opened at its first use. */
-  measure(index: number): LinkedMeasure<F> {
-    let measure = this.measures.get(index);
-    if (!measure) {
-      const ir = this.ir.measures[index]!;
-      const gauge = this.gauges.open({ id: ir.id, name: ir.name, kind: ir.kind, windowMs: ir.windowMs });
-      const readers = {
-        by: ir.by.map((field) => this.reader(field)),
-        value: ir.value && this.reader(ir.value),
-      };
-      measure = new LinkedMeasure(ir, gauge, readers, this.evaluation);
-      this.measures.set(index, measure);
-    }
-    return measure;
-  }
-
-  /** True when a measure's key or value is in the body. */
-  measureNeedsBody(index: number): boolean {
-    const ir = this.ir.measures[index]!;
-    return [...ir.by, ...(ir.value ? [ir.value] : [])].some((field) => this.row(field)?.needsBody === true);
   }
 
   /** A predicate, memoised per request. */
@@ -177,15 +167,10 @@ export class QuestionLinker<F> {
       };
     }
     const testCost: number = test.op in testCosts ? testCosts[test.op as keyof typeof testCosts] : 5;
-    if (subject.kind === "measure") {
-      const measure = this.measure(subject.index);
-      const read: FieldReader<F> = (facts) => measure.read(facts);
-      const fields = this.ir.measures[subject.index]!.by;
-      const cost = fields.reduce((sum, field) => sum + (this.row(field)?.cost ?? 0), gaugeCost);
-      const needsBody = this.measureNeedsBody(subject.index);
-      const ask = testValue(read, test, false, this.lists);
-      return { ir, ask, read, row: undefined, cost, needsBody, search: undefined };
+    if (subject.kind === "measure" || subject.kind === "memory" || subject.kind === "sequence") {
+      return this.evidenceQuestion(ir, subject);
     }
+    if (subject.kind === "held" || subject.kind === "label") return this.stateQuestion(ir, subject);
     const row = this.row(subject);
     const read = this.rememberingReader(subject);
     const cost = (row?.cost ?? 0) + testCost;
@@ -197,6 +182,51 @@ export class QuestionLinker<F> {
     const isShared = (this.uses[index] ?? 0) > 1 && testCost > 10;
     const ask = isShared ? this.memoised(index, raw) : raw;
     return { ir, ask, read, row, cost, needsBody, search: undefined };
+  }
+
+  private evidenceQuestion(
+    ir: PredicateIr,
+    subject: Extract<PredicateIr["subject"], { kind: "measure" | "memory" | "sequence" }>,
+  ): LinkedPredicate<F> {
+    const fields = this.evidence.fieldsOf(subject.kind, subject.index);
+    const needsBody = fields.some((field) => this.row(field)?.needsBody === true);
+    const cost = fields.reduce((sum, field) => sum + (this.row(field)?.cost ?? 0), gaugeCost);
+    const plain = { ir, row: undefined, cost, needsBody, search: undefined };
+    const { test } = ir;
+    if (subject.kind !== "measure") {
+      const ask =
+        subject.kind === "memory"
+          ? askMemory(this.evidence.memory(subject.index), test)
+          : askSequence(this.evidence.sequence(subject.index), test);
+      return { ...plain, ask: ask ?? (() => unknown), read: undefined };
+    }
+    if (test.op === "usual") {
+      const measure = this.evidence.measureWithUsual(subject.index);
+      return { ...plain, ask: askUsual(measure, test), read: (facts) => measure.read(facts) };
+    }
+    const measure = this.evidence.measure(subject.index);
+    const read: FieldReader<F> = (facts) => measure.read(facts);
+    if (test.op === "saturated") return { ...plain, ask: () => (measure.isSaturated() ? yes : no), read };
+    return { ...plain, ask: testValue(read, test, false, this.lists), read };
+  }
+
+  /** Whether a policy holds the request's key (unknown without one), or gave it a label. */
+  private stateQuestion(
+    ir: PredicateIr,
+    subject: Extract<PredicateIr["subject"], { kind: "held" | "label" }>,
+  ): LinkedPredicate<F> {
+    const plain = { ir, row: undefined, needsBody: false, search: undefined };
+    if (subject.kind === "label") {
+      const has = this.states.hasLabel(subject.label);
+      return { ...plain, read: has, ask: () => (has() ? yes : no), cost: 5 };
+    }
+    const hold = this.states.hold(subject.policy);
+    const read = (facts: F) => hold?.isHeld(facts);
+    const ask = testValue(read, ir.test, false, this.lists);
+    const by = this.ir.policies.find((policy) => policy.name === subject.policy)?.hold?.by ?? [];
+    const needsBody = by.some((field) => this.row(field)?.needsBody === true);
+    const cost = by.reduce((sum, field) => sum + (this.row(field)?.cost ?? 0), gaugeCost);
+    return { ...plain, read, ask, cost, needsBody };
   }
 
   private fingerprint(index: number): { ask: Question<F>; score: (facts: F) => number } {
@@ -295,6 +325,11 @@ function fingerprintQuestion<F>(ask: Question<F>, test: PredicateIr["test"]): Qu
     case "ends":
     case "startsAll":
     case "matches":
+    case "usual":
+    case "known":
+    case "new":
+    case "differs":
+    case "saturated":
       return ask;
   }
 }

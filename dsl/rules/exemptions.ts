@@ -1,5 +1,6 @@
 /** S001: whoever can write a header must not be able to exempt himself. */
 import { type ConditionNode, clauseOf } from "../ast.ts";
+import { givenByClaim } from "../given-by-claim.ts";
 import type { Program } from "../program.ts";
 import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
@@ -31,13 +32,25 @@ function restsOnClaims(conditions: readonly ConditionNode[], program: Program): 
 function isClaim(condition: ConditionNode, program: Program): boolean {
   if (condition.kind === "any") return condition.conditions.some((part) => isClaim(part, program));
   if (condition.kind !== "comparison") return restsOnClaims(condition.conditions, program);
+  const asked = givenByClaim(condition, program, (conditions) => restsOnClaims(conditions, program));
   const subject = program.subject(condition.subject.text);
-  if (!subject) return false;
+  if (asked !== undefined || !subject) return asked ?? false;
   switch (subject.kind) {
     case "field":
       return subject.row.trust === "claimed";
     case "measure":
+    case "sequence":
       return false;
+    case "memory": {
+      // To be unknown, or to show nothing, is in everybody's power.
+      const kind = condition.operator?.kind;
+      if (kind === "new" || kind === "missing" || kind === "differs") return true;
+      const { by, values } = subject.node;
+      return [...by, ...values].every((field) => {
+        const known = program.subject(field.text);
+        return known?.kind === "field" && known.row.trust === "claimed";
+      });
+    }
     case "fingerprint": {
       const claimed = subject.node.scores.filter((score) => isClaim(score.condition, program));
       const reach = claimed.reduce((sum, score) => sum + score.points, 0);

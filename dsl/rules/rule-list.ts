@@ -1,27 +1,41 @@
 /** All checks, each listed once. */
 import { ambiguousPriorities } from "./ambiguous-priorities.ts";
 import { appAddresses } from "./app-addresses.ts";
+import { appSettings } from "./app-settings.ts";
 import { carriedTags } from "./carried-tags.ts";
 import { effects } from "./effects.ts";
 import { emptyBlocks } from "./empty-blocks.ts";
+import { evidenceQuestions } from "./evidence-questions.ts";
+import { evidenceSpans } from "./evidence-spans.ts";
 import { exemptions } from "./exemptions.ts";
 import { fingerprintScores } from "./fingerprint-scores.ts";
+import { fronts } from "./fronts.ts";
 import { identities } from "./identities.ts";
 import { knownLists } from "./known-lists.ts";
 import { knownSubjects } from "./known-subjects.ts";
+import { labelCircles } from "./label-circles.ts";
 import { listContents } from "./list-contents.ts";
+import { marks } from "./marks.ts";
 import { measureFields } from "./measure-fields.ts";
-import { measureWindows } from "./measure-windows.ts";
 import { notAvailable } from "./not-available.ts";
 import { operatorTypes } from "./operator-types.ts";
 import { outcomeRoutes } from "./outcome-routes.ts";
 import { outcomeTests } from "./outcome-tests.ts";
+import { ownOutcomes } from "./own-outcomes.ts";
 import { patterns } from "./patterns.ts";
 import { policyClauses } from "./policy-clauses.ts";
+import { policyKeys } from "./policy-keys.ts";
+import { policyNumbers } from "./policy-numbers.ts";
+import { policyQuestions } from "./policy-questions.ts";
+import { provenMemories } from "./proven-memories.ts";
 import { responseClauses } from "./response-clauses.ts";
+import { routeConditions } from "./route-conditions.ts";
 import { routePaths } from "./route-paths.ts";
 import type { Rule } from "./rule.ts";
+import { shareEvents } from "./share-events.ts";
+import { sharedThresholds } from "./shared-thresholds.ts";
 import { targets } from "./targets.ts";
+import { tarpitLatency } from "./tarpit-latency.ts";
 import { tests } from "./tests.ts";
 import { unconditionalPolicies } from "./unconditional-policies.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -40,28 +54,41 @@ export const localRules: readonly Rule[] = [
   uniqueRoutes,
   routePaths,
   appAddresses,
+  appSettings,
   outcomeTests,
   operatorTypes,
   valueTypes,
   patterns,
   listContents,
   measureFields,
-  measureWindows,
+  evidenceSpans,
+  evidenceQuestions,
+  ownOutcomes,
   fingerprintScores,
   responseClauses,
   policyClauses,
   emptyBlocks,
   effects,
+  policyNumbers,
+  marks,
+  tarpitLatency,
 ];
 
 /** Checks that need every declaration: skipped when parsing lost some, since all they find may follow from that. */
 export const wholeRules: readonly Rule[] = [
   outcomeRoutes,
   identities,
+  routeConditions,
+  fronts,
   targets,
   knownSubjects,
   knownLists,
+  shareEvents,
+  provenMemories,
   exemptions,
+  policyKeys,
+  policyQuestions,
+  labelCircles,
   tests,
 ];
 
@@ -72,5 +99,6 @@ export const doubtRules: readonly Rule[] = [
   unreportedOutcomes,
   unconditionalPolicies,
   ambiguousPriorities,
+  sharedThresholds,
   untestedPolicies,
 ];

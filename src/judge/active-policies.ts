@@ -2,13 +2,13 @@
 import {
   compilePolicies,
   type Diagnostic,
-  type GaugeSpec,
   irVersion,
   linkPolicies,
   type PolicyIr,
   type PolicySet,
   policyHash,
   type SourceFile,
+  type StatePorts,
 } from "../../dsl/index.ts";
 import { AppError } from "../app-error.ts";
 import type { Facts } from "../describe/facts.ts";
@@ -17,6 +17,7 @@ import type { GaugeStore } from "../gauge/gauge-store.ts";
 import type { Store } from "../store/open-store.ts";
 import { compileInWorker } from "./policy-compiler.ts";
 import { PolicyFolder } from "./policy-folder.ts";
+import { recordingPorts } from "./recording-ports.ts";
 
 /** How often the folder is looked at, ms; an edit counts once two looks agree, so that half a file never goes live. */
 const lookMs = 200;
@@ -42,7 +43,9 @@ export interface FolderReport {
 export interface ActivePoliciesOptions {
   readonly folder: string;
   readonly store: Pick<Store, "boot" | "commands">;
-  readonly gauges: Pick<GaugeStore, "open" | "retain">;
+  readonly gauges: StatePorts & Pick<GaugeStore, "retain">;
+  /** Secret that stays the same over restarts: what rollouts and fake values are drawn with. */
+  readonly salt: string;
   /** A new set went live, or an edit was refused. */
   changed(report: FolderReport, live: LiveSet): void;
   /** The folder could not be read or the store could not keep the revision. */
@@ -169,14 +172,10 @@ function link(
   files: readonly SourceFile[],
   revision: number,
 ): LiveSet {
-  const opened = new Set<string>();
-  const open = (spec: GaugeSpec) => {
-    opened.add(spec.id);
-    return options.gauges.open(spec);
-  };
-  const set = linkPolicies(ir, scheme, { gauges: { open }, lists: folder });
-  // Measures that this set does not read any more must not hold memory for ever.
-  options.gauges.retain(opened);
+  const { ports, ids } = recordingPorts(options.gauges);
+  const set = linkPolicies(ir, scheme, { gauges: ports, lists: folder, salt: options.salt });
+  // State that this set does not read any more must not hold memory for ever.
+  options.gauges.retain(ids);
   return { set, revision, files, since: Date.now() };
 }
 

@@ -15,10 +15,17 @@ export interface ForwardResult {
   readonly failure: UpstreamFailure | "client_gone" | undefined;
 }
 
+/** Who looks at a response's body as it passes; it holds nothing up and must copy what it keeps. */
+export interface ResponseWatcher {
+  data(bytes: Buffer, from: number, to: number): void;
+  /** All of the body was shown; not called when the response broke off. */
+  end(): void;
+}
+
 /** Who wants to know how it goes. */
 export interface ForwardObserver {
-  /** The final response's head has arrived. */
-  answered(head: ResponseHead): void;
+  /** The final response's head has arrived; the body's bytes are shown to whom this returns. */
+  answered(head: ResponseHead): ResponseWatcher | undefined;
   /** Called exactly once. */
   done(result: ForwardResult): void;
 }
@@ -27,15 +34,16 @@ export interface ForwardObserver {
 const idempotent = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 const lastChunk = Buffer.from("0\r\n\r\n");
 
-/** Starts forwarding; all that follows happens in callbacks. */
+/** Starts forwarding, telling the origin the policies' marks; all that follows happens in callbacks. */
 export function forward(
   request: EdgeRequest,
   pool: UpstreamPool,
   requestId: string,
   trusted: readonly Cidr[],
   observer: ForwardObserver,
+  marks?: readonly string[],
 ): void {
-  new Forwarding(request, pool, requestId, trusted, observer).start();
+  new Forwarding(request, pool, requestId, trusted, observer, marks).start();
 }
 
 class Forwarding implements Exchange {
@@ -47,6 +55,7 @@ class Forwarding implements Exchange {
   readonly #observer: ForwardObserver;
   #upstream: UpstreamConnection | undefined;
   #heldHead: string | undefined;
+  #watcher: ResponseWatcher | undefined;
   #framing: ClientFraming = "as-is";
   #status = 0;
   #hasRetried = false;
@@ -58,12 +67,13 @@ class Forwarding implements Exchange {
     requestId: string,
     trusted: readonly Cidr[],
     observer: ForwardObserver,
+    marks: readonly string[] | undefined,
   ) {
     this.method = request.method;
     this.#request = request;
     this.#pool = pool;
     this.#requestId = requestId;
-    this.#head = requestHeadForOrigin(request, requestId, trusted, pool.authority);
+    this.#head = requestHeadForOrigin(request, requestId, trusted, pool.authority, marks);
     this.#observer = observer;
   }
 
@@ -122,7 +132,7 @@ class Forwarding implements Exchange {
 
   head(head: ResponseHead): void {
     this.#status = head.status;
-    this.#observer.answered(head);
+    this.#watcher = this.#observer.answered(head);
     const { reply, httpVersion } = this.#request;
     const hasUnknownLength = head.framing.kind === "chunked" || head.framing.kind === "close";
     if (hasUnknownLength) this.#framing = httpVersion === 11 ? "chunk" : "close";
@@ -131,6 +141,7 @@ class Forwarding implements Exchange {
   }
 
   data(bytes: Buffer, from: number, to: number): boolean {
+    this.#watcher?.data(bytes, from, to);
     const head = this.#takeHead();
     const { reply } = this.#request;
     if (head !== "" && this.#framing !== "chunk") return reply.writeHead(head, bytes, from, to);
@@ -145,6 +156,8 @@ class Forwarding implements Exchange {
   }
 
   end(): void {
+    // Before the client has all of it: what it does next must find the outcome settled.
+    this.#watcher?.end();
     this.flush();
     if (this.#framing === "chunk") this.#request.reply.write(lastChunk);
     this.#request.reply.end();

@@ -23,7 +23,7 @@ function namedOptions(lowerNames: readonly string[], values: readonly string[]):
 
 /**
  * The head for the origin: the client's fields in their order and case, then X-Forwarded-For, X-Forwarded-Proto,
- * Via (RFC 9110 §7.6.3) and Sallyport-Request-Id. X-Forwarded-* of a peer that is no trusted front is dropped.
+ * Via (RFC 9110 §7.6.3), Sallyport-Request-Id and, with marks, Sallyport-Mark. X-Forwarded-* of a peer that is no trusted front is dropped.
  * A client of HTTP/1.0 may name no host; servers refuse HTTP/1.1 without one, so it gets `authority`, the origin's own.
  */
 export function requestHeadForOrigin(
@@ -31,13 +31,15 @@ export function requestHeadForOrigin(
   requestId: string,
   trusted: readonly Cidr[],
   authority: string,
+  marks?: readonly string[],
 ): string {
   const { connection, values } = request;
   const memo = connection.forwardMemo;
   const isSame = memo?.values === values && memo.authority === authority;
   const fields = isSame ? memo.fields : fieldsForOrigin(request, trusted, authority);
   if (!isSame) connection.forwardMemo = { values, authority, fields };
-  return `${request.method} ${request.target} HTTP/1.1\r\n${fields}Sallyport-Request-Id: ${requestId}\r\n\r\n`;
+  const marked = marks ? `Sallyport-Mark: ${marks.join(", ")}\r\n` : "";
+  return `${request.method} ${request.target} HTTP/1.1\r\n${fields}Sallyport-Request-Id: ${requestId}\r\n${marked}\r\n`;
 }
 
 /** The field lines that depend on the client's fields and connection alone. */

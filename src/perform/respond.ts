@@ -65,10 +65,18 @@ function httpDate(): string {
 const plainText = ["Content-Type", "text/plain; charset=utf-8"] as const;
 const noStore = ["Cache-Control", "no-store"] as const;
 
-/** A block: says that the request was stopped, and the id under which the operator finds why; nothing more. */
-export function respondBlocked(request: EdgeRequest, status: number, requestId: string): void {
+/** A block: says that the request was stopped, the id under which the operator finds why and, of a rate, when to come again. */
+export function respondBlocked(
+  request: EdgeRequest,
+  status: number,
+  requestId: string,
+  retryAfterMs?: number,
+): void {
   const body = `${status === 429 ? "Too many requests" : "Request blocked"}.\nReference: ${requestId}\n`;
-  respond(request, status, [plainText, noStore, ["Sallyport-Request-Id", requestId]], body);
+  // RFC 9110 §10.2.3: whole seconds.
+  const again =
+    retryAfterMs === undefined ? [] : [["Retry-After", String(Math.ceil(retryAfterMs / 1000))] as const];
+  respond(request, status, [plainText, noStore, ["Sallyport-Request-Id", requestId], ...again], body);
 }
 
 /** A plain page for what went wrong on our side or the origin's (RFC 9110 §15.6). */

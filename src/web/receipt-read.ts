@@ -2,7 +2,8 @@
 import type { PolicyMatch, Reason } from "../../dsl/index.ts";
 import type { Receipt } from "../../views/fragments/receipt-matches.ts";
 
-const effects: readonly PolicyMatch["effect"][] = ["allow", "block", "deceive", "observe"];
+const effects: readonly PolicyMatch["effect"][] = ["allow", "block", "deceive", "ratelimit", "observe"];
+const withheld: readonly NonNullable<PolicyMatch["withheld"]>[] = ["rollout", "expired", "under_limit"];
 
 /** The receipt of an event; empty when there is none or it cannot be read. */
 export function readReceipt(json: string | undefined): Receipt {
@@ -24,11 +25,13 @@ function parse(json: string | undefined): unknown {
 
 function matchOf(value: unknown): PolicyMatch {
   const match = recordOf(value);
+  const why = withheld.find((one) => one === match["withheld"]);
   return {
     policy: textOf(match["policy"]),
     mode: match["mode"] === "shadow" ? "shadow" : "enforce",
     effect: effects.find((effect) => effect === match["effect"]) ?? "observe",
     applied: match["applied"] === true,
+    ...(why && { withheld: why }),
     reasons: listOf(match["reasons"]).map(reasonOf),
   };
 }

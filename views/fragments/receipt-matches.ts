@@ -48,6 +48,8 @@ function effectBadge(match: PolicyMatch): SafeHtml {
       return badge("block", "blocks");
     case "deceive":
       return badge("deceive", "deceives");
+    case "ratelimit":
+      return badge("block", "limits");
     case "observe":
       return badge("forward", "observes");
   }
@@ -57,5 +59,14 @@ function standing(match: PolicyMatch, decider: string | undefined): string {
   if (match.policy === decider) return "decided this request";
   if (match.applied) return "applied";
   if (match.mode === "shadow") return "would have acted; in shadow it only records";
+  switch (match.withheld) {
+    case "rollout":
+      return "would have acted; this request is outside of its rollout";
+    case "expired":
+      return "would have acted; it has expired";
+    case "under_limit":
+      return "counted the request, which is below its limit";
+    case undefined:
+  }
   return "matched, but another policy came first";
 }
