@@ -20,7 +20,8 @@ test("the manual's example compiles with no error", () => {
   const example = /^```\n(.*?)^```$/ms.exec(readme)?.[1] ?? "";
   const { diagnostics } = compilePolicies([{ name: "README.md", text: example }], sampleScheme, sampleLists);
   // What the page shows without a use is only warned of.
-  expect(diagnostics.map((one) => one.message)).toEqual([
+  const others = diagnostics.filter(({ code }) => code !== "W020");
+  expect(others.map((one) => one.message)).toEqual([
     "measure `card_checks` is not used",
     "response `card_empty` is not used",
   ]);

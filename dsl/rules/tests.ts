@@ -13,6 +13,9 @@ const mostTimes = 20_000;
 const longestMs = 400 * 86_400_000;
 const answerable: readonly string[] = ["success", "failure", "unknown_user", "locked"];
 
+/** What any request has, whatever fields there are. */
+const alwaysDescribed: readonly string[] = ["host", "username", "session"];
+
 /** Checks every `test`. */
 export const tests: Rule = (program, report) => {
   for (const node of program.of("test")) new TestCheck(node, program, report).check();
@@ -120,7 +123,7 @@ class TestCheck {
 
   private field(name: string, span: Span): void {
     const { fields } = this.program;
-    if (describedField(name, fields) !== undefined || name === "username" || name === "session") return;
+    if (describedField(name, fields) !== undefined || alwaysDescribed.includes(name)) return;
     const help = () => didYouMean(name, fields.names());
     this.report.add("X002", span, `unknown field ${quoted(name)}`, { help });
   }
