@@ -23,7 +23,13 @@ export interface Config {
   /** Where apps that name no origin go; undefined with the demo shop. */
   readonly origin: string | undefined;
   readonly runsDemo: boolean;
+  /** Fronts whose X-Forwarded-For or Forwarded is believed. */
   readonly trusted: readonly Cidr[];
+  /** Fronts that must send a PROXY header. */
+  readonly proxied: readonly Cidr[];
+  readonly maxConnectionsPerAddress: number;
+  /** Another process may listen on the same ports, so that one takes over from the other. */
+  readonly reusePort: boolean;
   readonly mmdb: string | undefined;
   readonly retentionDays: number;
 }
@@ -38,6 +44,9 @@ export interface ServeFlags extends TlsFlags {
   readonly origin?: string;
   readonly demo?: boolean;
   readonly trustedProxies?: string;
+  readonly proxyProtocol?: string;
+  readonly maxConnectionsPerAddress: string;
+  readonly reusePort?: boolean | string;
   readonly mmdb?: string;
   readonly retentionDays: string;
 }
@@ -56,9 +65,16 @@ export function parseConfig(flags: ServeFlags): Config {
     policiesDir: flags.policies,
     origin: flags.origin,
     runsDemo: flags.demo ?? flags.origin === undefined,
-    trusted: parseTrusted(flags.trustedProxies ?? ""),
+    trusted: parseNetworks("--trusted-proxies", flags.trustedProxies ?? ""),
+    proxied: parseNetworks("--proxy-protocol", flags.proxyProtocol ?? ""),
+    maxConnectionsPerAddress: parseWhole(
+      "--max-connections-per-address",
+      flags.maxConnectionsPerAddress,
+      1_000_000,
+    ),
+    reusePort: parseSwitch("--reuse-port", flags.reusePort ?? false),
     mmdb: flags.mmdb,
-    retentionDays: parseDays(flags.retentionDays),
+    retentionDays: parseWhole("--retention-days", flags.retentionDays, 3650),
   };
 }
 
@@ -83,20 +99,27 @@ function parseAdminUrl(text: string): URL {
   return url;
 }
 
-function parseTrusted(text: string): Cidr[] {
+function parseNetworks(flag: string, text: string): Cidr[] {
   const parts = text.split(",").filter((part) => part.trim() !== "");
   return parts.map((part) => {
     const cidr = parseCidr(part);
-    if (!cidr)
-      throw new AppError("bad_option", `--trusted-proxies wants addresses or networks, not \`${part}\``);
+    if (!cidr) throw new AppError("bad_option", `${flag} wants addresses or networks, not \`${part}\``);
     return cidr;
   });
 }
 
-function parseDays(text: string): number {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > 3650) {
-    throw new AppError("bad_option", `--retention-days wants a whole number from 1 to 3650, not \`${text}\``);
+function parseWhole(flag: string, text: string, most: number): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > most) {
+    throw new AppError("bad_option", `${flag} wants a whole number from 1 to ${most}, not \`${text}\``);
   }
-  return days;
+  return number;
+}
+
+/** The bare flag is true; the environment brings a text. */
+function parseSwitch(flag: string, given: boolean | string): boolean {
+  if (typeof given === "boolean") return given;
+  if (/^(1|true|yes)$/i.test(given)) return true;
+  if (/^(0|false|no|)$/i.test(given)) return false;
+  throw new AppError("bad_option", `${flag} wants true or false, not \`${given}\``);
 }

@@ -8,6 +8,7 @@ import { parseConfig, type ServeFlags } from "./config.ts";
 import { startShop } from "./demo/shop.ts";
 import { PoliciesInvalid } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
+import { runLanguageServer } from "./lsp/language-server.ts";
 import { type TestOptions, testPolicies } from "./policy-test.ts";
 import { serve } from "./serve.ts";
 import { resetPassword } from "./user.ts";
@@ -42,6 +43,10 @@ function commandLine(): Command {
     .action((path: string, options: TestOptions) => {
       process.exitCode = testPolicies(path, options);
     });
+  program
+    .command("lsp")
+    .description("serve an editor: the Language Server Protocol on standard input and output")
+    .action(runLanguageServer);
   program
     .command("ja4")
     .description("print the fingerprints of a ClientHello: raw TLS records, as captured")
@@ -82,7 +87,12 @@ function addServe(program: Command): void {
     .addOption(setting("--origin <url>", "the origin of apps that name none"))
     .addOption(new Option("--demo", "run the bundled demo shop as origin"))
     .addOption(new Option("--no-demo", "do not"))
-    .addOption(setting("--trusted-proxies <cidrs>", "fronts whose X-Forwarded-For is believed"))
+    .addOption(setting("--trusted-proxies <cidrs>", "fronts whose X-Forwarded-For or Forwarded is believed"))
+    .addOption(setting("--proxy-protocol <cidrs>", "fronts that must send a PROXY header, version 1 or 2"))
+    .addOption(
+      setting("--max-connections-per-address <n>", "at once, of one IPv4 address or IPv6 /64", "2000"),
+    )
+    .addOption(setting("--reuse-port [yes]", "share the ports with a process that takes over"))
     .addOption(setting("--mmdb <file>", "your own address data"))
     .addOption(setting("--retention-days <days>", "how long events are kept", "30"))
     .action(async (flags: ServeFlags) => {

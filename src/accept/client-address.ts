@@ -1,5 +1,6 @@
 /** The client's true address: the socket's peer, or what a declared trusted front says (never anybody else). */
 import { type Cidr, cidrContains } from "./cidr.ts";
+import { type ForwardedHop, forwardedHops } from "./forwarded.ts";
 import { type IpAddress, parseIpAddress } from "./ip-address.ts";
 
 /** Hops read at the most; a longer chain is cut at its left, where the least trustworthy ones are. */
@@ -12,6 +13,8 @@ export function isTrusted(ip: IpAddress, trusted: readonly Cidr[]): boolean {
 
 /**
  * The rightmost hop of X-Forwarded-For that is no trusted front, if the peer itself is one; else the peer.
+ * Forwarded (RFC 7239) counts only where there is no X-Forwarded-For: nearly every front appends to the latter, and
+ * passes a Forwarded that the client made up.
  * A hop that is no address ends the walk at the hop before it, whose front vouches for nothing further.
  */
 export function clientAddress(
@@ -21,19 +24,30 @@ export function clientAddress(
   trusted: readonly Cidr[],
 ): IpAddress {
   if (trusted.length === 0 || !isTrusted(peer, trusted)) return peer;
+  return clientBehind(peer, lowerNames, values, (ip) => isTrusted(ip, trusted));
+}
+
+/** The rightmost hop that is no front, starting from a peer that is one. */
+export function clientBehind(
+  peer: IpAddress,
+  lowerNames: readonly string[],
+  values: readonly string[],
+  isFront: (ip: IpAddress) => boolean,
+): IpAddress {
   let client = peer;
-  for (const hop of forwardedHops(lowerNames, values)) {
-    const ip = parseHop(hop);
+  for (const ip of hopsOf(lowerNames, values)) {
     if (!ip) return client;
     client = ip;
-    if (!isTrusted(ip, trusted)) return client;
+    if (!isFront(ip)) return client;
   }
   return client;
 }
 
-function forwardedHops(lowerNames: readonly string[], values: readonly string[]): string[] {
+/** Rightmost first. */
+function hopsOf(lowerNames: readonly string[], values: readonly string[]): ForwardedHop[] {
   const lines = values.filter((_, index) => lowerNames[index] === "x-forwarded-for");
-  return lines.join(",").split(",").slice(-maxHops).reverse();
+  if (lines.length > 0) return lines.join(",").split(",").slice(-maxHops).reverse().map(parseHop);
+  return forwardedHops(values.filter((_, index) => lowerNames[index] === "forwarded").join(","), maxHops);
 }
 
 /** A hop with or without port: "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]:80". */

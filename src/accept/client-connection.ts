@@ -14,7 +14,7 @@ import { Reply, type ReplyEnd } from "./reply.ts";
 import type { RequestHead } from "./request-head.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { ClientSocket, SocketOwner, TlsArrival } from "./tls/tls-acceptor.ts";
-import type { Waits } from "./waits.ts";
+import { leastBytesPerSecond, type Waits } from "./waits.ts";
 
 /** Unparsed bytes kept of the next, pipelined request; then the socket is paused. */
 const pipelinedBytes = 65_536;
@@ -68,9 +68,13 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
   #hasSentFin = false;
   /** Bytes of input that nobody wants: after a response that came before its body's end, and while lingering. */
   #wastedBytes = 0;
-  /** Until the client takes something of what is queued for it. */
+  /** Until the client has taken enough of what is queued for it. */
   readonly #drainDeadline = new Deadline();
+  /** What it had taken when that wait began. */
+  #takenBytes = 0;
   readonly #deadline = new Deadline();
+  /** Bytes of the body since its wait began. */
+  #pacedBytes = 0;
 
   constructor(
     id: number,
@@ -109,8 +113,14 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
 
   /** The socket can take more. */
   drained(): void {
-    this.#drainDeadline.set(this.#host.waits.drain);
+    const { queuedBytes: queued, takenBytes: before } = this.#writer;
     this.#writer.drained();
+    const taken = this.#writer.takenBytes;
+    // A byte now and then would hold the connection for ever.
+    const { drain } = this.#host.waits;
+    if (taken - before < queued && taken - this.#takenBytes < leastBytes(drain)) return;
+    this.#takenBytes = taken;
+    this.#drainDeadline.set(drain);
   }
 
   /** The client sent FIN: what it asked completely is still answered (RFC 9112 §9.6). */
@@ -145,7 +155,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
 
   /** Ends the connection as soon as no request is in progress. */
   drain(): void {
-    if (this.isIdle) this.#close();
+    if (this.isIdle) this.#closeIdle();
     else if (this.#reply) this.#reply.mustClose = true;
   }
 
@@ -153,7 +163,8 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
   checkDeadlines(now: number): void {
     if (this.#writer.queuedBytes > 0 && this.#drainDeadline.isOver(now)) this.#reset();
     if (!this.#deadline.isOver(now)) return;
-    if (this.#state === "lingering" || this.isIdle) this.#close();
+    if (this.#state === "lingering") this.#close();
+    else if (this.isIdle) this.#closeIdle();
     else if (this.#state === "head" || this.#state === "body") {
       this.#refuse({ status: 408, reason: "the request did not arrive in time (RFC 9110 §15.5.9)" });
     }
@@ -202,6 +213,12 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
     if (isRefusal(head)) return this.#refuse(head);
     this.#begin(head);
     return true;
+  }
+
+  /** A slow client may still be taking the last response. */
+  #closeIdle(): void {
+    if (this.#writer.queuedBytes > 0) this.#linger();
+    else this.#close();
   }
 
   #begin(head: RequestHead): void {
@@ -260,13 +277,15 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
     // Whoever took the data may have ended the connection.
     if (this.#state !== "body") return true;
     if (this.#reply?.isOver && !this.#waste(used)) return true;
-    this.#awaitBody();
+    this.#pacedBytes += used;
+    if (this.#pacedBytes >= leastBytes(this.#host.waits.body)) this.#awaitBody();
     if (reader.isDone) this.#bodyOver();
     return true;
   }
 
   #awaitBody(): void {
     if (this.#state !== "body") return;
+    this.#pacedBytes = 0;
     const isAwaited = this.#body?.isAsked === true && !this.#isPaused;
     if (isAwaited) this.#deadline.set(this.#host.waits.body);
     else this.#deadline.clear();
@@ -406,4 +425,9 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
     this.#socket.resume();
     this.#awaitBody();
   }
+}
+
+/** What a client must send or take within a wait of `ms`. */
+function leastBytes(ms: number): number {
+  return (leastBytesPerSecond * ms) / 1000;
 }

@@ -1,19 +1,24 @@
 /** The edge's socket: accepts connections, sweeps their deadlines, drains on shutdown. */
 import type { Socket } from "bun";
 import { listenError } from "../app-error.ts";
+import { Admission, type Reception } from "./admission.ts";
 import type { Cidr } from "./cidr.ts";
 import { ClientConnection, type ConnectionHost } from "./client-connection.ts";
+import {
+  type ConnectionLimits,
+  ConnectionRoom,
+  defaultLimits,
+  type TurnedAwayReason,
+} from "./connection-room.ts";
 import type { EdgeConnection, EdgeRequest } from "./edge-request.ts";
-import { type IpAddress, ipv4FromWord, parseIpAddress } from "./ip-address.ts";
-import type { Refusal } from "./refusal.ts";
+import type { IpAddress } from "./ip-address.ts";
+import { bad, type Refusal } from "./refusal.ts";
 import { acceptTls, type TlsWay } from "./tls/accept-tls.ts";
 import type { ClientSocket, SocketOwner, TlsArrival, TlsOptions } from "./tls/tls-acceptor.ts";
 import { defaultWaits, type Waits } from "./waits.ts";
 
 /** How often deadlines are checked at the least, ms. */
 const sweepMs = 500;
-/** Connections at once; further ones are closed on arrival. */
-const maxConnections = 20_000;
 
 /** How the edge listens for HTTPS. */
 export interface EdgeTlsOptions
@@ -29,14 +34,22 @@ export interface EdgeListenerOptions {
   readonly hostname: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Fronts whose X-Forwarded-For is believed. */
+  /** Fronts whose X-Forwarded-For or Forwarded is believed. */
   readonly trusted: readonly Cidr[];
+  /** Fronts that must send a PROXY header; none when left out. */
+  readonly proxied?: readonly Cidr[];
+  /** `defaultLimits` when left out. */
+  readonly limits?: ConnectionLimits;
+  /** Share the ports with another process that does the same, so that it can take over while this one drains. */
+  readonly reusePort?: boolean;
   /** A second port, for HTTPS. */
   readonly tls?: EdgeTlsOptions;
   /** `defaultWaits` when left out. */
   readonly waits?: Waits;
   serve(request: EdgeRequest): void;
   refused(connection: EdgeConnection, refusal: Refusal): void;
+  /** There was no room for a connection. */
+  turnedAway?(reason: TurnedAwayReason, peer: IpAddress): void;
   /** A bug threw while a connection was handled. */
   fault(error: unknown): void;
 }
@@ -55,10 +68,10 @@ export interface EdgeListener {
 
 /** Starts listening; throws AppError `port_taken` when an address cannot be bound. */
 export function listenEdge(options: EdgeListenerOptions): EdgeListener {
-  const connections = new Set<SocketOwner>();
+  const room = new ConnectionRoom(options.limits ?? defaultLimits);
   let isDraining = false;
   let nextId = 1;
-  const waits = options.waits ?? defaultWaits;
+  const { waits = defaultWaits, tls, reusePort = false } = options;
   const host: ConnectionHost = {
     trusted: options.trusted,
     waits,
@@ -70,18 +83,24 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
   };
   const speakHttp = (peer: IpAddress, socket: ClientSocket, tls: TlsArrival | undefined) =>
     new ClientConnection(nextId++, peer, tls, socket, host);
-  const handlers = (own: (socket: Socket<SocketOwner>) => SocketOwner) =>
+  const admission = new Admission({
+    room,
+    trusted: options.trusted,
+    proxied: options.proxied ?? [],
+    headerMs: waits.handshake,
+    turnedAway: (reason, peer) => options.turnedAway?.(reason, peer),
+    refused: (peer, reason) => options.refused(unread(nextId++, peer), bad(reason)),
+  });
+  const handlers = (reception: (socket: Socket<SocketOwner>) => Reception) =>
     socketHandlers({
-      own,
-      connections,
-      isFull: () => isDraining || connections.size >= maxConnections,
+      own: (socket) => admission.admit(socket, reception(socket)),
+      room,
       fault: (error) => options.fault(error),
     });
   const listener = bind(
-    options,
-    handlers((socket) => speakHttp(peerOf(socket), socket, undefined)),
+    { ...options, reusePort },
+    handlers((socket) => ({ canAnswer: true, begin: (peer) => speakHttp(peer, socket, undefined) })),
   );
-  const { tls } = options;
   const acceptor =
     tls &&
     acceptTls({ ...tls, handshakeMs: waits.handshake, defect: (error) => options.fault(error) }, tls.way);
@@ -89,34 +108,28 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
     tls &&
     acceptor &&
     bind(
-      tls,
-      handlers((socket) => {
-        // On the fallback's secure side the peer would be a loopback address.
-        const peer = peerOf(socket);
-        return acceptor.accept(socket, (secure, arrival) => speakHttp(peer, secure, arrival));
-      }),
+      { ...tls, reusePort },
+      handlers((socket) => ({
+        canAnswer: false,
+        begin: (peer) => acceptor.accept(socket, (secure, arrival) => speakHttp(peer, secure, arrival)),
+      })),
     );
-  const sweep = setInterval(
-    () => {
-      const now = Date.now();
-      for (const connection of connections) connection.checkDeadlines(now);
-    },
-    Math.min(sweepMs, Math.min(...Object.values(waits)) / 2),
-  );
+  const sweep = startSweep(room, waits);
   return {
     hostname: options.hostname,
     port: listener.port,
     tlsPort: tlsListener?.port,
     get openConnections() {
-      return connections.size;
+      return room.size;
     },
     async drain(graceMs) {
       isDraining = true;
+      // What waits in the kernel's queue would be reset by closing it: it is taken in first.
+      await nextTurn();
       listener.stop();
       tlsListener?.stop();
-      for (const connection of connections) connection.drain();
-      const until = Date.now() + graceMs;
-      while (connections.size > 0 && Date.now() < until) await Bun.sleep(20);
+      for (const connection of room.owners) connection.drain();
+      await emptied(room, graceMs);
       clearInterval(sweep);
       listener.stop(true);
       tlsListener?.stop(true);
@@ -125,31 +138,48 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
   };
 }
 
+function startSweep(room: ConnectionRoom, waits: Waits) {
+  const check = () => {
+    const now = Date.now();
+    for (const connection of room.owners) connection.checkDeadlines(now);
+  };
+  return setInterval(check, Math.min(sweepMs, Math.min(...Object.values(waits)) / 2));
+}
+
+async function emptied(room: ConnectionRoom, withinMs: number): Promise<void> {
+  const until = Date.now() + withinMs;
+  while (room.size > 0 && Date.now() < until) await Bun.sleep(20);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 interface SocketKeeping {
-  /** Gives a new socket its owner. */
-  own(socket: Socket<SocketOwner>): SocketOwner;
-  readonly connections: Set<SocketOwner>;
-  isFull(): boolean;
+  /** Gives a new socket its owner; undefined when it is not wanted. */
+  own(socket: Socket<SocketOwner>): SocketOwner | undefined;
+  readonly room: ConnectionRoom;
   fault(error: unknown): void;
 }
 
-/** An owner is in the set from its socket's opening to its closing; TLS may put another object in the socket's place. */
+/** An owner is in the room from its socket's opening to its closing; TLS may put another object in the socket's place. */
 function socketHandlers(keeping: SocketKeeping): Bun.SocketHandler<SocketOwner> {
-  const { connections } = keeping;
   const closed = (socket: Socket<SocketOwner>) => {
     if (!socket.data) return;
-    connections.delete(socket.data);
+    keeping.room.leave(socket.data);
     socket.data.closed();
   };
   return {
     open: (socket) => {
-      if (keeping.isFull()) {
+      const owner = keeping.own(socket);
+      if (!owner) {
         socket.terminate();
         return;
       }
       socket.setNoDelay(true);
-      socket.data = keeping.own(socket);
-      connections.add(socket.data);
+      socket.data = owner;
     },
     data: (socket, chunk) => socket.data?.received(chunk),
     drain: (socket) => socket.data?.drained(),
@@ -164,17 +194,31 @@ function socketHandlers(keeping: SocketKeeping): Bun.SocketHandler<SocketOwner> 
   };
 }
 
-function peerOf(socket: Socket<SocketOwner>): IpAddress {
-  // A link-local peer's address comes with its zone (RFC 4007 §11), which is ours and no part of the address.
-  return parseIpAddress(socket.remoteAddress.split("%")[0] ?? "") ?? ipv4FromWord(0);
+/** A connection of which nothing but its peer is known. */
+function unread(id: number, peer: IpAddress): EdgeConnection {
+  return {
+    id,
+    peer,
+    scheme: "http",
+    tls: undefined,
+    requests: 0,
+    networkMemo: undefined,
+    skeletonMemo: undefined,
+    forwardMemo: undefined,
+  };
 }
 
-function bind(
-  { hostname, port }: { readonly hostname: string; readonly port: number },
-  socket: Bun.SocketHandler<SocketOwner>,
-) {
+interface Port {
+  readonly hostname: string;
+  readonly port: number;
+  readonly reusePort: boolean;
+}
+
+function bind({ hostname, port, reusePort }: Port, socket: Bun.SocketHandler<SocketOwner>) {
   try {
-    return Bun.listen<SocketOwner>({ hostname, port, allowHalfOpen: true, socket });
+    // `reusePort` is documented for connecting only; a contract test guards that listening takes it.
+    const options = { hostname, port, reusePort, allowHalfOpen: true, socket };
+    return Bun.listen<SocketOwner>(options);
   } catch (cause) {
     throw listenError(hostname, port, cause);
   }

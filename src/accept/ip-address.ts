@@ -43,7 +43,15 @@ function ipv4Word(text: string): number | undefined {
 
 function parseIpv6(text: string): IpAddress | undefined {
   const groups = ipv6Groups(text);
-  if (!groups) return undefined;
+  return groups && ipv6FromGroups(groups);
+}
+
+/** The address in the 16 bytes from `from` on; IPv4-mapped becomes IPv4. */
+export function ipv6FromBytes(bytes: Buffer, from: number): IpAddress {
+  return ipv6FromGroups(Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(from + 2 * index)));
+}
+
+function ipv6FromGroups(groups: number[]): IpAddress {
   const word = (index: number) => ((groups[index] ?? 0) * 65536 + (groups[index + 1] ?? 0)) >>> 0;
   const [a, b, c, d] = [word(0), word(2), word(4), word(6)];
   // RFC 4291 §2.5.5.2: ::ffff:0:0/96 is the IPv4 address itself.

@@ -19,6 +19,7 @@ export class SocketWriter {
   readonly #socket: WritableSocket;
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
+  #takenBytes = 0;
   /** The buffer at the queue's end that small writes are copied into, and how much of it is used. */
   #shared: Uint8Array<ArrayBuffer> | undefined;
   #sharedUsed = 0;
@@ -37,6 +38,11 @@ export class SocketWriter {
   /** Bytes waiting for the peer. */
   get queuedBytes(): number {
     return this.#queuedBytes;
+  }
+
+  /** Bytes that the peer took of what had to wait, in all. */
+  get takenBytes(): number {
+    return this.#takenBytes;
   }
 
   /** The peer has not taken what was written: wait for `onDrain` before making more. */
@@ -91,6 +97,7 @@ export class SocketWriter {
         this.close();
         return;
       }
+      this.#takenBytes += written;
       this.#queuedBytes -= written;
       if (written < head.length) {
         this.#queue[0] = head.subarray(written);

@@ -8,9 +8,9 @@ export interface Waits {
   readonly head: number;
   /** Between requests. */
   readonly idle: number;
-  /** Without a byte of a body that somebody waits for. */
+  /** Without enough bytes of a body that somebody waits for: `leastBytesPerSecond`, averaged over this wait. */
   readonly body: number;
-  /** Without the client taking a byte of what is queued for it. */
+  /** Without the client taking enough of what is queued for it, at the same pace. */
   readonly drain: number;
   /** Between our FIN and the client's. */
   readonly linger: number;
@@ -25,3 +25,6 @@ export const defaultWaits: Waits = {
   drain: 60_000,
   linger: 2_000,
 };
+
+/** The slowest pace of a body or of a reader that is waited for; a phone at the edge of its network is faster. */
+export const leastBytesPerSecond = 100;

@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { waitUntil } from "../../../test/support/wait-until.ts";
 import { type RefusalSummary, RefusalTally } from "./refusal-tally.ts";
+import type { TlsRefusal } from "./tls-acceptor.ts";
 
 test("the first refusal is told at once, a flood in one line, silence in none", async () => {
-  const told: RefusalSummary[] = [];
-  const tally = new RefusalTally((summary) => told.push(summary), 30);
+  const told: RefusalSummary<TlsRefusal>[] = [];
+  const tally = new RefusalTally<TlsRefusal>((summary) => told.push(summary), 30);
   tally.add("not_tls", undefined);
   expect(told).toEqual([{ total: 1, byReason: { not_tls: 1 }, details: {} }]);
   for (let count = 0; count < 1_000; count++) tally.add("handshake_failed", `${"x".repeat(500)}${count}`);

@@ -23,6 +23,8 @@ export interface ClientSocket {
 
 /** Whom a socket's events are told. */
 export interface SocketOwner {
+  /** Nothing is in progress, so that closing costs the client nothing but a new connection. */
+  readonly isIdle: boolean;
   /** Bytes arrived. */
   received(chunk: Buffer): void;
   /** The socket can take more. */

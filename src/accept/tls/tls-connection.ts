@@ -41,6 +41,10 @@ export class TlsConnection implements SocketOwner, SecureSide {
     this.#deadline = Date.now() + options.handshakeMs;
   }
 
+  get isIdle(): boolean {
+    return this.#state === "secure" && this.#owner?.isIdle === true;
+  }
+
   received(chunk: Buffer): void {
     if (this.#state === "hello") this.#readHello(chunk);
     else this.#rawSide?.received(chunk);

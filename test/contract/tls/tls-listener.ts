@@ -58,6 +58,7 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
     arrivals.push(arrival);
     sockets.push(socket);
     return {
+      isIdle: false,
       received: (chunk) => behaviour.received?.(socket, chunk),
       drained: () => behaviour.drained?.(socket),
       clientEnded: () => (behaviour.clientEnded ? behaviour.clientEnded(socket) : socket.end()),
