@@ -2,6 +2,20 @@
 export { type Compilation, compilePolicies } from "./compile-policies.ts";
 export type { ClauseExplanation, Decision, PolicyExplanation, PolicyMatch, Reason } from "./decision.ts";
 export type { Diagnostic } from "./diagnostic.ts";
+export { type Completion, type Completions, complete } from "./edit/complete.ts";
+export { type DocumentSymbolNode, documentSymbols } from "./edit/document-symbols.ts";
+export {
+  applyEdits,
+  findDefinition,
+  findReferences,
+  findRenamable,
+  type Renaming,
+  renameName,
+  type SourceEdit,
+} from "./edit/find-names.ts";
+export { type Hover, hover } from "./edit/hover.ts";
+export type { PolicySources, SourcePosition } from "./edit/policy-sources.ts";
+export { type QuickFix, quickFixes } from "./edit/quick-fixes.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export type { Gauge, GaugePort, GaugeSpec } from "./gauge-port.ts";
 export { linkPolicies } from "./link-policies.ts";
@@ -11,13 +25,25 @@ export { irVersion, type PolicyIr } from "./policy-ir.ts";
 export type {
   AppSummary,
   Bucket,
+  FrontHeaders,
   Outcome,
   Place,
   PolicySet,
   PolicySummary,
+  ResponseBody,
   ResponseView,
 } from "./policy-set.ts";
 export { type Formatted, formatPolicy } from "./print/format-policy.ts";
+export type {
+  DescribedAnswer,
+  DescribedRequest,
+  DescribedValue,
+  JsonValue,
+  Simulator,
+} from "./simulator-port.ts";
 export type { FieldRow, FieldType, FieldValue, Scheme } from "./scheme.ts";
-export type { SourceFile } from "./source-file.ts";
+export type { SourceFile, Span } from "./source-file.ts";
+export { explanationLines } from "./test-run/explanation-text.ts";
+export { runTests, type TestRun } from "./test-run/run-tests.ts";
+export type { CaseReport, TestReport } from "./test-run/test-report.ts";
 export type { StatePorts } from "./state-ports.ts";

@@ -3,7 +3,8 @@ import { compilePolicies } from "./compile-policies.ts";
 import { unmatched } from "./decision.ts";
 import { linkPolicies } from "./link-policies.ts";
 import { irVersion } from "./policy-ir.ts";
-import { type SampleFacts, sampleGauges, sampleIp, sampleLists, sampleScheme } from "./sample-scheme.ts";
+import { type SampleFacts, sampleIp, sampleLists, sampleScheme } from "./sample-scheme.ts";
+import { sampleGauges } from "./sample-state.ts";
 
 function link(text: string) {
   const { ir, diagnostics } = compilePolicies([{ name: "t.policy", text }], sampleScheme, sampleLists);
@@ -188,7 +189,7 @@ test("identities come from the first source that has a text, names trimmed and i
     session: "S",
   });
   expect(bucket.identify({ "body.email": "", "body.user.name": "ann" })).toEqual({ username: "ann" });
-  expect(bucket.identify({})).toEqual({});
+  expect(bucket.identify({})).toEqual({ isUnidentified: true });
 });
 
 const needs = (text: string, method: string, path: string) =>

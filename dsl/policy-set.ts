@@ -1,5 +1,6 @@
 /** The linked policy set: what the host asks, request by request. */
 import type { Decision, PolicyExplanation } from "./decision.ts";
+import type { IpValue } from "./scheme.ts";
 
 /** A route as the console shows it; `tags` are the route's own. */
 export interface RouteSummary {
@@ -15,6 +16,10 @@ export interface AppSummary {
   readonly hosts: readonly string[];
   readonly tags: readonly string[];
   readonly origin: readonly string[];
+  /** Shares of the origins, in their order. */
+  readonly weights: readonly number[];
+  /** True when a request that could not be judged must not reach the origin. */
+  readonly failsClosed: boolean;
   readonly routes: readonly RouteSummary[];
 }
 
@@ -35,14 +40,35 @@ export interface PolicySummary {
   readonly source: string;
 }
 
-/** What outcomes are read from. */
+/** What outcomes and identities of answers are read from. */
 export interface ResponseView {
   readonly status: number;
   header(lowerName: string): string | undefined;
+  /** The value of a cookie that the answer sets. */
+  cookie?(name: string): string | undefined;
+  /** Undefined while the body has not come, and where it is not looked at. */
+  readonly body?: ResponseBody | undefined;
+}
+
+/** The beginning of an answer's body. */
+export interface ResponseBody {
+  /** True when `field` answers: a whole document without coding. */
+  readonly isReadable: boolean;
+  /** The scalar at a dotted path. */
+  field(path: string): string | undefined;
+  /** As text; undefined where it has a coding, or is no text. */
+  readonly text: string | undefined;
 }
 
 /** How an attempt ended; `stopped` is given by the host when the origin never saw the request. */
-export type OutcomeKind = "success" | "failure" | "unknown_user" | "locked" | "stopped";
+export type OutcomeKind =
+  | "success"
+  | "failure"
+  | "unknown_user"
+  | "locked"
+  | "challenge"
+  | "throttled"
+  | "stopped";
 
 /** An event (`login`) and how it ended. */
 export interface Outcome {
@@ -50,11 +76,18 @@ export interface Outcome {
   readonly kind: OutcomeKind;
 }
 
-/** Who a request speaks for; usernames are trimmed and lower-cased. */
+/** Who a request speaks for; usernames are normalised as the app says, else trimmed and lower-cased. */
 export interface Identity {
   readonly username?: string;
   readonly session?: string;
+  /** Every username of a request that carries several, the first of them included. */
+  readonly usernames?: readonly string[];
+  /** True where the app reads usernames and this request shows none, or more than can be read. */
+  readonly isUnidentified?: boolean;
 }
+
+/** What a front that the app trusts may say: the headers (lower case) that carry each fact. */
+export type FrontHeaders = Readonly<Partial<Record<"client" | "ja4" | "bot", string>>>;
 
 /** The policies of one app and route. No method throws as long as the field readers do not; `now` (ms since the epoch) is the clock's if left out. */
 export interface Bucket<F> {
@@ -72,6 +105,10 @@ export interface Bucket<F> {
   explain(facts: F, now?: number): PolicyExplanation[];
   /** Reads an answer of the origin; undefined when it says nothing about an event. */
   outcome(response: ResponseView): Outcome | undefined;
+  /** True when an outcome or an identity hangs on the answer's body: ask with the head, and read again with a body. */
+  needsResponseBody(head: ResponseView): boolean;
+  /** The session that an answer issues; undefined when it issues none. */
+  issuedSession(response: ResponseView): string | undefined;
   /** Counts a finished request in the measures of its outcome. */
   settle(facts: F, outcome: Outcome, now?: number): void;
 }
@@ -84,6 +121,12 @@ export interface Place<F> {
   readonly tags: readonly string[];
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly bucket: Bucket<F>;
+  /** True when the request's body is needed before `choose` and judging can go on. */
+  readonly needsBody: boolean;
+  /** Present where routes have conditions: asks them, and gives the place that they choose. */
+  readonly choose: ((facts: F) => Place<F>) | undefined;
+  /** What the peer may vouch for when it is one of the app's fronts; undefined for apps without. */
+  readonly front: ((peer: IpValue) => FrontHeaders | undefined) | undefined;
 }
 
 /** A compiled and linked set of policies. */

@@ -27,8 +27,20 @@ const outcomes: Readonly<Record<string, readonly OutcomeKind[]>> = {
   failure: ["failure", "unknown_user", "locked"],
   unknown_user: ["unknown_user"],
   locked: ["locked"],
+  challenge: ["challenge"],
+  throttled: ["throttled"],
   stopped: ["stopped"],
 };
+
+/** The outcomes that a word stands for; undefined for any other word. */
+export function outcomeKinds(word: string): readonly OutcomeKind[] | undefined {
+  return Object.hasOwn(outcomes, word) ? outcomes[word] : undefined;
+}
+
+/** The words for outcomes, for suggestions. */
+export function outcomeWords(): string[] {
+  return Object.keys(outcomes);
+}
 
 /** Resolves a target; only measures take an outcome (`tagged auth.failure`). */
 export function resolveTarget(
@@ -87,7 +99,7 @@ function withOutcome(
   const help = takesOutcome
     ? () =>
         didYouMean(text, Object.keys(outcomes)) ??
-        "outcomes are `success`, `failure`, `unknown_user`, `locked`, `stopped`"
+        `outcomes are ${outcomeWords().map(quoted).join(", ")}`
     : () => "count outcomes with a `measure` and ask for it in `when`";
   return { code: "N006", span: name.span, message, help };
 }

@@ -1,7 +1,6 @@
 /** A small host for tests: its facts are the values themselves, by field name. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GaugePort } from "./gauge-port.ts";
 import type { ListPort } from "./list-port.ts";
 import type { FieldRow, FieldType, FieldValue, IpValue, Scheme } from "./scheme.ts";
 
@@ -21,17 +20,24 @@ const row = (name: string, type: FieldType, trust: "claimed" | "observed"): Fiel
   },
 });
 
+/** A list in the sample's facts stands for what a body holds in several places. */
+const eachOf = (path: string) => (facts: SampleFacts) => {
+  const value = facts[`body.${path}`];
+  return Array.isArray(value) ? value : [];
+};
+
 /** The sample's fields: the real host's names and types, as far as tests need them. */
 export const sampleScheme: Scheme<SampleFacts> = {
   fields: [
     row("method", "text", "observed"),
     row("path", "text", "observed"),
-    row("path.*", "text", "observed"),
+    { ...row("path.*", "text", "observed"), isPlaced: true },
+    row("path.ambiguous", "bool", "observed"),
     row("query.*", "text", "claimed"),
     row("header.*", "text", "claimed"),
     row("headers.order", "headerOrder", "observed"),
     row("cookie.*", "text", "claimed"),
-    row("body.*", "text", "claimed"),
+    { ...row("body.*", "text", "claimed"), bindEach: eachOf },
     row("body.size", "int", "observed"),
     row("ip", "ip", "observed"),
     row("ip.net", "text", "observed"),
@@ -41,9 +47,10 @@ export const sampleScheme: Scheme<SampleFacts> = {
     row("ua.is_bot", "bool", "claimed"),
     row("print.skeleton", "text", "observed"),
     row("print.stack", "text", "observed"),
-    row("username", "text", "claimed"),
-    row("account", "text", "observed"),
-    row("session", "text", "claimed"),
+    { ...row("username", "text", "claimed"), isPlaced: true },
+    { ...row("account", "text", "observed"), isPlaced: true },
+    { ...row("session", "text", "claimed"), isPlaced: true },
+    { ...row("unidentified", "bool", "observed"), isPlaced: true },
     row("device_cookie", "text", "observed"),
     row("tags", "textList", "observed"),
     row("session.age", "duration", "observed"),
@@ -67,22 +74,4 @@ export const sampleLists: ListPort = {
 export function sampleIp(text: string): IpValue {
   const word = text.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   return { family: 4, a: 0, b: 0, c: 0, d: word, text };
-}
-
-/** Gauges that count exactly and forget by time. */
-export function sampleGauges(): GaugePort {
-  const seen = new Map<string, { at: number; value: string }[]>();
-  return {
-    open: ({ id, kind, windowMs }) => ({
-      observe: (key, value, now) => {
-        const events = seen.get(`${id} ${key}`) ?? [];
-        events.push({ at: now, value });
-        seen.set(`${id} ${key}`, events);
-      },
-      read: (key, now) => {
-        const live = (seen.get(`${id} ${key}`) ?? []).filter((event) => event.at > now - windowMs);
-        return kind === "count" ? live.length : new Set(live.map((event) => event.value)).size;
-      },
-    }),
-  };
 }

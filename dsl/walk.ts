@@ -1,7 +1,7 @@
 /** Visits conditions, however deep. */
 import type { BlockNode, ComparisonNode, ConditionNode, Declaration } from "./ast.ts";
 
-/** Every root list of conditions: of `when`, of `unless`, of cohorts, and each score of a fingerprint. */
+/** Every root list of conditions: of routes, of `when`, of `unless`, of cohorts, and each score of a fingerprint. */
 export function conditionRoots(declarations: readonly Declaration[]): (readonly ConditionNode[])[] {
   const roots: (readonly ConditionNode[])[] = [];
   for (const node of declarations) {
@@ -9,6 +9,8 @@ export function conditionRoots(declarations: readonly Declaration[]): (readonly 
       for (const clause of node.clauses) {
         if (clause.kind === "when" || clause.kind === "unless") roots.push(clause.conditions);
       }
+    } else if (node.kind === "app") {
+      for (const route of node.routes) if (route.when.length > 0) roots.push(route.when);
     } else if (node.kind === "cohort") roots.push(node.conditions);
     else if (node.kind === "fingerprint") roots.push(node.scores.map((score) => score.condition));
   }

@@ -9,7 +9,15 @@ import { edgeApp, Pipeline } from "./pipeline.ts";
 import { EventClock } from "./record/event-clock.ts";
 import type { Recorder } from "./record/recorder.ts";
 
-const app: AppSummary = { name: "a", hosts: ["*"], tags: [], origin: [], routes: [] };
+const app: AppSummary = {
+  name: "a",
+  hosts: ["*"],
+  tags: [],
+  origin: [],
+  weights: [],
+  failsClosed: false,
+  routes: [],
+};
 let edge: EdgeListener | undefined;
 let origin: RawOrigin | undefined;
 
@@ -30,6 +38,9 @@ function start(
     route: undefined,
     tags: [],
     pathParameters: {},
+    needsBody: false,
+    choose: undefined,
+    front: undefined,
     bucket: {
       needsBody: false,
       event: "login",
@@ -38,6 +49,8 @@ function start(
       judge: () => ({ action: { kind: "allow" }, decider: undefined, matches: [], labels: [] }),
       outcome: () => ({ event: "login", kind: "success" }),
       settle: () => undefined,
+      needsResponseBody: () => false,
+      issuedSession: () => undefined,
       ...bucket,
     },
   } as Place<Facts>;

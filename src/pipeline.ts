@@ -97,12 +97,12 @@ export class Pipeline {
     } catch (error) {
       this.#parts.fault(error);
     }
-    const next = { ...passage, place: chosen };
+    const moved = { ...passage, place: chosen };
     const { body } = facts.request;
-    if (!chosen.needsBody || place.needsBody || body.framing === "none") this.#decide(next, chosen);
+    if (!chosen.needsBody || place.needsBody || body.framing === "none") this.#decide(moved, chosen);
     else {
       body.buffer(bodyFieldsLimit).then(
-        () => this.#decide(next, chosen),
+        () => this.#decide(moved, chosen),
         (error: unknown) => this.#parts.fault(error),
       );
     }

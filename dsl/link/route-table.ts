@@ -13,6 +13,13 @@ interface Entry<T> {
   readonly parameters: readonly string[];
 }
 
+/** What is looked for; `method` in upper case. */
+interface Search<T> {
+  readonly method: string;
+  readonly path: string;
+  readonly accepts: (value: T) => boolean;
+}
+
 /** A matched route and its parameters. */
 export interface RouteMatch<T> {
   readonly value: T;
@@ -30,14 +37,20 @@ const newNode = <T>(): Node<T> => ({
   below: new Map(),
 });
 
-/** The routes of one app. Paths match without regard to case and to a slash at the end, so that a spelling cannot slip past. */
+/** The routes of one app. Paths match without regard to a slash at the end and, unless told otherwise, to case, so that a spelling cannot slip past. */
 export class RouteTable<T> {
   /** The parameters of every route that has none: one shared object. */
   static readonly noParameters = noParameters;
 
   private readonly root = newNode<T>();
+  private readonly isCaseSensitive: boolean;
   /** Routes without parameters by method and path, as shared matches. */
   private readonly fixed = new Map<string, Map<string, RouteMatch<T>>>();
+
+  /** Paths match without regard to case unless `isCaseSensitive`. */
+  constructor(isCaseSensitive = false) {
+    this.isCaseSensitive = isCaseSensitive;
+  }
 
   /** Adds a route; segments are texts, `:name`, or `*` at the end. */
   add(method: string, path: string, value: T): void {
@@ -49,11 +62,11 @@ export class RouteTable<T> {
         setOnce(node.below, method, { value, parameters });
         return;
       }
-      node = segment.startsWith(":") ? this.parameterOf(node) : this.fixedOf(node, segment.toLowerCase());
+      node = segment.startsWith(":") ? this.parameterOf(node) : this.fixedOf(node, this.folded(segment));
       if (segment.startsWith(":")) parameters.push(segment.slice(1));
     }
     setOnce(node.here, method, { value, parameters });
-    if (parameters.length === 0) this.addFixed(method, `/${segments.join("/").toLowerCase()}`, value);
+    if (parameters.length === 0) this.addFixed(method, this.folded(`/${segments.join("/")}`), value);
   }
 
   private addFixed(method: string, path: string, value: T): void {
@@ -66,8 +79,13 @@ export class RouteTable<T> {
   find(method: string, path: string): RouteMatch<T> | undefined {
     const shared = this.fixed.get(method)?.get(path);
     if (shared) return shared;
+    return this.findWhere(method, path, everyEntry);
+  }
+
+  /** As `find`, of the routes that `accepts` takes; asked from the most specific on. */
+  findWhere(method: string, path: string, accepts: (value: T) => boolean): RouteMatch<T> | undefined {
     const taken: string[] = [];
-    const entry = this.walk(this.root, method, path, 0, taken);
+    const entry = this.walk(this.root, { method: method.toUpperCase(), path, accepts }, 0, taken);
     if (!entry) return undefined;
     if (entry.parameters.length === 0) return { value: entry.value, parameters: noParameters };
     const parameters = Object.create(null) as Record<string, string>;
@@ -79,31 +97,30 @@ export class RouteTable<T> {
    * Follows a path from the slash at `slash`; `taken` gets the values of parameters. Visits each node at most once
    * and goes no deeper than the routes do, whatever the path's length.
    */
-  private walk(
-    node: Node<T>,
-    method: string,
-    path: string,
-    slash: number,
-    taken: string[],
-  ): Entry<T> | undefined {
+  private walk(node: Node<T>, search: Search<T>, slash: number, taken: string[]): Entry<T> | undefined {
+    const { path } = search;
     if (slash >= path.length - 1) {
-      const entry = byMethod(node.here, method);
+      const entry = byMethod(node.here, search);
       if (entry) return entry;
     } else {
       const nextSlash = path.indexOf("/", slash + 1);
       const end = nextSlash < 0 ? path.length : nextSlash;
       const segment = path.slice(slash + 1, end);
-      const next = node.fixed.size > 0 ? node.fixed.get(segment.toLowerCase()) : undefined;
-      const found = next && this.walk(next, method, path, end, taken);
+      const next = node.fixed.size > 0 ? node.fixed.get(this.folded(segment)) : undefined;
+      const found = next && this.walk(next, search, end, taken);
       if (found) return found;
       if (node.parameter) {
         const depth = taken.push(segment);
-        const throughParameter = this.walk(node.parameter, method, path, end, taken);
+        const throughParameter = this.walk(node.parameter, search, end, taken);
         if (throughParameter) return throughParameter;
         taken.length = depth - 1;
       }
     }
-    return byMethod(node.below, method);
+    return byMethod(node.below, search);
+  }
+
+  private folded(text: string): string {
+    return this.isCaseSensitive ? text : text.toLowerCase();
   }
 
   private fixedOf(node: Node<T>, segment: string): Node<T> {
@@ -127,12 +144,19 @@ function segmentsOf(path: string): string[] {
   return segments;
 }
 
-function byMethod<T>(entries: ReadonlyMap<string, Entry<T>>, method: string): Entry<T> | undefined {
+function byMethod<T>(
+  entries: ReadonlyMap<string, Entry<T>>,
+  { method, accepts }: Search<T>,
+): Entry<T> | undefined {
   if (entries.size === 0) return undefined;
-  const upper = method.toUpperCase();
-  const own = entries.get(upper) ?? (upper === "HEAD" ? entries.get("GET") : undefined);
-  return own ?? entries.get("*");
+  const accepted = (name: string) => {
+    const entry = entries.get(name);
+    return entry && accepts(entry.value) ? entry : undefined;
+  };
+  return accepted(method) ?? (method === "HEAD" ? accepted("GET") : undefined) ?? accepted("*");
 }
+
+const everyEntry = () => true;
 
 function setOnce<T>(entries: Map<string, Entry<T>>, method: string, entry: Entry<T>): void {
   if (!entries.has(method)) entries.set(method, entry);

@@ -1,12 +1,13 @@
-/** S003, S011, T001: what an outcome asks of a response. */
-import type { OutcomeCaseNode, ResponseTestNode } from "../ast.ts";
+/** N001, S003, S011, T001: what an outcome asks of a response. */
+import type { OperatorNode, OutcomeCaseNode, ResponseTestNode } from "../ast.ts";
+import { responseSubject } from "../lower-outcome.ts";
 import type { Report } from "../report.ts";
 import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
-const headerQuestions = new Set(["eq", "ne", "contains", "starts", "ends", "present", "missing"]);
+const questions = new Set(["eq", "ne", "contains", "starts", "ends", "in", "present", "missing"]);
 
-/** Reports impossible statuses, mixed `and`/`or`, and questions that response headers do not answer. */
+/** Reports impossible statuses, mixed `and`/`or`, unknown parts of answers, and questions that texts do not answer. */
 export const outcomeTests: Rule = (program, report) => {
   for (const app of program.of("app")) {
     for (const outcome of app.outcomes) for (const kind of outcome.cases) checkCase(kind, report);
@@ -23,22 +24,30 @@ function checkCase(node: OutcomeCaseNode, report: Report): void {
 function checkTest(test: ResponseTestNode, report: Report): void {
   if (test.kind === "status") {
     for (const status of test.statuses) {
-      if (status.value < 100 || status.value > 599) {
-        report.add("S003", status.span, `${quoted(String(status.value))} is no status`, {
-          help: "100 to 599",
-        });
-      }
+      const last = status.last ?? status.value;
+      if (status.value >= 100 && last <= 599 && status.value <= last) continue;
+      const text = status.last === undefined ? String(status.value) : `${status.value}..${last}`;
+      const what = status.last === undefined ? "is no status" : "is no range of statuses";
+      report.add("S003", status.span, `${quoted(text)} ${what}`, { help: "100 to 599" });
     }
     return;
   }
-  const { operator } = test;
-  if (!test.subject.text.startsWith("header.")) return;
-  const isValued = "value" in operator;
-  const isText =
-    isValued &&
-    "kind" in operator.value &&
-    (operator.value.kind === "text" || operator.value.kind === "word");
-  if (headerQuestions.has(operator.kind) && (!isValued || isText)) return;
-  const help = "`=`, `!=`, `contains`, `starts`, `ends` with a text in quotes, `present`, `missing`";
-  report.add("T001", operator.span, "this cannot be asked of a response's header", { help });
+  const { operator, subject } = test;
+  if (!responseSubject(subject.text)) {
+    const help = "an answer has `status`, `header NAME`, `cookie NAME`, `location`, `body` and `body.PATH`";
+    report.add("N001", subject.span, `an answer has no ${quoted(subject.text)}`, { help });
+    return;
+  }
+  if (questions.has(operator.kind) && (!("value" in operator) || takesTexts(operator))) return;
+  const help =
+    "`=`, `!=`, `contains`, `starts`, `ends` with a text, `in` with texts in brackets, `present`, `missing`";
+  report.add("T001", operator.span, "this cannot be asked of a part of an answer", { help });
+}
+
+// Numbers in bodies are compared as they are written.
+function takesTexts(operator: Extract<OperatorNode, { value: unknown }>): boolean {
+  const isMany = !("kind" in operator.value);
+  const values = "kind" in operator.value ? [operator.value] : operator.value;
+  if ((operator.kind === "in") !== isMany) return false;
+  return values.every(({ kind }) => kind === "text" || kind === "word" || kind === "number");
 }

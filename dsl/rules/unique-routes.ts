@@ -1,5 +1,6 @@
 /** N009: two routes, or two apps' hosts, that the same request would match. */
 import type { AppNode } from "../ast.ts";
+import { pathShape } from "../link/app-places.ts";
 import type { Program } from "../program.ts";
 import type { Report } from "../report.ts";
 import { quoted, type Span } from "../source-file.ts";
@@ -14,6 +15,7 @@ export const uniqueRoutes: Rule = (program, report) => {
 function checkRoutes(app: AppNode, report: Report): void {
   const names = new Map<string, Span>();
   const shapes = new Map<string, Span>();
+  const isCaseSensitive = app.settings.some((one) => one.kind === "pathCase" && one.isSensitive);
   for (const route of app.routes) {
     const isNew = once(
       names,
@@ -22,8 +24,9 @@ function checkRoutes(app: AppNode, report: Report): void {
       report,
       `route ${quoted(route.name.text)} is declared twice`,
     );
-    // `/a/:x` and `/a/:y` match the same paths; paths are compared without regard to case.
-    const shape = route.path.text.toLowerCase().replaceAll(/:[^/]*/g, ":");
+    // Routes with conditions may share a path, also with one that has none.
+    if (route.when.length > 0) continue;
+    const shape = pathShape(route.path.text, isCaseSensitive);
     const method = route.method.text.toUpperCase();
     const message = `${quoted(`${method} ${route.path.text}`)} matches the same requests as another route`;
     if (isNew) once(shapes, `${method} ${shape}`, route.path.span, report, message);

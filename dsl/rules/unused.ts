@@ -3,7 +3,7 @@ import { clauseOf, type Declaration } from "../ast.ts";
 import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
-const codes = { list: "W001", measure: "W002", response: "W003", fingerprint: "W008" } as const;
+const codes = { list: "W001", measure: "W002", response: "W003", fingerprint: "W008", remember: "W021", sequence: "W022" } as const;
 
 type Supply = Extract<Declaration, { kind: keyof typeof codes }>;
 
@@ -16,8 +16,11 @@ export const unused: Rule = (program, report) => {
   const used = new Set<string>();
   for (const { subject, operator } of program.comparisons) {
     const known = program.subject(subject.text);
-    if (known && known.kind !== "field") used.add(`${known.kind} ${subject.text}`);
+    if (known && known.kind !== "field") used.add(`${known.node.kind} ${subject.text}`);
     if (operator?.kind === "in" && "kind" in operator.value) used.add(`list ${operator.value.text}`);
+  }
+  for (const { from } of program.of("app").flatMap((app) => app.fronts)) {
+    if ("kind" in from) used.add(`list ${from.text}`);
   }
   for (const policy of program.of("policy")) {
     for (const effect of clauseOf(policy, "then")?.effects ?? []) {

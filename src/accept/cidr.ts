@@ -18,6 +18,11 @@ export function parseCidr(text: string): Cidr | undefined {
   return { base, bits: Number(prefix) };
 }
 
+/** The network of one address. */
+export function wholeAddress(ip: IpAddress): Cidr {
+  return { base: ip, bits: ip.family === 4 ? 32 : 128 };
+}
+
 /** True when the address lies in the network; families never match each other. */
 export function cidrContains(cidr: Cidr, ip: IpAddress): boolean {
   if (cidr.base.family !== ip.family) return false;

@@ -38,6 +38,27 @@ export function bodyField(document: BodyDocument, path: string): string | undefi
   return document.kind === "json" ? jsonField(document.root, path) : formField(document.values, path);
 }
 
+/** Elements that `bodyFields` visits at most; one more stands for the rest, unread. */
+const mostElements = 1000;
+
+/** The scalars at a dotted path that leads into every element of the lists on its way, in order. */
+export function bodyFields(document: BodyDocument, path: string): (string | undefined)[] {
+  if (document.kind === "form")
+    return [formField(document.values, path)].filter((text) => text !== undefined);
+  const found: (string | undefined)[] = [];
+  const visit = (node: JsonNode | undefined, rest: readonly string[]): void => {
+    if (found.length > mostElements) return;
+    const [name, ...deeper] = rest;
+    if (node?.kind === "array") for (const item of node.items) visit(item, rest);
+    else if (name === undefined)
+      found.push(node && node.kind !== "object" && node.kind !== "null" ? node.text : undefined);
+    else if (node?.kind === "object" && !node.ambiguous.has(name)) visit(node.members.get(name), deeper);
+    else found.push(undefined);
+  };
+  visit(document.root, path.split("."));
+  return found;
+}
+
 function jsonField(root: JsonNode, path: string): string | undefined {
   let node: JsonNode | undefined = root;
   for (const name of path.split(".")) {

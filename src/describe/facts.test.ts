@@ -139,6 +139,8 @@ test("fields of later stages are missing until they have run", () => {
     tags: [],
     pathParameters: { number: "4" },
     username: "ann",
+    session: undefined,
+    isUnidentified: false,
   };
   expect([read(facts, "app"), read(facts, "path.*", "number"), read(facts, "path.*", "toString")]).toEqual([
     "shop",

@@ -2,7 +2,7 @@
 import type { EdgeRequest } from "../accept/edge-request.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
-import { type BodyDocument, bodyField, mediaType, readBody } from "./body-fields.ts";
+import { type BodyDocument, bodyField, bodyFields, mediaType, readBody } from "./body-fields.ts";
 import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
 import { parseCookies } from "./cookies.ts";
 import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
@@ -38,6 +38,22 @@ export interface Placement {
   readonly tags: readonly string[];
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly username: string | undefined;
+  /** As the request carries it, or, once answered, as the answer issued it. */
+  readonly session: string | undefined;
+  /** The app reads usernames, and this request's could not be read. */
+  readonly isUnidentified: boolean;
+}
+
+/** What a front that the app trusts says of its client. */
+export interface FrontStatement {
+  readonly client: IpAddress;
+  readonly ja4: string | undefined;
+  readonly isVerifiedBot: boolean | undefined;
+}
+
+/** Knows which account a session was opened for. */
+export interface SessionAccounts {
+  find(session: string): string | undefined;
 }
 
 /** The request's prints, a version prefix and 16 hex characters each; "" while nobody has set them. */
@@ -76,6 +92,12 @@ export class Facts {
   network: NetworkFacts = unknownNetwork;
   /** Set by routing. */
   placement: Placement | undefined = undefined;
+  /** Set by routing, for apps with fronts. */
+  front: FrontStatement | undefined = undefined;
+  /** Set by judging: every username of a batch. */
+  usernames: readonly string[] | undefined = undefined;
+  /** Set by judging; answers while the request lives. */
+  sessions: SessionAccounts | undefined = undefined;
   /** Set by fingerprint. */
   prints: Prints = noPrints;
   #host: string | undefined = undefined;
@@ -172,6 +194,12 @@ export class Facts {
     return document && bodyField(document, path);
   }
 
+  /** As `body`, in each element of the lists on the path's way; what cannot be read is undefined. */
+  bodyEach(path: string): readonly (string | undefined)[] {
+    const document = this.bodyDocument;
+    return document ? bodyFields(document, path) : [];
+  }
+
   /** The parsed body; undefined until it is buffered, and when it cannot be read. */
   get bodyDocument(): BodyDocument | undefined {
     if (this.#document === undefined) {
@@ -190,19 +218,27 @@ export class Facts {
   }
 
   get ip(): IpAddress {
-    return this.request.client;
+    return this.front ? this.front.client : this.request.client;
+  }
+
+  /** The account that the session was opened for, else the username that the request itself carries. */
+  get account(): string | undefined {
+    const { session, username } = this.placement ?? {};
+    const bound = session === undefined ? undefined : this.sessions?.find(session);
+    return username ?? bound;
   }
 
   /** The client's TLS; undefined on plain HTTP, and behind a trusted front, whose own connection this is. */
   get tls(): TlsArrival | undefined {
     const { client, connection } = this.request;
+    if (this.front) return undefined;
     // A front that forwards nobody's address speaks for itself, and then client and peer are one object.
     return client === connection.peer ? connection.tls : undefined;
   }
 
   /** The address as measures key it: IPv4 whole, IPv6 its /64. */
   get ipNet(): string {
-    this.#ipNet ??= networkKey(this.request.client);
+    this.#ipNet ??= networkKey(this.ip);
     return this.#ipNet;
   }
 

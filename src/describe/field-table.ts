@@ -25,6 +25,8 @@ const named = (
   bind: (parameter: string) => Reading,
 ): Row => ({ name, type: "text", trust, doc, cost, bind });
 
+const placed = (row: Row): Row => ({ ...row, isPlaced: true });
+
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const hourMs = 3_600_000;
 
@@ -33,14 +35,23 @@ const askedFor: readonly Row[] = [
   observed("scheme", "text", 5, "`http` or `https`.", (f) => f.request.connection.scheme),
   observed("host", "text", 30, "The host asked for, lower case, without port.", (f) => f.host),
   observed("path", "text", 60, "The path in canonical form, without query.", (f) => f.path),
-  named(
-    "path.*",
-    "observed",
-    20,
-    "A parameter of the route's path, such as `path.number`.",
-    (name) => (f) => {
-      return Object.hasOwn(f.pathParameters, name) ? f.pathParameters[name] : undefined;
-    },
+  observed(
+    "path.ambiguous",
+    "bool",
+    5,
+    "True where an origin could read another path than `path`: encoded slashes, dots and their like.",
+    (f) => f.isPathAmbiguous,
+  ),
+  placed(
+    named(
+      "path.*",
+      "observed",
+      20,
+      "A parameter of the route's path, such as `path.number`.",
+      (name) => (f) => {
+        return Object.hasOwn(f.pathParameters, name) ? f.pathParameters[name] : undefined;
+      },
+    ),
   ),
   named(
     "query.*",
@@ -49,15 +60,42 @@ const askedFor: readonly Row[] = [
     "A query parameter, decoded; missing if absent or sent twice with different values.",
     (name) => (f) => f.query(name),
   ),
-  observed("app", "text", 5, "The app that the request is for.", (f) => f.placement?.app),
-  observed(
-    "route",
-    "text",
-    5,
-    "The route's name; missing where no route matched.",
-    (f) => f.placement?.route,
+  placed(observed("app", "text", 5, "The app that the request is for.", (f) => f.placement?.app)),
+  placed(
+    observed("route", "text", 5, "The route's name; missing where no route matched.", (f) => {
+      return f.placement?.route;
+    }),
   ),
-  claimed("username", "text", 10, "The user's name as the app identifies it.", (f) => f.placement?.username),
+  placed(
+    claimed("username", "text", 10, "The user's name as the app identifies it.", (f) => {
+      return f.placement?.username;
+    }),
+  ),
+  placed({
+    ...claimed("session", "text", 10, "The session's token as the app identifies it.", (f) => {
+      return f.placement?.session;
+    }),
+    isSensitive: true,
+  }),
+  placed({
+    ...claimed(
+      "account",
+      "text",
+      2000,
+      "The username of this request, else the one that its session was opened for at `login.success`.",
+      (f) => f.account,
+    ),
+    isSensitive: true,
+  }),
+  placed(
+    observed(
+      "unidentified",
+      "bool",
+      10,
+      "True where the app reads usernames and this request's cannot be read: absent, too long, in two ways, in another charset.",
+      (f) => f.placement?.isUnidentified,
+    ),
+  ),
 ];
 
 const headers: readonly Row[] = [
@@ -108,6 +146,7 @@ const bodies: readonly Row[] = [
       (path) => (f) => f.body(path),
     ),
     needsBody: true,
+    bindEach: (path) => (f) => f.bodyEach(path),
   },
   {
     ...observed(
@@ -140,6 +179,15 @@ const networks: readonly Row[] = [
     "hosting, bulletproof, vpn, relay, cdn, mobile, isp, education, business or private.",
     (f) => f.network.networkClass,
   ),
+  observed(
+    "bot.verified",
+    "bool",
+    5,
+    "True for a crawler that the app's front has verified; missing without one.",
+    (f) => {
+      return f.front?.isVerifiedBot;
+    },
+  ),
   observed("http.version", "text", 5, "`1.0` or `1.1`.", (f) =>
     f.request.httpVersion === 11 ? "1.1" : "1.0",
   ),
@@ -153,7 +201,15 @@ const networks: readonly Row[] = [
 ];
 
 const secured: readonly Row[] = [
-  observed("tls.ja4", "ja4", 50, "JA4 of the client's TLS hello; missing on plain HTTP.", (f) => f.tls?.ja4),
+  observed(
+    "tls.ja4",
+    "ja4",
+    50,
+    "JA4 of the client's TLS hello, or what the app's front says it is; missing on plain HTTP.",
+    (f) => {
+      return f.front ? f.front.ja4 : f.tls?.ja4;
+    },
+  ),
   observed(
     "tls.ja4_stable",
     "text",

@@ -1,19 +1,74 @@
-/** One request's way through the live policy set: placed, identified, counted, judged. */
-import type { Decision, Place } from "../../dsl/index.ts";
+/** One request's way through the live policy set: placed, identified, counted, judged, and settled once it is over. */
+import type { Decision, Outcome, Place, ResponseView } from "../../dsl/index.ts";
 import type { Facts } from "../describe/facts.ts";
+import type { SessionBook } from "../gauge/session-book.ts";
 import type { LiveSet } from "./active-policies.ts";
 
-/** Finds app and route and tells the facts; undefined when no app has the host. */
+/** Finds app and route; undefined when no app has the host. A place that needs the body may only be one to choose from. */
 export function placeRequest(facts: Facts, live: LiveSet): Place<Facts> | undefined {
   return live.set.place(facts.host, facts.method, facts.path);
 }
 
 /** Identifies, counts and judges a placed request, its body buffered if the place needs it. May throw only by a bug. */
-export function judgeRequest(facts: Facts, place: Place<Facts>): Decision {
+export function judgeRequest(facts: Facts, place: Place<Facts>, sessions?: SessionBook): Decision {
   const { app, route, tags, pathParameters, bucket } = place;
-  facts.placement = { app: app.name, route: route?.name, tags, pathParameters, username: undefined };
-  const { username } = bucket.identify(facts);
-  if (username !== undefined) facts.placement = { ...facts.placement, username };
+  facts.placement = {
+    app: app.name,
+    route: route?.name,
+    tags,
+    pathParameters,
+    username: undefined,
+    session: undefined,
+    isUnidentified: false,
+  };
+  const { username, session, usernames, isUnidentified = false } = bucket.identify(facts);
+  if (username !== undefined || session !== undefined || isUnidentified) {
+    facts.placement = { ...facts.placement, username, session, isUnidentified };
+  }
+  facts.sessions = sessions;
+  facts.usernames = usernames;
+  if (usernames) return judgeBatch(facts, place, usernames);
   bucket.observe(facts, facts.now);
   return bucket.judge(facts, facts.now);
+}
+
+/** A batch counts as so many requests, and is stopped if one of them would be. */
+function judgeBatch(facts: Facts, { bucket }: Place<Facts>, usernames: readonly string[]): Decision {
+  let decision: Decision | undefined;
+  for (const username of usernames) {
+    speakFor(facts, username);
+    bucket.observe(facts, facts.now);
+    const next = bucket.judge(facts, facts.now);
+    if (decision && decision.action.kind !== "allow") continue;
+    if (!decision || next.action.kind !== "allow" || next.matches.length > decision.matches.length)
+      decision = next;
+  }
+  speakFor(facts, usernames[0]);
+  return decision ?? bucket.judge(facts, facts.now);
+}
+
+/** Counts a request that is over, for everybody it spoke for; a session that its answer issued is bound to the account. */
+export function settleRequest(
+  facts: Facts,
+  { bucket }: Place<Facts>,
+  outcome: Outcome,
+  response: ResponseView | undefined,
+  sessions?: SessionBook,
+): void {
+  const now = Date.now();
+  const issued = response && bucket.issuedSession(response);
+  if (issued !== undefined && facts.placement) facts.placement = { ...facts.placement, session: issued };
+  const { usernames, placement } = facts;
+  for (const username of usernames ?? [placement?.username]) {
+    if (usernames) speakFor(facts, username);
+    bucket.settle(facts, outcome, now);
+  }
+  if (outcome.event !== "login" || outcome.kind !== "success" || usernames) return;
+  if (placement?.session !== undefined && placement.username !== undefined) {
+    sessions?.open(placement.session, placement.username, now);
+  }
+}
+
+function speakFor(facts: Facts, username: string | undefined): void {
+  if (facts.placement) facts.placement = { ...facts.placement, username };
 }

@@ -39,6 +39,8 @@ export const fixtureStatus: PolicyStatus = {
         hosts: ["shop.example"],
         tags: ["retail"],
         origin: [],
+        weights: [],
+        failsClosed: false,
         routes: [{ name: "login", method: "POST", path: "/login", tags: ["auth"] }],
       },
     ],

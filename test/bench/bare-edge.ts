@@ -24,9 +24,20 @@ const bucket: Bucket<Facts> = {
   explain: () => [],
   outcome: () => undefined,
   settle: () => undefined,
+  needsResponseBody: () => false,
+  issuedSession: () => undefined,
 };
-const app = { name: "bench", hosts: [], tags: [], origin: [], routes: [] };
-const place: Place<Facts> = { app, route: undefined, tags: [], pathParameters: {}, bucket };
+const app = { name: "bench", hosts: [], tags: [], origin: [], weights: [], failsClosed: false, routes: [] };
+const place: Place<Facts> = {
+  app,
+  route: undefined,
+  tags: [],
+  pathParameters: {},
+  bucket,
+  needsBody: false,
+  choose: undefined,
+  front: undefined,
+};
 const noPolicies: PolicySet<Facts> = { hash: "", policies: [], apps: [app], place: () => place };
 
 const unknownNetwork = { asn: undefined, asName: undefined, country: undefined, networkClass: undefined };

@@ -1,0 +1,60 @@
+/** What an app says of requests that cannot be read: nameless ones, and paths with two meanings. */
+import type { Decision } from "../decision.ts";
+import type { AppIr, RouteIr } from "../policy-ir.ts";
+import type { FieldReader } from "../scheme.ts";
+import type { QuestionLinker } from "./question-linker.ts";
+
+/** One thing that may be wrong with a request, and what it then comes to. */
+interface Doubt<F> {
+  readonly holds: FieldReader<F>;
+  readonly action: "mark" | "block";
+  /** The decider of a block and the label of a mark. */
+  readonly name: string;
+  readonly clause: string;
+  readonly status: number;
+}
+
+/** Applies an app's `unidentified` and `ambiguous` lines to what its policies decided; they stop nothing twice. */
+export function appGuard<F>(
+  app: AppIr,
+  route: RouteIr | undefined,
+  linker: QuestionLinker<F>,
+): (decision: Decision, facts: F) => Decision {
+  const reader = (field: string) => linker.reader({ kind: "field", field, parameter: "" });
+  const doubts: Doubt<F>[] = [
+    {
+      holds: reader("path.ambiguous"),
+      action: app.ambiguous,
+      name: "ambiguous_path",
+      clause: `ambiguous ${app.ambiguous}`,
+      status: 400,
+    },
+  ];
+  if (route?.unidentified === "mark" || route?.unidentified === "block") {
+    doubts.push({
+      holds: reader("unidentified"),
+      action: route.unidentified,
+      name: "unidentified",
+      clause: `unidentified ${route.name} ${route.unidentified}`,
+      status: 403,
+    });
+  }
+  return (decision, facts) => {
+    let guarded = decision;
+    for (const doubt of doubts) if (doubt.holds(facts) === true) guarded = applied(doubt, guarded);
+    return guarded;
+  };
+}
+
+function applied<F>({ action, name, clause, status }: Doubt<F>, decision: Decision): Decision {
+  if (action === "mark") return { ...decision, labels: [...new Set([...decision.labels, name])] };
+  if (decision.action.kind !== "allow") return decision;
+  const reasons = [{ clause, value: "true" }];
+  const match = { policy: name, mode: "enforce", effect: "block", applied: true, reasons } as const;
+  return {
+    ...decision,
+    action: { kind: "block", status },
+    decider: name,
+    matches: [...decision.matches, match],
+  };
+}

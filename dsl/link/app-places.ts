@@ -1,0 +1,95 @@
+/** Where an app's requests belong: its routes by method and path, and by their conditions where they have any. */
+import type { Place } from "../policy-set.ts";
+import { type Evaluation, type Question, yes } from "./evaluation.ts";
+import { RouteTable } from "./route-table.ts";
+
+/** What a route's `when` asks. */
+export interface RouteCondition<F> {
+  readonly ask: Question<F>;
+  readonly needsBody: boolean;
+}
+
+interface Candidate<F> {
+  readonly place: Place<F>;
+  readonly ask: Question<F> | undefined;
+  readonly parameters: readonly string[];
+}
+
+/** The routes of one method and shape of path, those with conditions first. */
+interface RouteGroup<F> {
+  readonly candidates: Candidate<F>[];
+  isConditional: boolean;
+}
+
+/** The places of one app. */
+export class AppPlaces<F> {
+  private readonly elsewhere: Place<F>;
+  private readonly evaluation: Evaluation;
+  private readonly table: RouteTable<RouteGroup<F>>;
+  private readonly groups = new Map<string, RouteGroup<F>>();
+  private readonly isCaseSensitive: boolean;
+  private needsBody = false;
+
+  /** `elsewhere` takes what no route does. */
+  constructor(elsewhere: Place<F>, isCaseSensitive: boolean, evaluation: Evaluation) {
+    this.elsewhere = elsewhere;
+    this.evaluation = evaluation;
+    this.isCaseSensitive = isCaseSensitive;
+    this.table = new RouteTable(isCaseSensitive);
+  }
+
+  /** Adds a route. */
+  add(method: string, path: string, place: Place<F>, condition: RouteCondition<F> | undefined): void {
+    const shape = pathShape(path, this.isCaseSensitive);
+    const key = `${method} ${shape}`;
+    let group = this.groups.get(key);
+    if (!group) {
+      group = { candidates: [], isConditional: false };
+      this.groups.set(key, group);
+      this.table.add(method, path, group);
+    }
+    const parameters = Array.from(path.matchAll(/:([^/]+)/g), (match) => match[1]!);
+    const candidate = { place, ask: condition?.ask, parameters };
+    if (condition) {
+      const last = group.candidates.findIndex(({ ask }) => ask === undefined);
+      group.candidates.splice(last < 0 ? group.candidates.length : last, 0, candidate);
+      group.isConditional = true;
+      this.needsBody ||= condition.needsBody;
+    } else group.candidates.push(candidate);
+  }
+
+  /** The place of a request, or one that is still to be chosen by asking conditions. */
+  find(method: string, path: string): Place<F> {
+    const match = this.table.find(method, path);
+    if (!match) return this.elsewhere;
+    if (!match.value.isConditional) return placed(match.value.candidates[0]!, match.parameters);
+    const choose = (facts: F) => this.choose(method, path, facts);
+    return { ...this.elsewhere, needsBody: this.needsBody, choose };
+  }
+
+  private choose(method: string, path: string, facts: F): Place<F> {
+    this.evaluation.begin(undefined);
+    let chosen: Candidate<F> | undefined;
+    const match = this.table.findWhere(method, path, ({ candidates }) => {
+      chosen = candidates.find(({ ask }) => !ask || ask(facts) === yes);
+      return chosen !== undefined;
+    });
+    return match && chosen ? placed(chosen, match.parameters) : this.elsewhere;
+  }
+}
+
+// Places of routes without parameters are shared between requests.
+function placed<F>({ place, parameters }: Candidate<F>, taken: Readonly<Record<string, string>>): Place<F> {
+  if (taken === place.pathParameters) return place;
+  // Routes of one shape may call their parameters by different names.
+  const values = Object.values(taken);
+  const pathParameters = Object.create(null) as Record<string, string>;
+  for (const [index, name] of parameters.entries()) pathParameters[name] = values[index] ?? "";
+  return { ...place, pathParameters };
+}
+
+/** What two paths have in common that match the same requests. */
+export function pathShape(path: string, isCaseSensitive: boolean): string {
+  const shape = path.replace(/(?<=.)\/$/, "").replaceAll(/:[^/]*/g, ":");
+  return isCaseSensitive ? shape : shape.toLowerCase();
+}

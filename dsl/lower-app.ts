@@ -1,0 +1,89 @@
+/** Apps to IR: what stands behind Sallyport and how its requests and answers are read. */
+import type * as ast from "./ast.ts";
+import { type ConditionLowering, invariant } from "./lower-condition.ts";
+import { lowerOutcome, responseSubject } from "./lower-outcome.ts";
+import type * as ir from "./policy-ir.ts";
+
+/** Lowers one app. */
+export function lowerApp(node: ast.AppNode, conditions: ConditionLowering): ir.AppIr {
+  const { fail, pathCase, ambiguous } = settingsOf(node);
+  return {
+    name: node.name.text,
+    hosts: node.hosts.length === 0 ? ["*"] : node.hosts.map((host) => host.text.toLowerCase()),
+    tags: textsOf(node.tags),
+    origin: node.origins.map(({ text, weight }) => ({ url: text, weight: weight?.value ?? 1 })),
+    fail: fail?.mode ?? "open",
+    isCaseSensitive: pathCase?.isSensitive ?? false,
+    ambiguous: ambiguous?.action ?? "mark",
+    fronts: node.fronts.map((front) => lowerFront(front, conditions)),
+    routes: node.routes.map((route) => lowerRoute(route, node, conditions)),
+    identify: node.identify.map((identify) => ({
+      what: identify.what,
+      sources: identify.sources.map((source) => lowerSource(source, conditions)),
+      normalise: identify.normalise.length === 0 ? undefined : identify.normalise.map(normalisation),
+    })),
+    outcomes: node.outcomes.map(lowerOutcome),
+  };
+}
+
+/** What an app says once; of a repeated setting, which a rule reports, the first. */
+function settingsOf(node: ast.AppNode) {
+  return {
+    fail: node.settings.find((setting) => setting.kind === "fail"),
+    pathCase: node.settings.find((setting) => setting.kind === "pathCase"),
+    ambiguous: node.settings.find((setting) => setting.kind === "ambiguous"),
+  };
+}
+
+function lowerRoute(node: ast.RouteNode, app: ast.AppNode, conditions: ConditionLowering): ir.RouteIr {
+  const isAny = node.junctions[0]?.text === "or";
+  return {
+    name: node.name.text,
+    method: node.method.text.toUpperCase(),
+    path: node.path.text,
+    tags: textsOf(node.tags),
+    when:
+      node.when.length === 0
+        ? undefined
+        : { kind: isAny ? "any" : "all", of: conditions.all(node.when), text: node.name.text },
+    unidentified: app.unidentified.find(({ routes }) => routes.some((route) => route.text === node.name.text))
+      ?.action,
+  };
+}
+
+function lowerSource(node: ast.IdentitySourceNode, conditions: ConditionLowering): ir.IdentitySourceIr {
+  if (node.from === "response") {
+    return { from: "response", subject: invariant(responseSubject(node.subject.text), node.subject.text) };
+  }
+  return { from: "request", field: conditions.field(node.subject.text), isEach: node.isEach };
+}
+
+function lowerFront(node: ast.FrontNode, conditions: ConditionLowering): ir.FrontIr {
+  const headers: Partial<Record<"client" | "ja4" | "bot", string>> = {};
+  for (const { fact, header } of node.facts) {
+    const what = frontFacts.find((name) => name === fact.text);
+    headers[invariant(what, fact.text)] = header.text.toLowerCase();
+  }
+  const from =
+    "kind" in node.from
+      ? { list: conditions.list(node.from.text) }
+      : { cidrs: node.from.map((value) => value.text) };
+  return { name: node.name.text, from, headers };
+}
+
+/** What a front may vouch for. */
+export const frontFacts = ["client", "ja4", "bot"] as const;
+
+/** The words after `normalise`. */
+export const normalisations: readonly ir.Normalisation[] = ["case", "spaces", "alias", "dots"];
+
+function normalisation(node: ast.NameNode): ir.Normalisation {
+  return invariant(
+    normalisations.find((word) => word === node.text),
+    node.text,
+  );
+}
+
+function textsOf(nodes: readonly { text: string }[]): string[] {
+  return nodes.map((node) => node.text);
+}
