@@ -2,18 +2,17 @@
 export { type Compilation, compilePolicies } from "./compile-policies.ts";
 export type { ClauseExplanation, Decision, PolicyExplanation, PolicyMatch, Reason } from "./decision.ts";
 export type { Diagnostic } from "./diagnostic.ts";
-export { type Completion, type Completions, complete } from "./edit/complete.ts";
+export { type Completions, complete } from "./edit/complete.ts";
+export type { Completion } from "./edit/completion.ts";
 export { type DocumentSymbolNode, documentSymbols } from "./edit/document-symbols.ts";
 export {
-  applyEdits,
   findDefinition,
   findReferences,
   findRenamable,
-  type Renaming,
   renameName,
   type SourceEdit,
 } from "./edit/find-names.ts";
-export { type Hover, hover } from "./edit/hover.ts";
+export { hover } from "./edit/hover.ts";
 export type { PolicySources, SourcePosition } from "./edit/policy-sources.ts";
 export { type QuickFix, quickFixes } from "./edit/quick-fixes.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
@@ -34,6 +33,7 @@ export type {
   ResponseView,
 } from "./policy-set.ts";
 export { type Formatted, formatPolicy } from "./print/format-policy.ts";
+export type { FieldRow, FieldType, FieldValue, Scheme } from "./scheme.ts";
 export type {
   DescribedAnswer,
   DescribedRequest,
@@ -41,9 +41,8 @@ export type {
   JsonValue,
   Simulator,
 } from "./simulator-port.ts";
-export type { FieldRow, FieldType, FieldValue, Scheme } from "./scheme.ts";
 export type { SourceFile, Span } from "./source-file.ts";
+export type { StatePorts } from "./state-ports.ts";
 export { explanationLines } from "./test-run/explanation-text.ts";
 export { runTests, type TestRun } from "./test-run/run-tests.ts";
 export type { CaseReport, TestReport } from "./test-run/test-report.ts";
-export type { StatePorts } from "./state-ports.ts";

@@ -8,7 +8,6 @@ import { parseConfig, type ServeFlags } from "./config.ts";
 import { startShop } from "./demo/shop.ts";
 import { PoliciesInvalid } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
-import { runLanguageServer } from "./lsp/language-server.ts";
 import { type TestOptions, testPolicies } from "./policy-test.ts";
 import { serve } from "./serve.ts";
 import { resetPassword } from "./user.ts";
@@ -46,7 +45,11 @@ function commandLine(): Command {
   program
     .command("lsp")
     .description("serve an editor: the Language Server Protocol on standard input and output")
-    .action(runLanguageServer);
+    .action(async () => {
+      // Loaded when asked for: its protocol library would cost every other command its time.
+      const { runLanguageServer } = await import("./lsp/language-server.ts");
+      runLanguageServer();
+    });
   program
     .command("ja4")
     .description("print the fingerprints of a ClientHello: raw TLS records, as captured")

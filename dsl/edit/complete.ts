@@ -1,24 +1,14 @@
 /** What may be written at a place: keywords by the grammar, names by their kind, values by the field's type. */
 import type { IToken } from "chevrotain";
 import type { Question } from "../type-questions.ts";
+import type { Completion } from "./completion.ts";
 import { namesFor } from "./completion-names.ts";
 import { type FileOutline, tokenIndexAt } from "./file-outline.ts";
 import { keywordDoc } from "./keyword-docs.ts";
 import { type NameType, nameType } from "./name-types.ts";
 import { type PolicySources, SourceIndex, type SourcePosition } from "./policy-sources.ts";
-import { type NamedKind, roleOf } from "./roles.ts";
+import { roleOf } from "./roles.ts";
 import { type Expected, expectedAt, startOfFile } from "./syntax-walk.ts";
-
-/** One proposal. */
-export interface Completion {
-  readonly label: string;
-  readonly kind: "keyword" | "operator" | "field" | "value" | "outcome" | NamedKind;
-  /** Type, trust, or what the name was declared as. */
-  readonly detail?: string;
-  readonly doc?: string;
-  /** What is written, where it is not the label. */
-  readonly insert?: string;
-}
 
 /** Proposals for the stretch between `start` and `end`, the best first. */
 export interface Completions {

@@ -2,7 +2,7 @@
 import type { IToken } from "chevrotain";
 import { fitting } from "../rules/known-lists.ts";
 import type { FieldRow } from "../scheme.ts";
-import type { Completion } from "./complete.ts";
+import type { Completion } from "./completion.ts";
 import { docComment, isConditionWord, type OutlineDeclaration } from "./file-outline.ts";
 import { nameType } from "./name-types.ts";
 import { outcomeWords, type SourceIndex } from "./policy-sources.ts";

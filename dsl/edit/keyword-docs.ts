@@ -1,7 +1,7 @@
 /** One sentence for each keyword, shown by completion and hover. */
 
 /** What a keyword is for; a row `rule.word` goes before `word`. */
-export const keywordDocs: Readonly<Record<string, string>> = {
+const keywordDocs: Readonly<Record<string, string>> = {
   app: "Declares what stands behind Sallyport: hosts, origin, routes, identities, outcomes.",
   list: "Declares addresses, networks, countries, JA4 prints or texts, inline or from a file.",
   fingerprint: "Declares scores that add up; true from `match at` on.",
