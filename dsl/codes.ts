@@ -30,6 +30,7 @@ export const codes = {
   N012: "a way to normalise that there is not",
   N013: "a fact that a front cannot state",
   N020: "a label that no policy gives",
+  N021: "an unknown kind of made-up value",
   N030: "an unknown event of a share",
   T001: "a question that does not fit the field's type",
   T002: "a value of another type than the field's",
@@ -88,9 +89,7 @@ export const codes = {
   U014: "not available yet: format, refresh and max of a list",
   U022: "not available yet: cohort",
   U023: "not available yet: a response like a route's answers",
-  U024: "not available yet: latency",
-  U025: "not available yet: fake",
-  U026: "not available yet: a field in a response",
+  U024: "not available yet: latency like a route's",
   U027: "not available yet: webhook",
   U028: "not available yet: channel",
   U029: "not available yet: smtp",
@@ -100,7 +99,6 @@ export const codes = {
   U035: "not available yet: guard",
   U040: "not available yet: the effect webhook",
   U041: "not available yet: alert",
-  U050: "not available yet: rollout and usual in a test",
 } as const;
 
 /** A diagnostic's code. */

@@ -1,6 +1,6 @@
 /** What tests and explanations need of the host: requests made from a description, and worlds without a past. */
 import type { Decision } from "./decision.ts";
-import type { Place, PolicySet, ResponseView } from "./policy-set.ts";
+import type { Outcome, Place, PolicySet, ResponseView } from "./policy-set.ts";
 import type { Scheme } from "./scheme.ts";
 import type { StatePorts } from "./state-ports.ts";
 
@@ -33,15 +33,21 @@ export interface DescribedAnswer {
   readonly body: string;
 }
 
-/** The host as tests see it. No method throws. */
-export interface Simulator<F> {
-  readonly scheme: Scheme<F>;
-  /** State that has seen nothing yet; one for each case. */
-  state(): StatePorts;
-  /** The facts of a described request, or a sentence on what cannot be described so. */
-  facts(request: DescribedRequest, now: number): F | string;
+/** A host that has seen nothing yet; one for each case. No method throws. */
+export interface SimulatedWorld<F> {
+  readonly state: StatePorts;
   place(facts: F, set: PolicySet<F>): Place<F> | undefined;
   /** Identifies, counts and judges, as a live request is. */
   judge(facts: F, place: Place<F>): Decision;
+  /** Counts a request that is over; `answer` is the origin's, if it was asked. */
+  settle(facts: F, place: Place<F>, outcome: Outcome, answer: ResponseView | undefined): void;
+}
+
+/** The host as tests see it. No method throws. */
+export interface Simulator<F> {
+  readonly scheme: Scheme<F>;
+  world(): SimulatedWorld<F>;
+  /** The facts of a described request, or a sentence on what cannot be described so. */
+  facts(request: DescribedRequest, now: number): F | string;
   answer(answer: DescribedAnswer): ResponseView;
 }

@@ -1,5 +1,5 @@
 /** U codes: what the grammar knows and nothing behind it does yet; an error each, so that nothing is silently ignored. */
-import type { Declaration, EffectNode, JsonNode, PolicyClauseNode } from "../ast.ts";
+import type { Declaration, EffectNode, PolicyClauseNode } from "../ast.ts";
 import type { Code } from "../codes.ts";
 import type { Program } from "../program.ts";
 import type { Span } from "../source-file.ts";
@@ -31,23 +31,6 @@ const effectsOf =
       }),
     );
 
-const jsonParts =
-  (kind: "fake" | "field") =>
-  (program: Program): Span[] =>
-    program
-      .of("response")
-      .flatMap((response) =>
-        response.clauses.flatMap((clause) =>
-          clause.kind === "json" ? spansOf(partsOf(clause.value, kind)) : [],
-        ),
-      );
-
-function partsOf(node: JsonNode, kind: "fake" | "field"): JsonNode[] {
-  if (node.kind === "array") return node.items.flatMap((item) => partsOf(item, kind));
-  if (node.kind === "object") return node.pairs.flatMap((pair) => partsOf(pair.value, kind));
-  return node.kind === kind ? [node] : [];
-}
-
 /** What is parsed and not yet done, one entry a construct: whoever makes one work deletes its entry. */
 const constructs: readonly Construct[] = [
   {
@@ -64,14 +47,15 @@ const constructs: readonly Construct[] = [
   },
   {
     code: "U024",
-    what: "`latency`",
+    what: "`latency like` a route's",
     uses: (program) =>
       program
         .of("response")
-        .flatMap((response) => spansOf(response.clauses.filter((clause) => clause.kind === "latency"))),
+        .flatMap((response) => spansOf(
+            response.clauses.filter((clause) => clause.kind === "latency" && clause.latency.kind === "like"),
+          ),
+        ),
   },
-  { code: "U025", what: "`fake`", uses: jsonParts("fake") },
-  { code: "U026", what: "a field in a response", uses: jsonParts("field") },
   { code: "U027", what: "`webhook`", uses: declared("webhook") },
   { code: "U028", what: "`channel`", uses: declared("channel") },
   { code: "U029", what: "`smtp`", uses: declared("smtp") },
@@ -85,16 +69,6 @@ const constructs: readonly Construct[] = [
   { code: "U035", what: "`guard`", uses: clausesOf((clause) => clause.kind === "guard") },
   { code: "U040", what: "the effect `webhook`", uses: effectsOf("webhook") },
   { code: "U041", what: "`alert`", uses: effectsOf("alert") },
-  {
-    code: "U050",
-    what: "`rollout` and `usual` in a test",
-    uses: (program) =>
-      program
-        .of("test")
-        .flatMap((test) => test.cases.flatMap((one) => one.statements))
-        .filter(({ kind }) => kind === "rollout" || kind === "usual")
-        .map(({ span }) => span),
-  },
 ];
 
 /** Reports every use of a construct that is not available yet. */

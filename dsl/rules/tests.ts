@@ -11,10 +11,17 @@ import type { Rule } from "./rule.ts";
 /** Most requests of one `send`, and the longest that the clock moves at once, ms. */
 const mostTimes = 20_000;
 const longestMs = 400 * 86_400_000;
-const answerable: readonly string[] = ["success", "failure", "unknown_user", "locked"];
+const answerable: readonly string[] = [
+  "success",
+  "failure",
+  "unknown_user",
+  "locked",
+  "challenge",
+  "throttled",
+];
 
 /** What any request has, whatever fields there are. */
-const alwaysDescribed: readonly string[] = ["host", "username", "session"];
+const alwaysDescribed: ReadonlySet<string> = new Set(["host", "username", "session"]);
 
 /** Checks every `test`. */
 export const tests: Rule = (program, report) => {
@@ -123,7 +130,7 @@ class TestCheck {
 
   private field(name: string, span: Span): void {
     const { fields } = this.program;
-    if (describedField(name, fields) !== undefined || alwaysDescribed.includes(name)) return;
+    if (describedField(name, fields) !== undefined || alwaysDescribed.has(name)) return;
     const help = () => didYouMean(name, fields.names());
     this.report.add("X002", span, `unknown field ${quoted(name)}`, { help });
   }

@@ -4,19 +4,18 @@ import type { Decision, PolicyExplanation } from "../decision.ts";
 import { parseDuration } from "../duration.ts";
 import { linkPolicies } from "../link-policies.ts";
 import type { ListPort } from "../list-port.ts";
-import { lowerResponse } from "../lower-response.ts";
-import type { PolicyIr } from "../policy-ir.ts";
+import type { PolicyIr, PolicyRuleIr } from "../policy-ir.ts";
 import type { Outcome, OutcomeKind, Place, PolicySet } from "../policy-set.ts";
 import type { Program } from "../program.ts";
-import type { DescribedAnswer, DescribedValue, Simulator } from "../simulator-port.ts";
+import type { DescribedAnswer, DescribedValue, SimulatedWorld, Simulator } from "../simulator-port.ts";
 import type { Span } from "../source-file.ts";
 import type { Coverage } from "./coverage.ts";
-import { isMet, type Verdict, verdictText } from "./expectation.ts";
+import { isMet, rulesInForce, type Verdict, verdictText } from "./expectation.ts";
 import { explanationLines } from "./explanation-text.ts";
 import { madeUpValue } from "./made-up-value.ts";
-import { describedField, describedValue, RequestDescription } from "./request-description.ts";
+import { describedField, describedValue, jsonOf, RequestDescription } from "./request-description.ts";
 import type { TestFailure } from "./test-report.ts";
-import { worldOf } from "./world.ts";
+import { setOf, stateOf } from "./world.ts";
 
 /** What all cases of a set share. */
 export interface TestWorld<F> {
@@ -47,6 +46,8 @@ export class CaseRunner<F> {
   requests = 0;
   private readonly world: TestWorld<F>;
   private readonly test: TestNode;
+  private readonly host: SimulatedWorld<F>;
+  private readonly rules: ReadonlyMap<string, PolicyRuleIr>;
   private readonly set: PolicySet<F>;
   private now = virtualStart;
   private sent: Sent[] = [];
@@ -55,8 +56,10 @@ export class CaseRunner<F> {
     this.world = world;
     this.test = test;
     const { simulator, lists } = world;
-    const { ir, state } = worldOf(world.ir, simulator.state(), test.name.text, node);
-    this.set = linkPolicies(ir, simulator.scheme, { gauges: state, lists });
+    this.host = simulator.world();
+    const ir = setOf(world.ir, test.name.text, node);
+    this.rules = new Map(ir.policies.map((rule) => [rule.name, rule]));
+    this.set = linkPolicies(ir, simulator.scheme, { gauges: stateOf(this.host.state, node), lists });
     for (const statement of node.statements) this.run(statement);
   }
 
@@ -114,15 +117,16 @@ export class CaseRunner<F> {
       this.fail(span, facts, undefined);
       return false;
     }
-    const place = simulator.place(facts, this.set);
-    const decision: Decision = place ? simulator.judge(facts, place) : allowed;
+    const place = this.host.place(facts, this.set);
+    const decision: Decision = place ? this.host.judge(facts, place) : allowed;
     const explanations = place?.bucket.explain(facts, this.now) ?? [];
     coverage.add(explanations);
     const { status, problem } = this.finish(facts, place, decision, answer);
     const asked = explanations.filter(
       ({ policy, matched }) => matched || policy === this.test.name.text || policy === decision.decider,
     );
-    const sent = { description, decision, status, explanations: asked, at: this.now };
+    const inForce = rulesInForce(decision, this.rules);
+    const sent = { description, decision, status, inForce, explanations: asked, at: this.now };
     this.sent.push(sent);
     if (problem !== undefined) this.fail(span, problem, sent);
     return problem === undefined;
@@ -139,7 +143,7 @@ export class CaseRunner<F> {
     const { bucket } = place;
     if (action.kind !== "allow") {
       if (bucket.event !== undefined)
-        bucket.settle(facts, { event: bucket.event, kind: "stopped" }, this.now);
+        this.host.settle(facts, place, { event: bucket.event, kind: "stopped" }, undefined);
       return { status: action.kind === "block" ? action.status : action.response.status };
     }
     if (!answer) return { status: 200 };
@@ -150,12 +154,13 @@ export class CaseRunner<F> {
           status: 200,
           problem: `no event \`${event}\` here: the request went to ${placeText(place)}`,
         };
-      bucket.settle(facts, { event, kind: kind as OutcomeKind }, this.now);
+      this.host.settle(facts, place, { event, kind: kind as OutcomeKind }, undefined);
       return { status: 200 };
     }
     const described = answerOf(answer);
-    const outcome: Outcome | undefined = bucket.outcome(this.world.simulator.answer(described));
-    if (outcome) bucket.settle(facts, outcome, this.now);
+    const view = this.world.simulator.answer(described);
+    const outcome: Outcome | undefined = bucket.outcome(view);
+    if (outcome) this.host.settle(facts, place, outcome, view);
     return { status: described.status };
   }
 
@@ -207,7 +212,7 @@ export class CaseRunner<F> {
     if (name !== "username" && name !== "session")
       return describedField(name, this.world.program.fields) ?? name;
     const facts = this.world.simulator.facts(description, this.now);
-    const app = typeof facts === "string" ? undefined : this.world.simulator.place(facts, this.set)?.app.name;
+    const app = typeof facts === "string" ? undefined : this.host.place(facts, this.set)?.app.name;
     const node = app === undefined ? undefined : this.world.program.apps.get(app);
     const sources = node?.identify.filter((one) => one.what === name).flatMap((one) => one.sources) ?? [];
     return sources.find((source) => source.from === "request")?.subject.text ?? name;
@@ -230,15 +235,15 @@ function optionOf<K extends SendOptionNode["kind"]>(options: readonly SendOption
 
 function answerOf(answer: Exclude<AnswerNode, { kind: "outcome" }>): DescribedAnswer {
   if (answer.kind === "status") return { status: answer.status.value, headers: [], body: "" };
-  const span = { file: "", start: 0, end: 0 };
-  const name = { text: "answer", span };
-  const { status, headers, body } = lowerResponse({
-    kind: "response",
-    name,
-    span,
-    like: undefined,
-    clauses: answer.clauses,
-  });
+  let status = 200;
+  let body = "";
+  const headers: [string, string][] = [];
+  for (const clause of answer.clauses) {
+    if (clause.kind === "status") status = clause.value;
+    else if (clause.kind === "header") headers.push([clause.name.text, clause.value.text]);
+    else if (clause.kind === "json") body = JSON.stringify(jsonOf(clause.value));
+    else if (clause.kind !== "latency") body = clause.text;
+  }
   return { status, headers, body };
 }
 

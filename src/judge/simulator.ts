@@ -1,11 +1,14 @@
 /** The host as policy tests see it: real facts, real prints, the real way to a decision, state without a past. */
 import type { DescribedAnswer, ResponseView, Simulator } from "../../dsl/index.ts";
+import { bodyField } from "../describe/body-fields.ts";
 import type { Facts } from "../describe/facts.ts";
 import { scheme } from "../describe/field-table.ts";
+import { parseJson } from "../describe/json-document.ts";
 import { networkClassifier } from "../enrich/network-class.ts";
 import { GaugeStore } from "../gauge/gauge-store.ts";
+import { SessionBook } from "../gauge/session-book.ts";
 import { describedFacts } from "./described-facts.ts";
-import { judgeRequest, placeRequest } from "./judgement.ts";
+import { judgeRequest, placeRequest, settleRequest } from "./judgement.ts";
 import { shippedLists } from "./shipped-policies.ts";
 
 /** For one case: more than any test fills. */
@@ -16,16 +19,41 @@ export function simulator(): Simulator<Facts> {
   const classOf = networkClassifier(shippedLists);
   return {
     scheme,
-    // A fixed seed: a test must not pass on one run and fail on the next.
-    state: () => new GaugeStore({ maxBytes: stateBytes, seed: new Uint8Array(8) }),
+    world: () => {
+      const sessions = new SessionBook();
+      return {
+        // A fixed seed: a test must not pass on one run and fail on the next.
+        state: new GaugeStore({ maxBytes: stateBytes, seed: new Uint8Array(8) }),
+        place: (facts, set) => {
+          const place = placeRequest(facts, { set, revision: 0, files: [], since: 0 });
+          return place?.choose ? place.choose(facts) : place;
+        },
+        judge: (facts, place) => judgeRequest(facts, place, sessions),
+        settle: (facts, place, outcome, answer) =>
+          settleRequest(facts, place, outcome, answer, sessions, facts.now),
+      };
+    },
     facts: (request, now) => describedFacts(request, now, classOf),
-    place: (facts, set) => placeRequest(facts, { set, revision: 0, files: [], since: 0 }),
-    judge: judgeRequest,
     answer: answerView,
   };
 }
 
-function answerView({ status, headers }: DescribedAnswer): ResponseView {
+function answerView({ status, headers, body }: DescribedAnswer): ResponseView {
+  const root = parseJson(body);
   const header = (name: string) => headers.find(([one]) => one.toLowerCase() === name)?.[1];
-  return { status, header };
+  return {
+    status,
+    header,
+    cookie: (name) => {
+      const set = headers.find(
+        ([one, value]) => one.toLowerCase() === "set-cookie" && value.startsWith(`${name}=`),
+      );
+      return set?.[1].slice(name.length + 1).split(";")[0];
+    },
+    body: {
+      isReadable: root !== undefined,
+      field: (path) => root && bodyField({ kind: "json", root }, path),
+      text: body,
+    },
+  };
 }
