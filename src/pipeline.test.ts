@@ -30,11 +30,12 @@ afterEach(async () => {
 function start(
   bucket: Partial<Place<Facts>["bucket"]>,
   finished: () => void,
+  ofApp = app,
 ): { port: number; faults: string[] } {
   origin = startRawOrigin(answerWith("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
   const faults: string[] = [];
   const place = {
-    app,
+    app: ofApp,
     route: undefined,
     tags: [],
     pathParameters: {},
@@ -54,7 +55,7 @@ function start(
       ...bucket,
     },
   } as Place<Facts>;
-  const set = { hash: "", policies: [], apps: [app], place: () => place };
+  const set = { hash: "", policies: [], apps: [ofApp], place: () => place };
   const unknown = { asn: undefined, asName: undefined, country: undefined, networkClass: undefined };
   const pipeline = new Pipeline({
     policies: { live: { set, revision: 1, files: [], since: 0 } },
@@ -99,5 +100,14 @@ test("a bug in recording costs the client nothing", async () => {
   client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
   expect(await client.until(/ok[^]*ok$/)).toMatch(/ok[^]*ok$/);
   expect(faults).toEqual(["Error: bug", "Error: bug"]);
+  client.close();
+});
+
+test("a bug in judging keeps the request from an origin whose app fails closed", async () => {
+  const { port, faults } = start({ judge: fail }, () => undefined, { ...app, failsClosed: true });
+  const client = await connectRaw(port);
+  client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  expect(await client.until(/\r\n\r\n/)).toStartWith("HTTP/1.1 503 ");
+  expect([faults, origin?.requests.length]).toEqual([["Error: bug"], 0]);
   client.close();
 });

@@ -25,7 +25,7 @@ export function identityReader<F>(app: AppIr, linker: QuestionLinker<F>): (facts
   const sessions = sourcesOf(app, "session").map((source) => linker.reader(source.field));
   if (names.length === 0 && sessions.length === 0) return () => nobody;
   return (facts) => {
-    const token = firstText(sessions, facts);
+    const token = withoutScheme(firstText(sessions, facts));
     const session = token === undefined || token.length > longestSession ? nobody : { session: token };
     for (const { read, normalise } of names) {
       const texts = read(facts);
@@ -112,6 +112,11 @@ const normalisations: Readonly<Record<Normalisation, (name: string) => string>> 
 function onLocalPart(name: string, change: (local: string) => string): string {
   const at = name.lastIndexOf("@");
   return at < 1 ? name : change(name.slice(0, at)) + name.slice(at);
+}
+
+// RFC 6750 §2.1: the answer that issued a bearer token named it without the scheme.
+function withoutScheme(token: string | undefined): string | undefined {
+  return token?.replace(/^bearer +/i, "");
 }
 
 function firstText<F>(readers: readonly FieldReader<F>[], facts: F): string | undefined {

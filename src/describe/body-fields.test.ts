@@ -123,3 +123,15 @@ test("the size of a chunked body is what was buffered", () => {
   expect(factsOf(json, login, { isChunked: true }).bodySize).toBe(login.length);
   expect(new Facts(sampleRequest(), 0).bodySize).toBe(0);
 });
+
+test("a path into lists gives every element's value, and says where one cannot be read", () => {
+  const batch =
+    '{"logins":[{"email":"a"},{"email":"b","email":"c"},{"other":1},{"email":{}},7,[{"email":5}]]}';
+  const read = factsOf(json, batch).bodyEach("logins.email");
+  expect(read).toEqual(["a", undefined, undefined, undefined, undefined, "5"]);
+  expect(factsOf(json, "{}").bodyEach("logins.email")).toEqual([undefined]);
+  expect(factsOf(json, "{").bodyEach("logins.email")).toEqual([]);
+  expect(factsOf(form, "email=a").bodyEach("email")).toEqual(["a"]);
+  const many = factsOf(json, JSON.stringify({ a: Array.from({ length: 5000 }, () => 1) }));
+  expect(many.bodyEach("a").length).toBe(1001);
+});
