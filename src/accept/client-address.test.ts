@@ -57,3 +57,30 @@ test("ports, brackets and mapped addresses are understood", () => {
 test("an endless list costs a bounded walk", () => {
   expect(client("10.0.0.1", `192.0.2.1${", 10.0.0.2".repeat(5_000)}`)).toBe("10.0.0.2");
 });
+
+/** The client behind a front that sends these fields. */
+function behind(...fields: readonly (readonly [name: string, value: string])[]): string {
+  const names = fields.map(([name]) => name);
+  const values = fields.map(([, value]) => value);
+  return clientAddress(parseIpAddress("10.0.0.1")!, names, values, fronts).text;
+}
+
+test("Forwarded names the client where there is no X-Forwarded-For", () => {
+  expect(behind(["forwarded", "for=192.0.2.1, for=203.0.113.9"])).toBe("203.0.113.9");
+  expect(
+    behind(["forwarded", "for=203.0.113.9"], ["forwarded", 'for="[2001:db8:f::2]:80";proto=https']),
+  ).toBe("203.0.113.9");
+  expect(behind(["forwarded", "for=203.0.113.9, for=unknown, for=10.0.0.2"])).toBe("10.0.0.2");
+  expect(behind(["forwarded", "for=_secret"])).toBe("10.0.0.1");
+});
+
+test("X-Forwarded-For counts alone where both are there: fronts that append to it pass on a made-up Forwarded", () => {
+  expect(behind(["forwarded", "for=192.0.2.1"], ["x-forwarded-for", "203.0.113.9"])).toBe("203.0.113.9");
+  expect(behind(["x-forwarded-for", "203.0.113.9"], ["forwarded", "for=192.0.2.1"])).toBe("203.0.113.9");
+  expect(behind(["x-forwarded-for", "unknown"], ["forwarded", "for=192.0.2.1"])).toBe("10.0.0.1");
+});
+
+test("Forwarded of a peer that is no trusted front is not read", () => {
+  const peer = parseIpAddress("198.51.100.7")!;
+  expect(clientAddress(peer, ["forwarded"], ["for=192.0.2.1"], fronts)).toBe(peer);
+});

@@ -2,7 +2,7 @@
 import type { Socket } from "bun";
 
 /** `bytes`: every byte in a segment of its own; a number: the first record becomes two, the first that long. */
-export type Cut = "bytes" | number;
+export type Cut = "whole" | "bytes" | number;
 
 interface Half {
   other: Socket<Half> | undefined;
@@ -16,8 +16,8 @@ export interface CuttingRelay {
   stop(): void;
 }
 
-/** Starts a relay to a loopback port. */
-export function cuttingRelay(to: number, cut: Cut): CuttingRelay {
+/** Starts a relay to a loopback port; `before` goes in front of the first flight, as a PROXY header does. */
+export function cuttingRelay(to: number, cut: Cut, before = Buffer.alloc(0)): CuttingRelay {
   const forward = async (half: Half, chunk: Buffer) => {
     const other = half.other!;
     if (half.isCut) {
@@ -25,7 +25,7 @@ export function cuttingRelay(to: number, cut: Cut): CuttingRelay {
       return;
     }
     half.isCut = true;
-    for (const piece of pieces(chunk, cut)) {
+    for (const piece of pieces(chunk, cut, before)) {
       other.write(piece);
       // Lets the listener read the piece before the next one is there.
       await new Promise((resolve) => setImmediate(resolve));
@@ -61,9 +61,9 @@ export function cuttingRelay(to: number, cut: Cut): CuttingRelay {
 }
 
 /** Cuts the bytes of a first flight. */
-function pieces(flight: Buffer, cut: Cut): Buffer[] {
-  if (cut === "bytes") return Array.from(flight, (byte) => Buffer.from([byte]));
-  return [inTwoRecords(flight, cut)];
+function pieces(flight: Buffer, cut: Cut, before: Buffer): Buffer[] {
+  const all = Buffer.concat([before, typeof cut === "number" ? inTwoRecords(flight, cut) : flight]);
+  return cut === "bytes" ? Array.from(all, (byte) => Buffer.from([byte])) : [all];
 }
 
 /** The same handshake bytes with the first record made into two. */
