@@ -1,5 +1,4 @@
 /** From typed IR to a set that decides: everything is joined and arranged here, nothing is parsed or looked up later. */
-import type { ResponseTemplate } from "./decision.ts";
 import { AddressTable } from "./link/address-table.ts";
 import { appGuard } from "./link/app-guard.ts";
 import { AppPlaces, type RouteCondition } from "./link/app-places.ts";
@@ -11,6 +10,7 @@ import { identityReader, issuedSessionReader, issuesInBody } from "./link/identi
 import { linkList } from "./link/link-lists.ts";
 import { LinkedBucket } from "./link/linked-bucket.ts";
 import { type LinkedPolicy, linkPolicyRules } from "./link/linked-policy.ts";
+import type { LinkedResponse } from "./link/linked-response.ts";
 import { OutcomeReader } from "./link/outcome-reader.ts";
 import { QuestionLinker } from "./link/question-linker.ts";
 import { RouteTable } from "./link/route-table.ts";
@@ -60,14 +60,14 @@ class SetLinker<F> {
   private readonly linker: QuestionLinker<F>;
   private readonly policies: TargetIndex<LinkedPolicy<F>>;
   private readonly feeds: TargetIndex<Feed<F>>;
-  private readonly responses: readonly ResponseTemplate[];
+  private readonly responses: readonly LinkedResponse<F>[];
   private readonly lists: readonly LinkedList[];
 
   constructor(ir: PolicyIr, scheme: Scheme<F>, ports: LinkPorts, useIndex: boolean) {
     this.ir = ir;
-    this.responses = ir.responses;
     this.lists = ir.lists.map((list) => linkList(list, ports.lists));
     this.linker = new QuestionLinker(ir, scheme, ports.gauges, this.lists, ports.salt ?? "");
+    this.responses = ir.responses.map((response) => this.linker.response(response));
     this.policies = new TargetIndex();
     const linked = linkPolicyRules(ir.policies, this.linker, useIndex);
     for (const policy of linked) for (const target of policy.ir.targets) this.policies.add(target, policy);

@@ -44,6 +44,10 @@ export class ConditionLowering {
     return { kind: node.kind, of: this.all(node.conditions), text: this.textOf(node.span) };
   }
 
+  hasField(name: string): boolean {
+    return this.program.fields.find(name) !== undefined;
+  }
+
   /** A field as named in a policy. */
   field(name: string): FieldIr {
     const found = invariant(this.program.fields.find(name), name);

@@ -65,7 +65,7 @@ class Lowering {
       measures: Array.from(program.measures.values(), (node) => evidence.measure(node)),
       memories: Array.from(program.memories.values(), (node) => evidence.memory(node)),
       sequences: Array.from(program.sequences.values(), (node) => evidence.sequence(node)),
-      responses: Array.from(program.responses.values(), lowerResponse),
+      responses: Array.from(program.responses.values(), (node) => lowerResponse(node, this.conditions)),
       policies,
     };
   }

@@ -1,13 +1,26 @@
-/** Made-up responses: their bytes are fixed when compiling. */
-import type { JsonNode, ResponseNode } from "./ast.ts";
-import { invariant } from "./lower-condition.ts";
+/** Made-up responses: what is the same for all requests is fixed when compiling. */
+import type { FakeNode, JsonNode, ResponseClauseNode, ResponseNode } from "./ast.ts";
+import { parseDuration } from "./duration.ts";
+import { type ConditionLowering, invariant } from "./lower-condition.ts";
 import type { ResponseIr } from "./policy-ir.ts";
+import { type BodyPartIr, type FakeIr, fakeKinds, type LatencyIr } from "./response-body-ir.ts";
+
+type Latency = Extract<ResponseClauseNode, { kind: "latency" }>["latency"];
+
+/** How fields are found; without it, what is not the same for all requests is `null`. */
+type Fields = Pick<ConditionLowering, "field" | "hasField">;
+
+const defaultHexLength = 32;
+
+/** Where values without a seed of their own come from, so that one client sees the same ones. */
+const commonSeed = "ip.net";
 
 /** Lowers a response; its content type follows from its body unless a header says otherwise. */
-export function lowerResponse(node: ResponseNode): ResponseIr {
+export function lowerResponse(node: ResponseNode, fields?: Fields): ResponseIr {
   let status = 200;
-  let body = "";
+  let parts: BodyPartIr[] = [];
   let contentType: string | undefined;
+  let latency: LatencyIr | undefined;
   const headers: [string, string][] = [];
   for (const clause of node.clauses) {
     switch (clause.kind) {
@@ -18,37 +31,93 @@ export function lowerResponse(node: ResponseNode): ResponseIr {
         headers.push([clause.name.text, clause.value.text]);
         break;
       case "json":
-        body = jsonText(clause.value);
+        parts = joined(jsonParts(clause.value, fields));
         contentType = "application/json";
         break;
       case "body":
-        body = clause.text;
+        parts = [clause.text];
         contentType = "text/plain; charset=utf-8";
         break;
       case "html":
-        body = clause.text;
+        parts = [clause.text];
         contentType = "text/html; charset=utf-8";
         break;
       case "latency":
+        latency = lowerLatency(clause.latency);
         break;
     }
   }
   const isTyped = headers.some(([name]) => name.toLowerCase() === "content-type");
   if (contentType !== undefined && !isTyped) headers.unshift(["content-type", contentType]);
-  return { name: node.name.text, status, headers, body };
+  const texts = parts.filter((part) => typeof part === "string");
+  const isFixed = texts.length === parts.length;
+  return {
+    name: node.name.text,
+    status,
+    headers,
+    body: isFixed ? texts.join("") : "",
+    ...(!isFixed && { parts }),
+    ...(latency && { latency }),
+  };
 }
 
 // Written out by hand so that keys keep their order: JavaScript objects move whole numbers to the front.
-function jsonText(node: JsonNode): string {
+function jsonParts(node: JsonNode, fields: Fields | undefined): BodyPartIr[] {
   switch (node.kind) {
     case "scalar":
-      return JSON.stringify(node.value);
+      return [JSON.stringify(node.value)];
     case "field":
+      return [fields?.field(node.subject.text) ?? "null"];
     case "fake":
-      return invariant<string>(undefined, node.kind);
+      return [fields ? lowerFake(node, fields) : "null"];
     case "array":
-      return `[${node.items.map(jsonText).join(",")}]`;
+      return ["[", ...node.items.flatMap((item, at) => [comma(at), ...jsonParts(item, fields)]), "]"];
     case "object":
-      return `{${node.pairs.map(({ key, value }) => `${JSON.stringify(key.text)}:${jsonText(value)}`).join(",")}}`;
+      return [
+        "{",
+        ...node.pairs.flatMap(({ key, value }, at) => [
+          `${comma(at)}${JSON.stringify(key.text)}:`,
+          ...jsonParts(value, fields),
+        ]),
+        "}",
+      ];
   }
+}
+
+function comma(at: number): string {
+  return at === 0 ? "" : ",";
+}
+
+/** Neighbouring texts as one. */
+function joined(parts: readonly BodyPartIr[]): BodyPartIr[] {
+  const all: BodyPartIr[] = [];
+  for (const part of parts) {
+    const last = all.at(-1);
+    if (typeof part === "string" && typeof last === "string") all[all.length - 1] = last + part;
+    else all.push(part);
+  }
+  return all;
+}
+
+function lowerFake(node: FakeNode, fields: Fields): FakeIr {
+  const what = invariant(
+    fakeKinds.find((kind) => kind === node.what.text),
+    node.what.text,
+  );
+  const low = node.low ?? (what === "hex" ? defaultHexLength : 0);
+  const seeds = [node.seed?.text, fields.hasField(commonSeed) ? commonSeed : undefined];
+  return {
+    kind: "fake",
+    what,
+    low,
+    high: node.high ?? low,
+    seeds: [...new Set(seeds.filter((seed) => seed !== undefined))].map((seed) => fields.field(seed)),
+  };
+}
+
+function lowerLatency(latency: Latency): LatencyIr {
+  const range = invariant(latency.kind === "range" ? latency : undefined, "latency");
+  const lowMs = invariant(parseDuration(range.low.text), range.low.text);
+  const highMs = range.high ? invariant(parseDuration(range.high.text), range.high.text) : lowMs;
+  return { lowMs, highMs };
 }

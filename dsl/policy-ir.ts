@@ -1,5 +1,6 @@
 /** The typed intermediate form: plain JSON that is stored with a revision and linked without parsing. */
 import type { ExpiryIr, HoldIr, RateIr, RolloutIr } from "./policy-clause-ir.ts";
+import type { BodyPartIr, LatencyIr } from "./response-body-ir.ts";
 import type { OutcomeKind } from "./policy-set.ts";
 
 /** Version of the form; a stored IR with another version is recompiled from its source. */
@@ -214,7 +215,10 @@ export interface ResponseIr {
   readonly name: string;
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
+  /** Empty when it is made of parts. */
   readonly body: string;
+  readonly parts?: readonly BodyPartIr[];
+  readonly latency?: LatencyIr;
 }
 
 export type StopIr =

@@ -1,8 +1,9 @@
 /** From the policies that matched to one decision: exempt, then stop, then friction and observers. */
-import type { Decision, PolicyMatch, Reason, ResponseTemplate, StopAction, Withheld } from "../decision.ts";
+import type { Decision, PolicyMatch, Reason, StopAction, Withheld } from "../decision.ts";
 import type { PolicyIr } from "../policy-ir.ts";
 import { yes } from "./evaluation.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
+import type { LinkedResponse } from "./linked-response.ts";
 import type { QuestionLinker } from "./question-linker.ts";
 import { reasonsOf } from "./reasons.ts";
 
@@ -20,7 +21,7 @@ export function decide<F>(
   facts: F,
   linker: QuestionLinker<F>,
   ir: PolicyIr,
-  responses: readonly ResponseTemplate[],
+  responses: readonly LinkedResponse<F>[],
 ): Decision {
   const matched = policies.map((policy): Matched<F> => ({ policy, withheld: policy.withheld?.(facts) }));
   const inForce = matched.filter((one) => one.policy.ir.mode === "enforce" && one.withheld === undefined);
@@ -48,7 +49,13 @@ export function decide<F>(
   });
   const action = stopper ? actionOf(stopper, facts, responses) : allowed;
   const labels = [...new Set(live.flatMap((policy) => policy.ir.labels))];
-  return { action, decider: (stopper ?? exempter)?.ir.name, matches, labels, ...frictionOf(live) };
+  return {
+    action,
+    decider: (stopper ?? exempter)?.ir.name,
+    matches,
+    labels,
+    ...frictionOf(live, latencyOf(stopper, responses)),
+  };
 }
 
 function isUnder<F>(rate: NonNullable<LinkedPolicy<F>["rate"]>, isPassedBy: boolean, facts: F): boolean {
@@ -95,14 +102,16 @@ function matchOf<F>(
 function actionOf<F>(
   { ir: { stop }, rate }: LinkedPolicy<F>,
   facts: F,
-  responses: readonly ResponseTemplate[],
+  responses: readonly LinkedResponse<F>[],
 ): StopAction {
   switch (stop?.kind) {
     case "ratelimit":
       return { kind: "block", status: 429, retryAfterMs: rate?.waitMs(facts) ?? 0 };
     case "deceive": {
       const response = responses[stop.response];
-      return response ? { kind: "deceive", response } : { kind: "block", status: 403 };
+      return response
+        ? { kind: "deceive", response: response.template(facts) }
+        : { kind: "block", status: 403 };
     }
     case "block":
       return { kind: "block", status: stop.status };
@@ -112,8 +121,17 @@ function actionOf<F>(
 }
 
 /** What every policy in force adds, whoever stopped the request; the longest delay counts. */
-function frictionOf<F>(live: readonly LinkedPolicy<F>[]): Pick<Decision, "marks" | "delayMs"> {
+function frictionOf<F>(
+  live: readonly LinkedPolicy<F>[],
+  latencyMs: number,
+): Pick<Decision, "marks" | "delayMs"> {
   const marks = new Set(live.flatMap((policy) => policy.ir.marks));
-  const delayMs = live.reduce((most, policy) => Math.max(most, policy.ir.tarpitMs ?? 0), 0);
+  const delayMs = live.reduce((most, policy) => Math.max(most, policy.ir.tarpitMs ?? 0), latencyMs);
   return { ...(marks.size > 0 && { marks: [...marks] }), ...(delayMs > 0 && { delayMs }) };
+}
+
+/** How long a made-up answer takes by itself. */
+function latencyOf<F>(stopper: LinkedPolicy<F> | undefined, responses: readonly LinkedResponse<F>[]): number {
+  const stop = stopper?.ir.stop;
+  return stop?.kind === "deceive" ? (responses[stop.response]?.delayMs() ?? 0) : 0;
 }

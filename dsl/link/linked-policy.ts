@@ -155,7 +155,7 @@ function linkRule<F>(
   const all = [...ir.when, ...(ir.unless ?? [])];
   const predicates = [...linker.predicatesIn(all)];
   const subjects = predicates.map((predicate) => predicate.ir.subject);
-  const keys = keyFields(ir);
+  const keys = keyFields(ir, linker);
   const read = subjects.flatMap((subject) => fieldsRead(subject, linker));
   const when = remaining.map((condition) => linker.condition(condition));
   const unless = ir.unless?.map((condition) => linker.condition(condition));
@@ -194,10 +194,11 @@ function fieldsRead<F>(subject: SubjectIr, linker: QuestionLinker<F>): string[] 
   }
 }
 
-/** What the keys of a policy's clauses are made of. */
-function keyFields({ rollout, hold, stop }: PolicyRuleIr): FieldIr[] {
+/** What the keys of a policy's clauses and its made-up response are made of. */
+function keyFields<F>({ rollout, hold, stop }: PolicyRuleIr, linker: QuestionLinker<F>): FieldIr[] {
   const limited = stop?.kind === "ratelimit" ? stop.by : [];
-  return [...(rollout?.by ?? []), ...(hold?.by ?? []), ...limited];
+  const told = stop?.kind === "deceive" ? linker.fieldsOfResponse(stop.response) : [];
+  return [...(rollout?.by ?? []), ...(hold?.by ?? []), ...limited, ...told];
 }
 
 function anyTrue<F>(first: Question<F>, second: Question<F>): Question<F> {

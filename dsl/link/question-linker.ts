@@ -1,12 +1,13 @@
 /** Joins predicates, fingerprints and measures of an IR to a scheme's readers; what is shared is evaluated once a request. */
 import { FieldTable } from "../field-table.ts";
-import type { ConditionIr, FieldIr, PolicyIr, PredicateIr } from "../policy-ir.ts";
+import type { ConditionIr, FieldIr, PolicyIr, PredicateIr, ResponseIr } from "../policy-ir.ts";
 import type { FieldReader, FieldRow, FieldValue, Scheme } from "../scheme.ts";
 import type { StatePorts } from "../state-ports.ts";
 import { Evaluation, no, type Question, type Truth, unknown, yes } from "./evaluation.ts";
 import { EvidenceLinker } from "./evidence-linker.ts";
 import { askMemory, askSequence, askUsual } from "./evidence-questions.ts";
 import { fieldKey } from "./field-key.ts";
+import { type LinkedResponse, linkResponse } from "./linked-response.ts";
 import { PolicyStates } from "./policy-states.ts";
 import { type SharedSearch, searching, sharedSearches } from "./shared-search.ts";
 import { type LinkedList, testValue } from "./test-value.ts";
@@ -37,6 +38,7 @@ export class QuestionLinker<F> {
   /** What policies remember and draw. */
   readonly states: PolicyStates<F>;
   private readonly ir: PolicyIr;
+  private readonly salt: string;
   private readonly fields: FieldTable<F>;
   private readonly lists: readonly LinkedList[];
   private readonly predicates = new Map<number, LinkedPredicate<F>>();
@@ -63,6 +65,7 @@ export class QuestionLinker<F> {
     this.uses = usesOf(ir);
     this.searches = sharedSearches(ir, this.fields, this.evaluation);
     this.evidence = new EvidenceLinker(ir, gauges, this.evaluation, (field) => this.reader(field));
+    this.salt = salt;
     const ports = { holds: gauges, salt };
     this.states = new PolicyStates(ir, ports, (field) => this.reader(field), this.evaluation);
   }
@@ -89,6 +92,20 @@ export class QuestionLinker<F> {
       this.rememberingReaders.set(key, reader);
     }
     return reader;
+  }
+
+  /** A made-up response. */
+  response(ir: ResponseIr): LinkedResponse<F> {
+    return linkResponse(ir, (field) => this.reader(field), this.evaluation, this.salt);
+  }
+
+  /** The fields that a made-up response reads. */
+  fieldsOfResponse(index: number): FieldIr[] {
+    const parts = this.ir.responses[index]?.parts ?? [];
+    return parts.flatMap((part) => {
+      if (typeof part === "string") return [];
+      return part.kind === "field" ? [part] : part.seeds;
+    });
   }
 
   /** A field's row. */

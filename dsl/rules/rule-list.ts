@@ -15,6 +15,7 @@ import { knownLists } from "./known-lists.ts";
 import { knownSubjects } from "./known-subjects.ts";
 import { labelCircles } from "./label-circles.ts";
 import { listContents } from "./list-contents.ts";
+import { madeUpValues } from "./made-up-values.ts";
 import { marks } from "./marks.ts";
 import { measureFields } from "./measure-fields.ts";
 import { notAvailable } from "./not-available.ts";
@@ -87,6 +88,7 @@ export const wholeRules: readonly Rule[] = [
   provenMemories,
   exemptions,
   policyKeys,
+  madeUpValues,
   policyQuestions,
   labelCircles,
   tests,
