@@ -8,7 +8,8 @@ import { NaiveJudge, type NaiveVerdict, type PastRequest } from "./naive-judge.t
 import type { PolicyIr } from "./policy-ir.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { Report } from "./report.ts";
-import { type SampleFacts, sampleGauges, sampleIp, sampleLists, sampleScheme } from "./sample-scheme.ts";
+import { type SampleFacts, sampleIp, sampleLists, sampleScheme } from "./sample-scheme.ts";
+import { sampleGauges } from "./sample-state.ts";
 
 const preamble = `
 app a {
@@ -24,10 +25,21 @@ measure by_net = count at everything by ip.net over 1m
 measure users = distinct username at tagged auth.failure by ip.net, method over 1m
 measure good = count at a.login.success by ip.net over 10s
 measure phase = distinct path at a.failure by ip.country over 1m
+measure fails = share login.failure at tagged auth by ip.net over 30s at least 2
+measure passes = share login.success, login.stopped at a over 1m at least 1
+measure births = new username at everything by ip.net over 5s
+measure entries = new ip.country at a.login.success over 20s
+measure rhythm = gap at tagged auth by method over 1m at least 3
+measure fastest = gap shortest at everything.failure over 1m at least 2
+remember home = (ip.country, method) at a.login.success by username for 30s
+remember tool = header.user-agent at tagged auth.success by ip.net for 1h
+sequence probing by ip.net within 40s { a.login.failure at least 2 then a.card without a.login.success then tagged auth.failure }
+sequence clean by method within 1m { a.login.failure at least 2 without a.login.success then everything without a.card }
+sequence twice by username within 20s { everything then everything at least 2 without a.card.success }
 response fake { status 200 }
 `;
 
-const leaf = fc.constantFrom(
+const leaves = [
   "ip.asn = 1",
   "ip.asn != AS1",
   "ip.asn in asns",
@@ -65,11 +77,40 @@ const leaf = fc.constantFrom(
   "users > 1",
   "good = 0",
   "phase < 2",
+  "fails > 50%",
+  "fails >= 2x usual",
+  "fails < 0.5x usual",
+  "fails missing",
+  "passes <= 50%",
+  "passes > 1.1x usual",
+  "births >= 1",
+  "entries = 1",
+  "rhythm < 5s",
+  "rhythm <= 2x usual",
+  "fastest < 1500ms",
+  "by_net > 0.4x usual",
+  "good < 1x usual",
+  "fails saturated",
+  "home known",
+  "home new",
+  "home present",
+  "home missing",
+  "tool known",
+  "tool differs header.user-agent",
+  "tool saturated",
+  "probing",
+  "probing = false",
+  "clean",
+  "twice",
+  "twice missing",
   "session.age < 10m",
   "share >= 50%",
   "print_one",
   "print_two = false",
-);
+];
+const leaf = fc.constantFrom(...leaves);
+const evidence =
+  /^(?:by_net|users|good|phase|fails|passes|births|entries|rhythm|fastest|home|tool|probing|twice|clean)\b/;
 
 const condition = fc.letrec<{ node: string }>((tie) => ({
   node: fc.oneof(
@@ -201,6 +242,25 @@ function run(
   });
 }
 
+/** What the naive judge says of each visit. */
+function naively(
+  tree: ReturnType<typeof checkPolicies>,
+  visits: readonly { facts: SampleFacts; route: string; wait: number; status: number }[],
+): NaiveVerdict[] {
+  const past: PastRequest[] = [];
+  let at = 1_000_000;
+  return visits.map(({ facts, route, wait, status }) => {
+    at += wait;
+    const current = { facts, route, at, outcome: undefined };
+    const verdict = new NaiveJudge(tree, [...past, current], current).judge();
+    const hasOutcome = route !== "-";
+    const kinds: Readonly<Record<number, string>> = { 200: "success", 401: "failure" };
+    const isCampaign = verdict.stopper !== undefined || verdict.labels.length > 0;
+    past.push({ ...current, outcome: hasOutcome ? kinds[status] : undefined, isCampaign });
+    return verdict;
+  });
+}
+
 test("compiled policies decide as the syntax tree reads, with and without the index", () => {
   let checked = 0;
   fc.assert(
@@ -211,23 +271,37 @@ test("compiled policies decide as the syntax tree reads, with and without the in
       checked++;
       const files = [{ name: "p.policy", text }];
       const tree = checkPolicies(files, sampleScheme, sampleLists, new Report(files));
-      const past: PastRequest[] = [];
-      let at = 1_000_000;
-      const plain = visits.map(({ facts, route, wait, status }) => {
-        at += wait;
-        const current = { facts, route, at, outcome: undefined };
-        const verdict = new NaiveJudge(tree, [...past, current], current).judge();
-        const hasOutcome = route !== "-";
-        const kinds: Readonly<Record<number, string>> = { 200: "success", 401: "failure" };
-        past.push({ ...current, outcome: hasOutcome ? kinds[status] : undefined });
-        return verdict;
-      });
+      const plain = naively(tree, visits);
       expect(run(ir, visits, true).map(outline)).toEqual(plain);
       expect(run(ir, visits, false).map(outline)).toEqual(plain);
     }),
     { numRuns: 1500 },
   );
   expect(checked).toBeGreaterThan(300);
+}, 60_000);
+
+test("evidence says after every request of a long stream what all of them together say", () => {
+  const asking = leaves.filter((text) => evidence.test(text));
+  expect(asking.length).toBe(30);
+  const text = `${preamble}
+    policy stops on everything { when { username = joe  ip.net = n1 } then { block  label seen } }
+    ${asking.map((leaf, index) => `policy p${index} on everything { mode shadow when { ${leaf} } then { block } }`).join("\n")}`;
+  const files = [{ name: "p.policy", text }];
+  const { ir } = compilePolicies(files, sampleScheme, sampleLists);
+  const tree = checkPolicies(files, sampleScheme, sampleLists, new Report(files));
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(visit, { minLength: 10, maxLength: 25 }), (visits) => {
+      const past = naively(tree, visits);
+      const decisions = run(ir!, visits, true).map(outline);
+      expect(decisions).toEqual(past);
+      for (const { matched } of decisions) for (const name of matched) seen.add(name);
+    }),
+    { numRuns: 150 },
+  );
+  // Whatever is asked was true at some time.
+  const never = asking.filter((_, index) => !seen.has(`p${index}`));
+  expect(never).toEqual(["fails saturated", "tool saturated"]);
 }, 60_000);
 
 test("IR that went through JSON decides the same, reasons included", () => {

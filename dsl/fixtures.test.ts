@@ -6,7 +6,8 @@ import { codes } from "./codes.ts";
 import { compilePolicies } from "./compile-policies.ts";
 import { formatDiagnostic } from "./format-diagnostic.ts";
 import { linkPolicies } from "./link-policies.ts";
-import { sampleGauges, sampleLists, sampleScheme } from "./sample-scheme.ts";
+import { sampleLists, sampleScheme } from "./sample-scheme.ts";
+import { sampleGauges } from "./sample-state.ts";
 import type { SourceFile } from "./source-file.ts";
 
 const folder = (name: string) => join(import.meta.dir, "fixtures", name);
@@ -27,7 +28,9 @@ function filesOf(path: string, name: string): SourceFile[] {
 
 function diagnosticsOf(files: readonly SourceFile[]): string {
   const { diagnostics } = compilePolicies(files, sampleScheme, sampleLists);
-  const texts = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, files, { color: false }));
+  // Fixtures have no tests, but for the one that stands for the code that wants them.
+  const shown = diagnostics.filter(({ code }) => code !== "W020" || files[0]?.name.startsWith("W020"));
+  const texts = shown.map((diagnostic) => formatDiagnostic(diagnostic, files, { color: false }));
   return texts.length === 0 ? "" : `${texts.join("\n\n")}\n`;
 }
 

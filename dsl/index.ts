@@ -1,4 +1,5 @@
 /** The policy language: the one door through which the rest of Sallyport uses it. */
+export { type CodeHelp, codeHelp } from "./code-help.ts";
 export { type Compilation, compilePolicies } from "./compile-policies.ts";
 export type { ClauseExplanation, Decision, PolicyExplanation, PolicyMatch, Reason } from "./decision.ts";
 export type { Diagnostic } from "./diagnostic.ts";

@@ -1,8 +1,17 @@
 /** What policies mean, in the plainest way: the syntax tree walked for each request. Tests hold the compiler to it. */
-import type { ComparisonNode, ConditionNode, PolicyNode, TargetNode, ValueNode } from "./ast.ts";
+import type {
+  ComparisonNode,
+  ConditionNode,
+  MeasureNode,
+  PolicyNode,
+  RememberNode,
+  TargetNode,
+  ValueNode,
+} from "./ast.ts";
 import { clauseOf } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
 import { parseListEntry } from "./list-entry.ts";
+import { NaiveEvidence } from "./naive-evidence.ts";
 import type { Program } from "./program.ts";
 import type { SampleFacts } from "./sample-scheme.ts";
 import type { FieldValue, IpValue } from "./scheme.ts";
@@ -16,6 +25,8 @@ export interface PastRequest {
   readonly route: string;
   readonly at: number;
   readonly outcome: string | undefined;
+  /** It was stopped or labelled. */
+  readonly isCampaign?: boolean;
 }
 
 /** What the naive judge says, in the words of a decision. */
@@ -30,13 +41,13 @@ export interface NaiveVerdict {
 /** Judges by walking the tree; `past` holds every earlier request and this one, which has no outcome yet. */
 export class NaiveJudge {
   private readonly program: Program;
-  private readonly past: readonly PastRequest[];
   private readonly now: PastRequest;
+  private readonly evidence: NaiveEvidence;
 
   constructor(program: Program, past: readonly PastRequest[], now: PastRequest) {
     this.program = program;
-    this.past = past;
     this.now = now;
+    this.evidence = new NaiveEvidence(past, now, (target, route) => this.covers(target, route));
   }
 
   judge(): NaiveVerdict {
@@ -94,11 +105,22 @@ export class NaiveJudge {
 
   // oxlint-disable-next-line eslint/complexity -- one case for each operator
   private compare({ subject, operator }: ComparisonNode): Kleene {
+    const known = this.program.subject(subject.text);
+    if (operator?.kind === "saturated") return false;
+    if (known?.kind === "memory" && operator) {
+      const answer = this.askMemory(known.node, operator.kind);
+      if (answer !== "a value") return answer;
+    }
     const value = this.valueOf(subject.text);
     if (operator?.kind === "missing") return value === undefined;
     if (operator?.kind === "present") return value !== undefined;
     if (value === undefined) return undefined;
     if (!operator) return value === true;
+    if ("value" in operator && "kind" in operator.value && operator.value.kind === "usual") {
+      return known?.kind === "measure"
+        ? this.compareUsual(known.node, operator.kind, operator.value.factor)
+        : undefined;
+    }
     switch (operator.kind) {
       case "eq":
         return isEqual(value, operator.value);
@@ -133,9 +155,26 @@ export class NaiveJudge {
       case "known":
       case "new":
       case "held":
-      case "saturated":
         throw new Error(`the naive judge does not know ${operator.kind}`);
     }
+  }
+
+  private askMemory(node: RememberNode, question: string): Kleene | "a value" {
+    if (question !== "known" && question !== "new" && question !== "differs") return "a value";
+    const remembered = this.evidence.remembered(node);
+    const shown = this.evidence.shown(node);
+    if (!remembered || shown === undefined) return undefined;
+    if (question === "differs" && remembered.length === 0) return undefined;
+    return remembered.includes(shown) === (question === "known");
+  }
+
+  private compareUsual(node: MeasureNode, sign: string, factor: number): Kleene {
+    const value = this.evidence.measure(node)!;
+    const usual = this.evidence.usual(node);
+    if (usual === undefined) return undefined;
+    const highest = node.what === "share" && factor > 1 ? Math.max(95, (usual + 100) / 2) : Infinity;
+    const limit = Math.min(usual * factor, highest);
+    return { lt: value < limit, le: value <= limit, gt: value > limit, ge: value >= limit }[sign];
   }
 
   private valueOf(name: string): FieldValue | undefined {
@@ -149,26 +188,12 @@ export class NaiveJudge {
         return points >= subject.node.threshold!.value;
       }
       case "measure":
-        return this.count(subject.node);
+        return this.evidence.measure(subject.node);
+      case "memory":
+        return this.evidence.remembered(subject.node)?.length ? "something" : undefined;
+      case "sequence":
+        return this.evidence.isComplete(subject.node);
     }
-  }
-
-  private count(node: NonNullable<ReturnType<Program["measures"]["get"]>>): number | undefined {
-    const keyOf = (facts: SampleFacts) => node.by.map((field) => facts[field.text]);
-    const countedOf = (facts: SampleFacts) => (node.counted ? facts[node.counted.text] : "");
-    const key = keyOf(this.now.facts);
-    if (key.includes(undefined) || countedOf(this.now.facts) === undefined) return undefined;
-    const target = node.target!;
-    const outcome = target.name.text.split(".").at(-1)!;
-    const wanted = ["success", "failure"].includes(outcome) ? outcome : undefined;
-    const windowMs = parseDuration(node.window!.text)!;
-    const values = this.past
-      .filter((request) => request.at > this.now.at - windowMs && this.covers(target, request.route))
-      .filter((request) => wanted === undefined || request.outcome === wanted)
-      .filter((request) => JSON.stringify(keyOf(request.facts)) === JSON.stringify(key))
-      .map((request) => countedOf(request.facts))
-      .filter((value) => value !== undefined);
-    return node.counted ? new Set(values.map((value) => JSON.stringify(value))).size : values.length;
   }
 }
 

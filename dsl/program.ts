@@ -9,6 +9,8 @@ import { comparisonsIn, conditionRoots } from "./walk.ts";
 export type Subject =
   | { readonly kind: "field"; readonly row: FieldRow<never>; readonly parameter: string }
   | { readonly kind: "measure"; readonly node: ast.MeasureNode }
+  | { readonly kind: "memory"; readonly node: ast.RememberNode }
+  | { readonly kind: "sequence"; readonly node: ast.SequenceNode }
   | { readonly kind: "fingerprint"; readonly node: ast.FingerprintNode };
 
 /** A parsed set before anything is known to make sense. */
@@ -95,12 +97,16 @@ export class Program {
     return this.compared;
   }
 
-  /** What a name in a condition stands for: a field, a measure or a fingerprint. */
+  /** What a name in a condition stands for. */
   subject(name: string): Subject | undefined {
     const field = this.fields.find(name);
     if (field) return { kind: "field", ...field };
     const measure = this.measures.get(name);
     if (measure) return { kind: "measure", node: measure };
+    const memory = this.memories.get(name);
+    if (memory) return { kind: "memory", node: memory };
+    const sequence = this.sequences.get(name);
+    if (sequence) return { kind: "sequence", node: sequence };
     const fingerprint = this.fingerprints.get(name);
     return fingerprint && { kind: "fingerprint", node: fingerprint };
   }
@@ -109,6 +115,8 @@ export class Program {
   *subjectNames(): Iterable<string> {
     yield* this.fields.names();
     yield* this.measures.keys();
+    yield* this.memories.keys();
+    yield* this.sequences.keys();
     yield* this.fingerprints.keys();
   }
 }
@@ -121,7 +129,7 @@ const measureTypes = {
   gap: "duration",
 } as const;
 
-/** The type that a subject has in comparisons: measures are counts, percentages or durations, fingerprints bools. */
+/** The type that a subject has in comparisons: measures are counts, percentages or durations, the rest of evidence bools. */
 export function typeOf(subject: Subject): FieldType {
   switch (subject.kind) {
     case "field":
@@ -129,6 +137,8 @@ export function typeOf(subject: Subject): FieldType {
     case "measure":
       return measureTypes[subject.node.what];
     case "fingerprint":
+    case "memory":
+    case "sequence":
       return "bool";
   }
 }

@@ -1,6 +1,7 @@
-/** A measure joined to its gauge. */
-import type { Gauge } from "../gauge-port.ts";
+/** A measure joined to its gauge, and to what is usual for it where a policy asks. */
+import type { Baseline, Gauge } from "../gauge-port.ts";
 import type { MeasureIr } from "../policy-ir.ts";
+import type { Outcome } from "../policy-set.ts";
 import type { FieldReader } from "../scheme.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { keyReader, keyText } from "./gauge-key.ts";
@@ -14,6 +15,8 @@ export interface MeasureReaders<F> {
 /** Counts and reads one measure; requests without key or value are not counted and read as missing. */
 export class LinkedMeasure<F> {
   readonly ir: MeasureIr;
+  /** Learns from the readings; undefined unless a condition compares with `usual`. */
+  baseline: Baseline | undefined;
   private readonly gauge: Gauge;
   private readonly keyOf: (facts: F) => string | undefined;
   private readonly valueOf: FieldReader<F> | undefined;
@@ -29,22 +32,59 @@ export class LinkedMeasure<F> {
     this.evaluation = evaluation;
   }
 
-  /** Counts a request. */
-  count(facts: F): void {
+  /** Counts a request, or a finished one with its outcome. */
+  count(facts: F, outcome: Outcome | undefined): void {
+    const part = this.ir.part?.find(({ event }) => event === outcome?.event);
+    // A share is one of the outcomes of its own events.
+    if (this.ir.part && !part) return;
     const key = this.keyOf(facts);
     if (key === undefined) return;
     const value = this.valueOf?.(facts);
     if (this.valueOf && value === undefined) return;
-    this.gauge.observe(key, value === undefined ? "" : keyText(value), this.evaluation.now);
+    const isPart = outcome !== undefined && part?.kinds.includes(outcome.kind) === true;
+    const text = value === undefined ? (isPart ? "part" : "") : keyText(value);
+    this.gauge.observe(key, text, this.evaluation.now);
   }
 
-  /** The measure for a request's key; once per request. */
+  /** Tells the baseline the reading for a request's key; call after it was counted. */
+  learn(facts: F, isCampaign: boolean): void {
+    const value = this.baseline && this.reading(facts);
+    const key = value === undefined ? undefined : this.keyOf(facts);
+    if (key === undefined || value === undefined) return;
+    this.baseline?.observe(key, value, this.evaluation.now, isCampaign);
+  }
+
+  /** The measure for a request's key, once per request; shares in percent, gaps in ms. */
   read(facts: F): number | undefined {
     if (this.stamp === this.evaluation.epoch) return this.memo;
     this.stamp = this.evaluation.epoch;
-    const key = this.keyOf(facts);
-    const isMissing = key === undefined || (this.valueOf !== undefined && this.valueOf(facts) === undefined);
-    this.memo = isMissing ? undefined : this.gauge.read(key, this.evaluation.now);
+    this.memo = this.inUnit(this.reading(facts));
     return this.memo;
   }
+
+  /** What is usual now, in the measure's own unit; undefined while that is not known. */
+  usual(): number | undefined {
+    return this.inUnit(this.baseline?.usual(this.evaluation.now));
+  }
+
+  isSaturated(): boolean {
+    return this.gauge.isSaturated?.(this.evaluation.now) ?? false;
+  }
+
+  private inUnit(value: number | undefined): number | undefined {
+    return value === undefined || this.ir.kind !== "share" ? value : percentOf(value);
+  }
+
+  private reading(facts: F): number | undefined {
+    const key = this.keyOf(facts);
+    if (key === undefined || (this.valueOf !== undefined && this.valueOf(facts) === undefined)) {
+      return undefined;
+    }
+    return this.gauge.read(key, this.evaluation.now);
+  }
+}
+
+// 7 of 100 is 7 %, not 7.000000000000001 %.
+function percentOf(share: number): number {
+  return Math.round(share * 1e10) / 1e8;
 }

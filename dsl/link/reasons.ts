@@ -2,7 +2,8 @@
 import type { Reason } from "../decision.ts";
 import type { ConditionIr, PolicyIr } from "../policy-ir.ts";
 import type { FieldRow, FieldValue } from "../scheme.ts";
-import { yes } from "./evaluation.ts";
+import { type Truth, unknown, yes } from "./evaluation.ts";
+import { measureText } from "./evidence-questions.ts";
 import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
 
 const longestValue = 200;
@@ -42,11 +43,25 @@ export function valueSeen<F>(
     return `${linker.score(subject.index, facts)} of ${ir.fingerprints[subject.index]!.threshold} points`;
   }
   const value = predicate.read?.(facts);
+  if (subject.kind === "measure" && typeof value === "number") {
+    const { kind } = ir.measures[subject.index]!;
+    const usual =
+      predicate.ir.test.op === "usual" ? linker.evidence.measure(subject.index).usual() : undefined;
+    const text = measureText(kind, value);
+    return usual === undefined ? text : `${text}, usual is ${measureText(kind, usual)}`;
+  }
+  // What a memory or a sequence saw is its answer.
+  if (subject.kind === "memory" || subject.kind === "sequence") return answerText(predicate.ask(facts));
   if (value === undefined) return "missing";
   const text = textOfValue(value);
   const parameter = subject.kind === "field" ? subject.parameter : "";
   if (predicate.row && isSensitive(predicate.row, parameter)) return `(${text.length} characters)`;
   return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+}
+
+function answerText(answer: Truth): string {
+  if (answer === unknown) return "missing";
+  return answer === yes ? "yes" : "no";
 }
 
 const sensitiveFields = new Set([

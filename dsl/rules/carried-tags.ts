@@ -1,5 +1,6 @@
 /** W005: a policy on a tag that nothing carries protects nothing. */
 import type { TargetNode } from "../ast.ts";
+import { evidenceTargets } from "../evidence-targets.ts";
 import { tagsOf } from "../resolve-target.ts";
 import { quoted } from "../source-file.ts";
 import { didYouMean } from "../suggest.ts";
@@ -15,5 +16,5 @@ export const carriedTags: Rule = (program, report) => {
     report.add("W005", target.name.span, `no route is tagged ${quoted(tag)}`, { help });
   };
   for (const policy of program.of("policy")) policy.targets.forEach(check);
-  for (const measure of program.of("measure")) if (measure.target) check(measure.target);
+  for (const target of evidenceTargets(program)) check(target);
 };

@@ -30,7 +30,8 @@ const signs: Readonly<Record<Question, string>> = {
 export const operatorTypes: Rule = (program, report) => {
   for (const { subject, operator, span } of program.comparisons) {
     const known = program.subject(subject.text);
-    if (!known || (operator && isOther(operator))) continue;
+    // Memories have questions of their own, and a rule for them.
+    if (!known || known.kind === "memory" || (operator && isOther(operator))) continue;
     const type = typeOf(known);
     if (!operator) {
       if (type === "bool") continue;
@@ -71,8 +72,7 @@ function isOther(operator: OperatorNode): boolean {
 }
 
 function describe(subject: Subject): string {
-  if (subject.kind === "measure") return "a measure";
-  if (subject.kind === "fingerprint") return "a fingerprint";
+  if (subject.kind !== "field") return `a ${subject.kind}`;
   const { type } = subject.row;
   if (type === "headerOrder") return "an order of headers";
   if (type === "textList") return "a list of texts";

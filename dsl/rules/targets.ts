@@ -1,5 +1,6 @@
-/** N004, N005, N006: what policies and measures are on. */
+/** N004, N005, N006: what policies and evidence are on. */
 import type { TargetNode } from "../ast.ts";
+import { evidenceTargets } from "../evidence-targets.ts";
 import { resolveTarget } from "../resolve-target.ts";
 import type { Rule } from "./rule.ts";
 
@@ -11,5 +12,5 @@ export const targets: Rule = (program, report) => {
       report.add(resolved.code, resolved.span, resolved.message, { help: resolved.help });
   };
   for (const policy of program.of("policy")) for (const target of policy.targets) check(target, false);
-  for (const measure of program.of("measure")) if (measure.target) check(measure.target, true);
+  for (const target of evidenceTargets(program)) check(target, true);
 };

@@ -1,9 +1,16 @@
-/** W001, W002, W003, W008: what nothing uses is a mistake, or clutter. */
+/** W001, W002, W003, W008, W021, W022: what nothing uses is a mistake, or clutter. */
 import { clauseOf, type Declaration } from "../ast.ts";
 import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
-const codes = { list: "W001", measure: "W002", response: "W003", fingerprint: "W008", remember: "W021", sequence: "W022" } as const;
+const codes = {
+  list: "W001",
+  measure: "W002",
+  response: "W003",
+  fingerprint: "W008",
+  remember: "W021",
+  sequence: "W022",
+} as const;
 
 type Supply = Extract<Declaration, { kind: keyof typeof codes }>;
 
@@ -11,7 +18,11 @@ function isSupply(node: Declaration): node is Supply {
   return node.kind in codes;
 }
 
-/** Warns of lists, measures, fingerprints and responses that no policy uses. */
+function nameOf(kind: Supply["kind"]): string {
+  return kind === "remember" ? "memory" : kind;
+}
+
+/** Warns of lists, evidence and responses that no policy uses. */
 export const unused: Rule = (program, report) => {
   const used = new Set<string>();
   for (const { subject, operator } of program.comparisons) {
@@ -29,6 +40,10 @@ export const unused: Rule = (program, report) => {
   }
   for (const node of program.declarations) {
     if (!isSupply(node) || used.has(`${node.kind} ${node.name.text}`)) continue;
-    report.add(codes[node.kind], node.name.span, `${node.kind} ${quoted(node.name.text)} is not used`);
+    report.add(
+      codes[node.kind],
+      node.name.span,
+      `${nameOf(node.kind)} ${quoted(node.name.text)} is not used`,
+    );
   }
 };

@@ -14,7 +14,7 @@ import type { Rule } from "./rule.ts";
 export const valueTypes: Rule = (program, report) => {
   for (const { subject, operator } of program.comparisons) {
     const known = program.subject(subject.text);
-    if (!known || !operator || !("value" in operator)) continue;
+    if (!known || known.kind === "memory" || !operator || !("value" in operator)) continue;
     // A question that does not fit the type is reported by another rule; its value says nothing more.
     if (!questions[typeOf(known)].includes(operator.kind)) continue;
     const { value } = operator;

@@ -1,11 +1,5 @@
 /** The policy language on a world's rules: the judge stage as the pipeline runs it. */
-import {
-  compilePolicies,
-  type GaugePort,
-  linkPolicies,
-  type PolicyIr,
-  type SourceFile,
-} from "../../dsl/index.ts";
+import { compilePolicies, linkPolicies, type PolicyIr, type SourceFile } from "../../dsl/index.ts";
 import { Facts, type NetworkFacts } from "../../src/describe/facts.ts";
 import { scheme } from "../../src/describe/field-table.ts";
 import { sampleRequest } from "../../src/describe/sample-request.ts";
@@ -33,7 +27,7 @@ export function sallyportEngine(world: RuleWorld, samples: readonly Sample[]): S
   const begin = threadMicros();
   const ir = compile(policyFiles(world));
   const compiled = threadMicros();
-  const gauges: GaugePort = new GaugeStore({ maxBytes: 268_435_456 });
+  const gauges = new GaugeStore({ maxBytes: 268_435_456 });
   const set = linkPolicies(ir, scheme, { gauges, lists: noFiles });
   const linked = threadMicros();
   const live = { set, revision: 1, files: [], since: 0 };
