@@ -6,6 +6,7 @@ import { AppError } from "./app-error.ts";
 import { checkPolicies } from "./check.ts";
 import { parseConfig, type ServeFlags } from "./config.ts";
 import { startShop } from "./demo/shop.ts";
+import { explain } from "./explain.ts";
 import { PoliciesInvalid } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
 import { type TestOptions, testPolicies } from "./policy-test.ts";
@@ -49,6 +50,14 @@ function commandLine(): Command {
       // Loaded when asked for: its protocol library would cost every other command its time.
       const { runLanguageServer } = await import("./lsp/language-server.ts");
       runLanguageServer();
+    });
+  program
+    .command("explain")
+    .description("explain the whole decision on a request that a JSON file describes, or a diagnostic code")
+    .argument("<what>", "a JSON file, or a code such as N001")
+    .addOption(setting("--policies <dir>", "the .policy files", "policies"))
+    .action((what: string, { policies }: { policies: string }) => {
+      process.exitCode = explain(what, policies);
     });
   program
     .command("ja4")

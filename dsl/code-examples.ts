@@ -1,0 +1,372 @@
+/** Examples of diagnostics: a set that has it, and the same set mended. Held to their word by a test. */
+import type { Code } from "./codes.ts";
+
+/** What a code is about, and how it is mended. */
+export interface CodeExample {
+  readonly doc: string;
+  readonly example: string;
+  readonly mend: string;
+}
+
+/** By code; those of limits that no short text reaches have none. */
+export const codeExamples: Readonly<Partial<Record<Code, CodeExample>>> = {
+  P001: {
+    doc: "Outside of texts and comments only the signs of the language may stand; texts take double quotes.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = 'x' } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "x" } then { block } }`,
+  },
+  P002: {
+    doc: "A text ends on the line on which it begins.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  P003: {
+    doc: "The line says what may stand at this place.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  P004: {
+    doc: "The caret shows the brace that is still open; indenting shows where its partner belongs.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" `,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  P005: {
+    doc: "A file is made of declarations: `app`, `list`, `measure`, `policy`, `test` and the others.",
+    example: `app shop { route login POST /login tagged auth }
+polcy p on shop { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  P006: {
+    doc: 'Texts know \\", \\\\, \\n, \\t and \\u followed by four digits.',
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "a\\q" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "a\\\\q" } then { block } }`,
+  },
+  P007: {
+    doc: "Numbers end where they would lose digits.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { conn.requests > 99999999999999999999 } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { conn.requests > 9999 } then { block } }`,
+  },
+  P009: {
+    doc: "Words of the language cannot name anything.",
+    example: `app shop { route login POST /login tagged auth }
+policy when on shop { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  P014: {
+    doc: "Each declaration has its own clauses; the help lists them.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { priorty 900 when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { priority 900 when { path = "/x" } then { block } }`,
+  },
+  P015: {
+    doc: "A clause counts once; two would contradict each other.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { priority 900 priority 800 when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { priority 900 when { path = "/x" } then { block } }`,
+  },
+  P016: {
+    doc: "A policy without `then` would do nothing.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  N001: {
+    doc: "Fields are listed in the manual; measures and fingerprints are declared in any file of the folder.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { ip.ans = 9009 } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { ip.asn = 9009 } then { block } }`,
+  },
+  N002: {
+    doc: "Lists are declared in any file of the folder.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { ip.asn in bad } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+list bad: asn = [9009]
+policy p on shop { when { ip.asn in bad } then { block } }`,
+  },
+  N003: {
+    doc: "`deceive` names a `response` that is declared.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { deceive lie } }`,
+    mend: `app shop { route login POST /login tagged auth }
+response lie { status 200 }
+policy p on shop { when { path = "/x" } then { deceive lie } }`,
+  },
+  N004: {
+    doc: "A target names an app, a tag after `tagged`, or `everything`.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shp { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  N005: {
+    doc: "A route is one of its app.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop.logn { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop.login { when { path = "/x" } then { block } }`,
+  },
+  N007: {
+    doc: "`allow from` names the policies that it silences.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { ip in [10.0.0.1] } then { allow from q } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy q on shop { when { path = "/x" } then { block } }
+policy p on shop { when { ip in [10.0.0.1] } then { allow from q } }`,
+  },
+  N008: {
+    doc: "Names are global to all files of the folder.",
+    example: `app shop { route login POST /login tagged auth }
+list a: asn = [1]
+list a: asn = [2]
+policy p on shop { when { ip.asn in a } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+list a: asn = [1, 2]
+policy p on shop { when { ip.asn in a } then { block } }`,
+  },
+  N011: {
+    doc: "A list holds `asn`, `cidr`, `ip`, `country`, `ja4` or `text`.",
+    example: `app shop { route login POST /login tagged auth }
+list a: asns = [1]
+policy p on shop { when { ip.asn in a } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+list a: asn = [1]
+policy p on shop { when { ip.asn in a } then { block } }`,
+  },
+  T001: {
+    doc: "Each type of field has its own questions.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path > 3 } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { conn.requests > 3 } then { block } }`,
+  },
+  T002: {
+    doc: "Nothing is converted: a number is no text.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { conn.requests > "3" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { conn.requests > 3 } then { block } }`,
+  },
+  T003: {
+    doc: "A list is asked about fields of its own type.",
+    example: `app shop { route login POST /login tagged auth }
+list a: country = [DE]
+policy p on shop { when { ip.asn in a } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+list a: country = [DE]
+policy p on shop { when { ip.country in a } then { block } }`,
+  },
+  T004: {
+    doc: "A bare name must be a fingerprint or a field that is true or false.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path present } then { block } }`,
+  },
+  T005: {
+    doc: "A field is compared with a value, not with another field.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = host } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "host" } then { block } }`,
+  },
+  T006: {
+    doc: "The help shows what an entry of this type looks like.",
+    example: `app shop { route login POST /login tagged auth }
+list a: country = [Germany]
+policy p on shop { when { ip.country in a } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+list a: country = [DE]
+policy p on shop { when { ip.country in a } then { block } }`,
+  },
+  R001: {
+    doc: "Patterns are those of RE2.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path matches /a(b/ } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path matches /a(b)/ } then { block } }`,
+  },
+  R002: {
+    doc: "Lookaround and backreferences cannot run in linear time.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path matches /a(?=b)/ } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path matches /ab/ } then { block } }`,
+  },
+  S001: {
+    doc: "What a client merely claims, an attacker claims too: an exemption must rest on something observed as well.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { header user-agent contains "partner" } then { allow from all } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { ip in [192.0.2.1] } then { allow from all } }`,
+  },
+  S002: {
+    doc: "A request can be stopped in one way.",
+    example: `app shop { route login POST /login tagged auth }
+response lie { status 200 }
+policy p on shop { when { path = "/x" } then { block deceive lie } }`,
+    mend: `app shop { route login POST /login tagged auth }
+response lie { status 200 }
+policy p on shop { when { path = "/x" } then { deceive lie } }`,
+  },
+  S003: {
+    doc: "A block answers with a status from 400 to 599.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block 200 } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block 403 } }`,
+  },
+  S005: {
+    doc: "The help says what is in range.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { priority 5000 when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { priority 900 when { path = "/x" } then { block } }`,
+  },
+  S006: {
+    doc: "The points of all its lines do not reach what it wants.",
+    example: `app shop { route login POST /login tagged auth }
+fingerprint f { +10 conn.requests > 3 match at 50 }
+policy p on shop { when { f } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+fingerprint f { +50 conn.requests > 3 match at 50 }
+policy p on shop { when { f } then { block } }`,
+  },
+  S009: {
+    doc: "An empty block holds for everybody or for nobody; leave it out.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { any { } } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  L001: {
+    doc: "List files lie in the policies folder or below it.",
+    example: `app shop { route login POST /login tagged auth }
+list a: asn from "lists/none.txt"
+policy p on shop { when { ip.asn in a } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+list a: asn = [9009]
+policy p on shop { when { ip.asn in a } then { block } }`,
+  },
+  L002: {
+    doc: "A policy reads nothing outside of its folder.",
+    example: `app shop { route login POST /login tagged auth }
+list a: asn from "../a.txt"
+policy p on shop { when { ip.asn in a } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+list a: asn = [9009]
+policy p on shop { when { ip.asn in a } then { block } }`,
+  },
+  W001: {
+    doc: "A list that nothing uses is a mistake, or clutter.",
+    example: `app shop { route login POST /login tagged auth }
+list a: asn = [9009]
+policy p on shop { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+list a: asn = [9009]
+policy p on shop { when { ip.asn in a } then { block } }`,
+  },
+  W002: {
+    doc: "A measure that nothing uses is not counted.",
+    example: `app shop { route login POST /login tagged auth }
+measure m = count at shop by ip over 1m
+policy p on shop { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+measure m = count at shop by ip over 1m
+policy p on shop { when { m > 3 } then { block } }`,
+  },
+  W003: {
+    doc: "A response that nothing uses is never sent.",
+    example: `app shop { route login POST /login tagged auth }
+response lie { status 200 }
+policy p on shop { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+response lie { status 200 }
+policy p on shop { when { path = "/x" } then { deceive lie } }`,
+  },
+  W005: {
+    doc: "A policy on a tag that no route carries covers nothing.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on tagged money { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on tagged auth { when { path = "/x" } then { block } }`,
+  },
+  W006: {
+    doc: "Without conditions it meets every request.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+  },
+  W008: {
+    doc: "A fingerprint that nothing uses is not scored.",
+    example: `app shop { route login POST /login tagged auth }
+fingerprint f { +50 conn.requests > 3 match at 50 }
+policy p on shop { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+fingerprint f { +50 conn.requests > 3 match at 50 }
+policy p on shop { when { f } then { block } }`,
+  },
+  X001: {
+    doc: "A test names its policy, its own requests, and what is declared.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { send bt expect block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { send bot expect block } }`,
+  },
+  X002: {
+    doc: "A request of a test has the fields of the manual, with values.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { send bot with { ip.ans 9009 } expect block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { send bot with { ip.asn 9009 } expect block } }`,
+  },
+  X003: {
+    doc: "Expectations speak of the last `send` before them.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { expect block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { send bot expect block } }`,
+  },
+  X004: {
+    doc: "One `send` makes 1 to 20,000 requests, and the clock moves 400 days at most.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { send bot times 0 expect block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { send bot times 1 expect block } }`,
+  },
+  W020: {
+    doc: "A policy that stops people is proven by a test: whom it stops, and whom it lets through.",
+    example: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth }
+policy p on shop { when { path = "/x" } then { block } }
+test p { let bot = GET /x case "c" { send bot expect block } }`,
+  },
+};
