@@ -1,5 +1,5 @@
 /** What an app says of requests that cannot be read: nameless ones, and paths with two meanings. */
-import type { Decision } from "../decision.ts";
+import type { Decision, PolicyMatch } from "../decision.ts";
 import type { AppIr, RouteIr } from "../policy-ir.ts";
 import type { FieldReader } from "../scheme.ts";
 import type { QuestionLinker } from "./question-linker.ts";
@@ -8,7 +8,7 @@ import type { QuestionLinker } from "./question-linker.ts";
 interface Doubt<F> {
   readonly holds: FieldReader<F>;
   readonly action: "mark" | "block";
-  /** The decider of a block and the label of a mark. */
+  /** The decider of a block; the mark and the label of a mark. */
   readonly name: string;
   readonly clause: string;
   readonly status: number;
@@ -47,14 +47,17 @@ export function appGuard<F>(
 }
 
 function applied<F>({ action, name, clause, status }: Doubt<F>, decision: Decision): Decision {
-  if (action === "mark") return { ...decision, labels: [...new Set([...decision.labels, name])] };
-  if (decision.action.kind !== "allow") return decision;
-  const reasons = [{ clause, value: "true" }];
-  const match = { policy: name, mode: "enforce", effect: "block", applied: true, reasons } as const;
-  return {
-    ...decision,
-    action: { kind: "block", status },
-    decider: name,
-    matches: [...decision.matches, match],
+  const isStopping = action === "block" && decision.action.kind === "allow";
+  if (action === "block" && !isStopping) return decision;
+  const match: PolicyMatch = {
+    policy: name,
+    mode: "enforce",
+    effect: isStopping ? "block" : "observe",
+    applied: true,
+    reasons: [{ clause, value: "true" }],
   };
+  const matches = [...decision.matches, match];
+  if (isStopping) return { ...decision, action: { kind: "block", status }, decider: name, matches };
+  const marks = [...new Set([...(decision.marks ?? []), name])];
+  return { ...decision, marks, labels: [...new Set([...decision.labels, name])], matches };
 }
