@@ -200,7 +200,7 @@ function valuesOf(subject: string, { index }: NamePlace): readonly string[] {
   if (row?.values) return row.values;
   if (row?.type === "bool") return ["true", "false"];
   const apps = index.of("app").map(({ name }) => name?.text ?? "");
-  if (subject === "app") return apps;
+  if (subject === "method") return wordValues("method");
   if (subject === "route") return [...new Set(apps.flatMap((app) => index.routes(app)))];
   return [];
 }

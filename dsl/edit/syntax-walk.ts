@@ -168,11 +168,16 @@ function inside(rule: string, next: Place): Place {
   return { steps: ruleSteps(rule), at: 0, scope: { rule, parent: next.scope }, next };
 }
 
+/** How many unfinished sequences a token may end: deeper than the parser itself goes, so that hostile text costs no more. */
+const mostEnded = 500;
+
 /** As `advance`; a token that does not fit ends what is unfinished around it, or is skipped (undefined). */
 export function advanceOrRecover(start: Place | undefined, token: IToken): Advance | undefined {
-  for (let place = start; place; place = place.next) {
+  let place = start;
+  for (let ended = 0; place && ended < mostEnded; ended++) {
     const found = advance(place, token);
     if (found) return found;
+    place = place.next;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** Every field that policies may read: one row feeds the checker, the evaluator, completion and the manual. */
 import type { FieldRow, FieldType, FieldValue, Scheme } from "../../dsl/index.ts";
+import { closedSets, weekdays } from "./closed-sets.ts";
 import type { Facts } from "./facts.ts";
 
 type Row = FieldRow<Facts>;
@@ -11,8 +12,13 @@ const observed = (name: string, type: FieldType, cost: number, doc: string, read
   trust: "observed",
   doc,
   cost,
+  ...valuesOf(name),
   bind: () => read,
 });
+const valuesOf = (name: string): { readonly values?: readonly string[] } => {
+  const values = closedSets[name];
+  return values ? { values } : {};
+};
 const claimed = (name: string, type: FieldType, cost: number, doc: string, read: Reading): Row => ({
   ...observed(name, type, cost, doc, read),
   trust: "claimed",
@@ -27,7 +33,6 @@ const named = (
 
 const placed = (row: Row): Row => ({ ...row, isPlaced: true });
 
-const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const hourMs = 3_600_000;
 
 const askedFor: readonly Row[] = [

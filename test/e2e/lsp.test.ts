@@ -142,6 +142,9 @@ test("an editor opens a broken file, mends, completes, renames, formats, and lea
   const lists = await proposals("ip.asn in bad_asn\n", "    ip in ");
   expect(lists.map(({ label }) => label)).toEqual(["office"]);
 
+  const classes = await proposals("ip.asn in bad_asn\n", "    ip.class = h");
+  expect(classes.map(({ label }) => label)).toEqual(expect.arrayContaining(["hosting", "mobile"]));
+
   const field = await client.request<{ contents: { value: string } }>("textDocument/hover", at("ip.asn", 4));
   expect(field.contents.value).toContain("observed");
   expect(field.contents.value).toContain("ns");
