@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { forwardedHops } from "./forwarded.ts";
 
 /** The hops, rightmost first, "-" for what is no address. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { binaryHeader, ipv6Addresses } from "../../test/support/proxy-header.ts";
 import { crc32c } from "./crc32c.ts";
 import { ProxyHeaderReader, type ProxyReading } from "./proxy-protocol.ts";

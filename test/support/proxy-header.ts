@@ -18,11 +18,10 @@ export interface BinaryHeader {
 /** 192.0.2.33:4660 to 198.51.100.1:443. */
 export const ipv4Addresses: readonly number[] = [192, 0, 2, 33, 198, 51, 100, 1, 0x12, 0x34, 1, 187];
 /** [2001:db8::33]:4660 to [2001:db8::1]:443. */
-export const ipv6Addresses: readonly number[] = [
-  ...[0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x33],
-  ...[0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
-  ...[0x12, 0x34, 1, 187],
-];
+export const ipv6Addresses: readonly number[] = Buffer.from(
+  "20010db8000000000000000000000033" + "20010db8000000000000000000000001" + "123401bb",
+  "hex",
+).toJSON().data;
 
 const signature = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10];
 
@@ -30,7 +29,8 @@ const signature = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10];
 export function binaryHeader(parts: BinaryHeader = {}): Buffer {
   const { command = 0x21, family = 0x11, addresses = ipv4Addresses, tlvs = [] } = parts;
   const all = parts.checksum ? [...tlvs, [3, [0, 0, 0, 0]] as const] : tlvs;
-  const extra = all.flatMap(([type, value]) => [type, value.length >> 8, value.length & 255, ...value]);
+  const extra: number[] = [];
+  for (const [type, value] of all) extra.push(type, value.length >> 8, value.length & 255, ...value);
   const length = parts.length ?? addresses.length + extra.length;
   const header = Buffer.from([
     ...signature,

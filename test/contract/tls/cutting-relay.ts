@@ -17,7 +17,7 @@ export interface CuttingRelay {
 }
 
 /** Starts a relay to a loopback port; `before` goes in front of the first flight, as a PROXY header does. */
-export function cuttingRelay(to: number, cut: Cut, before = Buffer.alloc(0)): CuttingRelay {
+export function cuttingRelay(to: number, cut: Cut, before: Buffer = Buffer.alloc(0)): CuttingRelay {
   const forward = async (half: Half, chunk: Buffer) => {
     const other = half.other!;
     if (half.isCut) {
