@@ -179,3 +179,13 @@ test("only an app's own front is believed about its client, to policies and to t
   expect(strange.ends.map(({ status, facts }) => [status, facts.ip.text])).toEqual([[200, "127.0.0.1"]]);
   expect(origin?.requests.at(-1)?.head).toContain("X-Forwarded-For: 127.0.0.1\r\n");
 });
+
+test("a session's age counts from the sign-in that opened it, and is missing before", async () => {
+  const policies = `${login}
+    policy young on a.later { when { session.age < 1h  tags contains fresh } then { block } }`;
+  const { send, ends } = start(policies.replace("app a {", "app a { tags fresh"), json('{"token":"t-1"}'));
+  await send("/later", "{}", "Authorization: Bearer t-1\r\n");
+  await send("/login", '{"email":"ann"}');
+  await send("/later", "{}", "Authorization: Bearer t-1\r\n");
+  expect(ends.map(({ status }) => status)).toEqual([200, 200, 403]);
+});

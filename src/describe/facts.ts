@@ -51,9 +51,9 @@ export interface FrontStatement {
   readonly isVerifiedBot: boolean | undefined;
 }
 
-/** Knows which account a session was opened for. */
+/** Knows which account a session was opened for, and when; `now` in ms. */
 export interface SessionAccounts {
-  find(session: string): string | undefined;
+  find(session: string, now: number): { readonly account: string; readonly at: number } | undefined;
 }
 
 /** The request's prints, a version prefix and 16 hex characters each; "" while nobody has set them. */
@@ -223,9 +223,13 @@ export class Facts {
 
   /** The account that the session was opened for, else the username that the request itself carries. */
   get account(): string | undefined {
-    const { session, username } = this.placement ?? {};
-    const bound = session === undefined ? undefined : this.sessions?.find(session);
-    return username ?? bound;
+    return this.placement?.username ?? this.#opened()?.account;
+  }
+
+  /** Since when the session is its account's, in ms; undefined where that was not seen. */
+  get sessionAge(): number | undefined {
+    const opened = this.#opened();
+    return opened && Math.max(0, this.now - opened.at);
   }
 
   /** The client's TLS; undefined on plain HTTP, and behind a trusted front, whose own connection this is. */
@@ -259,6 +263,11 @@ export class Facts {
       this.#claims = value === undefined ? noClaims : readUserAgent(value);
     }
     return this.#claims;
+  }
+
+  #opened(): ReturnType<SessionAccounts["find"]> {
+    const session = this.placement?.session;
+    return session === undefined ? undefined : this.sessions?.find(session, this.now);
   }
 
   #canonical(): CanonicalPath {

@@ -103,6 +103,33 @@ const askedFor: readonly Row[] = [
   ),
 ];
 
+const later = (name: string, type: FieldType, doc: string): Row =>
+  placed(observed(name, type, 5, `${doc} Missing in this version.`, () => undefined));
+
+const accounts: readonly Row[] = [
+  placed(
+    observed(
+      "session.age",
+      "duration",
+      2000,
+      "How long ago `login.success` bound the session to its account.",
+      (f) => {
+        return f.sessionAge;
+      },
+    ),
+  ),
+  later("session.stack_changed", "bool", "True when the session was begun with another TLS and HTTP stack."),
+  later("account.known", "bool", "True for an account with an earlier success."),
+  later("account.new_stack", "bool", "True when the account never came with this stack."),
+  later("account.new_net", "bool", "True when the account never came from this network."),
+  later("account.idle", "duration", "How long ago the account was last seen."),
+  {
+    ...later("device_cookie", "text", "The device that a signed cookie of the edge names."),
+    isSensitive: true,
+  },
+  placed(observed("tags", "textList", 5, "The tags of the app and the route.", (f) => f.placement?.tags)),
+];
+
 const headers: readonly Row[] = [
   named("header.*", "claimed", 40, "A header's value; several of one name are joined by a comma.", (name) => {
     const lowerName = name.toLowerCase();
@@ -311,6 +338,7 @@ const times: readonly Row[] = [
 /** All rows, grouped as the manual shows them. */
 export const fieldTable: readonly FieldRow<Facts>[] = [
   ...askedFor,
+  ...accounts,
   ...headers,
   ...bodies,
   ...networks,

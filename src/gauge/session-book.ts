@@ -30,8 +30,8 @@ export class SessionBook {
     if (oldest !== undefined) this.#sessions.delete(oldest);
   }
 
-  /** The account of a session; undefined when it is not known, or was opened more than 30 days before `now` (ms). */
-  find(session: string, now = Date.now()): string | undefined {
+  /** A session's account and when it was opened; undefined when not known, or more than 30 days before `now` (ms). */
+  find(session: string, now: number): Opened | undefined {
     if (this.#sessions.size === 0) return undefined;
     const hash = this.#hash(session);
     const found = this.#sessions.get(hash);
@@ -39,7 +39,7 @@ export class SessionBook {
     this.#sessions.delete(hash);
     if (now - found.at > livesMs) return undefined;
     this.#sessions.set(hash, found);
-    return found.account;
+    return found;
   }
 
   #hash(session: string): string {
