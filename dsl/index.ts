@@ -15,11 +15,12 @@ export {
 } from "./edit/find-names.ts";
 export { hover } from "./edit/hover.ts";
 export type { PolicySources, SourcePosition } from "./edit/policy-sources.ts";
-export { type QuickFix, quickFixes } from "./edit/quick-fixes.ts";
+export { meansUnused, type QuickFix, quickFixes } from "./edit/quick-fixes.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export type { Gauge, GaugePort, GaugeSpec } from "./gauge-port.ts";
 export { linkPolicies } from "./link-policies.ts";
 export type { ListPort } from "./list-port.ts";
+export { type ComparedSet, diffPolicies, type PolicyDiff } from "./policy-diff/diff-policies.ts";
 export { policyHash } from "./policy-hash.ts";
 export { irVersion, type PolicyIr } from "./policy-ir.ts";
 export type {

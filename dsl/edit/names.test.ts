@@ -47,7 +47,7 @@ const mended = (source: string, code: string) => {
   const file = sources.files[0]!;
   const diagnostic = diagnostics.find((one) => one.code === code && one.file === file.name);
   if (!diagnostic) throw new Error(`no ${code}: ${diagnostics.map((one) => one.code).join()}`);
-  const fix = quickFixes(file, diagnostic)[0];
+  const fix = quickFixes(sources, diagnostic)[0];
   return fix && applyEdits(file.text, fix.edits);
 };
 
@@ -158,6 +158,24 @@ describe("quick fixes", () => {
     expect(mended("policy x on shop { then { block }; }", "P001")).toBe(
       "policy x on shop { then { block } }",
     );
+  });
+
+  test("a list or response that there is not can be declared, a policy without test gets one", () => {
+    const list = mended("policy x on shop { when { ip.asn in elsewhere } then { block } }", "N002");
+    expect(list).toContain("\n\nlist elsewhere: asn = []\n");
+    const response = mended("policy x on shop { then { deceive somebody } }", "N003");
+    expect(response).toContain("response somebody {\n  status 200\n}");
+    const tested = mended(
+      "policy x on shop { when { ip in office ip.asn in bad_asn } then { block } }",
+      "W020",
+    );
+    expect(tested).toContain("test x {");
+    const { diagnostics } = compilePolicies(
+      [{ name: "a.policy", text: tested ?? "" }, ...editing("").files],
+      editing("").scheme,
+      editing("").lists,
+    );
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   });
 
   test("an open block is closed where it ends", () => {

@@ -1,8 +1,12 @@
 /** Mends that an editor can make by itself, from what the diagnostics say. */
+import { codes } from "../codes.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import { fitting } from "../rules/known-lists.ts";
 import type { SourceFile } from "../source-file.ts";
-import { outlineOf } from "./file-outline.ts";
+import { outlineOf, tokenIndexAt } from "./file-outline.ts";
 import type { SourceEdit } from "./find-names.ts";
+import { nameType } from "./name-types.ts";
+import { type PolicySources, SourceIndex } from "./policy-sources.ts";
 
 /** A mend of one diagnostic. */
 export interface QuickFix {
@@ -13,7 +17,9 @@ export interface QuickFix {
 }
 
 /** The mends of a diagnostic; none where only the author can know. */
-export function quickFixes(file: SourceFile, diagnostic: Diagnostic): QuickFix[] {
+export function quickFixes(sources: PolicySources, diagnostic: Diagnostic): QuickFix[] {
+  const file = sources.files.find(({ name }) => name === diagnostic.file);
+  if (!file) return [];
   const place = { file: file.name, start: diagnostic.start, end: diagnostic.end };
   const fixes: QuickFix[] = [];
   const offer = (title: string, edit: Omit<SourceEdit, "file">, isPreferred = true) => {
@@ -28,13 +34,17 @@ export function quickFixes(file: SourceFile, diagnostic: Diagnostic): QuickFix[]
   const text = written?.[1] ?? written?.[2];
   if (text !== undefined) offer(`write \`${text}\``, { ...place, text });
   if (help.endsWith("leave it out")) offer("leave it out", { ...place, text: "" });
-  for (const fix of fixesOfCode(file, diagnostic)) offer(fix.title, fix, fix.isPreferred);
+  for (const fix of fixesOfCode(file, diagnostic, sources)) offer(fix.title, fix, fix.isPreferred);
   return fixes;
 }
 
 type CodeFix = Omit<SourceEdit, "file"> & { readonly title: string; readonly isPreferred: boolean };
 
-function fixesOfCode(file: SourceFile, { code, start, end, message }: Diagnostic): CodeFix[] {
+function fixesOfCode(
+  file: SourceFile,
+  { code, start, end, message }: Diagnostic,
+  sources: PolicySources,
+): CodeFix[] {
   const name = lastQuoted(message);
   const stub = (title: string, text: string): CodeFix[] => {
     const at = file.text.length;
@@ -47,19 +57,45 @@ function fixesOfCode(file: SourceFile, { code, start, end, message }: Diagnostic
     case "P004":
       return missingBrace(file, start);
     case "N002":
-      return name === undefined ? [] : stub(`declare list \`${name}\``, `list ${name}: text = []`);
+      return name === undefined
+        ? []
+        : stub(`declare list \`${name}\``, `list ${name}: ${listTypeAt(start, file, sources)} = []`);
     case "N003":
       return name === undefined
         ? []
         : stub(`declare response \`${name}\``, `response ${name} {\n  status 200\n}`);
-    case "W001":
-    case "W002":
-    case "W003":
-    case "W008":
-      return withoutDeclaration(file, start);
+    case "W020":
+      return name === undefined ? [] : stub(`add a test of \`${name}\``, testStub(name));
     default:
-      return [];
+      return meansUnused(code) ? withoutDeclaration(file, start) : [];
   }
+}
+
+/** True for the codes of what is declared and not used. */
+export function meansUnused(code: string): boolean {
+  return Object.hasOwn(codes, code) && codes[code as keyof typeof codes].endsWith("that nothing uses");
+}
+
+/** The type of list that the field before `in` asks for. */
+function listTypeAt(offset: number, file: SourceFile, sources: PolicySources): string {
+  const { tokens } = outlineOf(file);
+  const subject = tokens[tokenIndexAt(tokens, offset + 1) - 2]?.image ?? "";
+  const type = nameType(new SourceIndex(sources), subject)?.type;
+  return (type && fitting[type]?.[0]) ?? "text";
+}
+
+function testStub(policy: string): string {
+  return `test ${policy} {
+  let request = GET /
+  case "what it stops" {
+    send request
+    expect block by ${policy}
+  }
+  case "what it lets through" {
+    send request with { ip 192.0.2.1 }
+    expect allow
+  }
+}`;
 }
 
 /** The misspelt word of a diagnostic: the last one in its message, where it stands in the text that is meant. */

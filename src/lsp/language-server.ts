@@ -234,7 +234,7 @@ class LanguageServer {
       const end = text.offsetAt(range.end);
       return set.diagnostics
         .filter((one) => one.file === file.name && one.start <= end && one.end >= start)
-        .flatMap((one) => quickFixes(file, one).map((fix) => codeAction(fix, one, set)));
+        .flatMap((one) => quickFixes(set.sources, one).map((fix) => codeAction(fix, one, set)));
     });
   }
 

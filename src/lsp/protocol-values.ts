@@ -14,14 +14,15 @@ import {
   type TextEdit,
   type Diagnostic as WireDiagnostic,
 } from "vscode-languageserver/node";
-import type {
-  Completion,
-  Completions,
-  Diagnostic,
-  DocumentSymbolNode,
-  QuickFix,
-  SourceEdit,
-  Span,
+import {
+  type Completion,
+  type Completions,
+  type Diagnostic,
+  type DocumentSymbolNode,
+  meansUnused,
+  type QuickFix,
+  type SourceEdit,
+  type Span,
 } from "../../dsl/index.ts";
 import type { PolicySetDocuments } from "./policy-documents.ts";
 
@@ -77,9 +78,6 @@ export function completionItems({ items }: Completions, range: Range): Completio
   }));
 }
 
-// Lists, measures, responses and fingerprints that nothing uses are shown faded.
-const unusedCodes = new Set(["W001", "W002", "W003", "W008"]);
-
 /** A diagnostic with its help below the message. */
 export function wireDiagnostic(diagnostic: Diagnostic, set: PolicySetDocuments): WireDiagnostic {
   const { code, severity, message, help, related } = diagnostic;
@@ -89,7 +87,7 @@ export function wireDiagnostic(diagnostic: Diagnostic, set: PolicySetDocuments):
     code,
     source: "sallyport",
     message: help === undefined ? message : `${message}\nhelp: ${help}`,
-    ...(unusedCodes.has(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(meansUnused(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     ...(related === undefined
       ? {}
       : {
