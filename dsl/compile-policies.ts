@@ -19,14 +19,15 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Compiles a folder of files as one set; never throws, whatever the text. */
+/** Compiles a folder of files as one set; never throws, whatever the text. `now` (ms) tells what is about to expire. */
 export function compilePolicies<F>(
   files: readonly SourceFile[],
   scheme: Scheme<F>,
   lists: ListPort,
+  now = Date.now(),
 ): Compilation {
   const report = new Report(files);
-  const program = checkPolicies(files, scheme, lists, report);
+  const program = checkPolicies(files, scheme, lists, report, now);
   const ir = report.hasErrors() ? undefined : lowerProgram(program, files, scheme);
   return { ir, diagnostics: report.diagnostics() };
 }
@@ -37,6 +38,7 @@ export function checkPolicies<F>(
   scheme: Scheme<F>,
   lists: ListPort,
   report: Report,
+  now = Date.now(),
 ): Program {
   const declarations: Declaration[] = [];
   let isPartial = false;
@@ -48,7 +50,7 @@ export function checkPolicies<F>(
     const isLosing = parsed && built.length < parsed.opened && report.hasSyntaxErrors(file.name);
     isPartial ||= parsed === undefined || isLosing === true || report.losesDeclarations();
   }
-  const program = new Program(declarations, isPartial, scheme, lists);
+  const program = new Program(declarations, isPartial, scheme, lists, now);
   // What is too large is not looked into any further.
   if (sizes(program, report)) return program;
   for (const rule of isPartial ? localRules : [...localRules, ...wholeRules]) rule(program, report);

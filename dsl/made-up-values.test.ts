@@ -31,7 +31,7 @@ test("made-up values have the form of genuine ones", () => {
     expect(values["id"]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(values["code"]).toMatch(/^[0-9a-f]{12}$/);
     expect(values["long"]).toMatch(/^[0-9a-f]{32}$/);
-    expect([10, 11, 12]).toContain(values["whole"]);
+    expect([10, 11, 12]).toContain(Number(values["whole"]));
     expect(Number(values["price"])).toBeWithin(1, 9.7501);
     expect(String(values["price"])).toMatch(/^\d(?:\.\d{1,2})?$/);
     expect(values["name"]).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);

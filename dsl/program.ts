@@ -20,6 +20,8 @@ export class Program {
   readonly isPartial: boolean;
   readonly fields: FieldTable<never>;
   readonly listPort: ListPort;
+  /** When it is compiled, ms since the epoch. */
+  readonly now: number;
   private readonly byKind = new Map<ast.Declaration["kind"], readonly ast.Declaration[]>();
   private compared: readonly ast.ComparisonNode[] | undefined;
   readonly apps = new Map<string, ast.AppNode>();
@@ -39,11 +41,13 @@ export class Program {
     isPartial: boolean,
     scheme: Scheme<never>,
     listPort: ListPort,
+    now = Date.now(),
   ) {
     this.declarations = declarations;
     this.isPartial = isPartial;
     this.fields = new FieldTable(scheme);
     this.listPort = listPort;
+    this.now = now;
     for (const declaration of declarations) this.declare(declaration);
   }
 

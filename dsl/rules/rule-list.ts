@@ -3,11 +3,14 @@ import { ambiguousPriorities } from "./ambiguous-priorities.ts";
 import { appAddresses } from "./app-addresses.ts";
 import { appSettings } from "./app-settings.ts";
 import { carriedTags } from "./carried-tags.ts";
+import { coarseRollouts } from "./coarse-rollouts.ts";
 import { effects } from "./effects.ts";
 import { emptyBlocks } from "./empty-blocks.ts";
 import { evidenceQuestions } from "./evidence-questions.ts";
 import { evidenceSpans } from "./evidence-spans.ts";
+import { evadedByAbsence } from "./evaded-by-absence.ts";
 import { exemptions } from "./exemptions.ts";
+import { expiringPolicies } from "./expiring-policies.ts";
 import { fingerprintScores } from "./fingerprint-scores.ts";
 import { fronts } from "./fronts.ts";
 import { identities } from "./identities.ts";
@@ -17,6 +20,7 @@ import { labelCircles } from "./label-circles.ts";
 import { listContents } from "./list-contents.ts";
 import { madeUpValues } from "./made-up-values.ts";
 import { marks } from "./marks.ts";
+import { listOptions } from "./list-options.ts";
 import { measureFields } from "./measure-fields.ts";
 import { notAvailable } from "./not-available.ts";
 import { operatorTypes } from "./operator-types.ts";
@@ -39,8 +43,10 @@ import { targets } from "./targets.ts";
 import { tarpitLatency } from "./tarpit-latency.ts";
 import { tests } from "./tests.ts";
 import { unconditionalPolicies } from "./unconditional-policies.ts";
+import { unindexedPolicies } from "./unindexed-policies.ts";
 import { uniqueNames } from "./unique-names.ts";
 import { uniqueRoutes } from "./unique-routes.ts";
+import { unreachablePolicies } from "./unreachable-policies.ts";
 import { unreportedOutcomes } from "./unreported-outcomes.ts";
 import { untestedPolicies } from "./untested-policies.ts";
 import { unused } from "./unused.ts";
@@ -61,6 +67,7 @@ export const localRules: readonly Rule[] = [
   valueTypes,
   patterns,
   listContents,
+  listOptions,
   measureFields,
   evidenceSpans,
   evidenceQuestions,
@@ -101,6 +108,11 @@ export const doubtRules: readonly Rule[] = [
   unreportedOutcomes,
   unconditionalPolicies,
   ambiguousPriorities,
+  unreachablePolicies,
+  expiringPolicies,
+  coarseRollouts,
+  evadedByAbsence,
+  unindexedPolicies,
   sharedThresholds,
   untestedPolicies,
 ];
