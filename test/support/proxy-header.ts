@@ -19,7 +19,7 @@ export interface BinaryHeader {
 export const ipv4Addresses: readonly number[] = [192, 0, 2, 33, 198, 51, 100, 1, 0x12, 0x34, 1, 187];
 /** [2001:db8::33]:4660 to [2001:db8::1]:443. */
 export const ipv6Addresses: readonly number[] = Buffer.from(
-  "20010db8000000000000000000000033" + "20010db8000000000000000000000001" + "123401bb",
+  "20010db800000000000000000000003320010db8000000000000000000000001123401bb",
   "hex",
 ).toJSON().data;
 
