@@ -78,7 +78,7 @@ export type ResponseTestIr =
     };
 
 /** How one kind of outcome is recognised. */
-export interface OutcomeCaseIr {
+interface OutcomeCaseIr {
   readonly kind: Exclude<OutcomeKind, "stopped">;
   readonly every: boolean;
   readonly tests: readonly ResponseTestIr[];
@@ -106,7 +106,7 @@ interface IdentifyIr {
 }
 
 /** An origin and its share of the requests. */
-export interface OriginIr {
+interface OriginIr {
   readonly url: string;
   readonly weight: number;
 }
@@ -148,10 +148,25 @@ export interface AppIr {
 /** Types that a list may have. */
 export type ListType = "asn" | "cidr" | "ip" | "country" | "ja4" | "text";
 
+/** How a list's file is written; columns count from 1. */
+export type ListFormat =
+  | { readonly kind: "plain" | "netset" }
+  | { readonly kind: "csv"; readonly column: number };
+
+/** A list in a file below the policies folder. */
+export interface ListFileIr {
+  readonly file: string;
+  readonly format: ListFormat;
+  /** Most entries; a file with more is refused. */
+  readonly max: number;
+  /** A change of the file takes effect at most so often; at once if undefined. */
+  readonly refreshMs: number | undefined;
+}
+
 export interface ListIr {
   readonly name: string;
   readonly type: ListType;
-  readonly source: { readonly values: readonly (string | number)[] } | { readonly file: string };
+  readonly source: { readonly values: readonly (string | number)[] } | ListFileIr;
 }
 
 export interface FingerprintIr {

@@ -6,7 +6,7 @@ import type { ResponseWatcher } from "../perform/forward.ts";
 import type { ResponseHead } from "../perform/response-head.ts";
 
 /** Bytes of a body that are looked at. */
-export const answerBodyLimit = 16_384;
+const answerBodyLimit = 16_384;
 
 const unreadable: ResponseBody = { isReadable: false, field: () => undefined, text: undefined };
 
