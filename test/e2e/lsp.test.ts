@@ -195,4 +195,30 @@ test("an editor opens a broken file, mends, completes, renames, formats, and lea
   client.notify("exit", null);
   expect(await client.exited).toBe(0);
   expect(client.stderr).toBe("");
-}, 60_000);
+}, 90_000);
+
+test("unsaved files of one folder are one set; a closed one counts as it is on disk; the server goes with its editor", async () => {
+  const own = await mkdtemp(join(tmpdir(), "sallyport-lsp-"));
+  const uri = (name: string) => pathToFileURL(join(own, name)).href;
+  const other = new LspClient([process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "lsp"]);
+  try {
+    await other.request("initialize", { processId: process.pid, rootUri: null, capabilities: {} });
+    other.notify("initialized", {});
+    const open = (name: string, text: string) =>
+      other.notify("textDocument/didOpen", {
+        textDocument: { uri: uri(name), languageId: "policy", version: 1, text },
+      });
+    open("stop.policy", broken.replace("logn", "login"));
+    await other.diagnostics(uri("stop.policy"), (found) => found.some(({ code }) => code === "N004"));
+    open("shop.policy", shop);
+    await other.diagnostics(uri("stop.policy"), (found) => !found.some(({ code }) => code.startsWith("N")));
+    // Never saved: on disk there is no such file.
+    other.notify("textDocument/didClose", { textDocument: { uri: uri("shop.policy") } });
+    await other.diagnostics(uri("stop.policy"), (found) => found.some(({ code }) => code === "N004"));
+    other.hangUp();
+    expect(await other.exited).toBe(1);
+  } finally {
+    other.kill();
+    await rm(own, { recursive: true, force: true });
+  }
+}, 90_000);

@@ -19,7 +19,7 @@ export interface SentDiagnostic {
   };
 }
 
-const answerMs = 15_000;
+const answerMs = 30_000;
 
 /** An editor's side of a session. Messages are framed by hand, so that the test shares no code with the server. */
 export class LspClient {
@@ -50,21 +50,29 @@ export class LspClient {
     this.#child.kill("SIGKILL");
   }
 
+  /** Closes the server's input, as an editor that crashed does. */
+  hangUp(): void {
+    this.#child.stdin?.end();
+  }
+
   notify(method: string, params: unknown): void {
     this.#write({ method, params });
   }
 
-  /** The server's answer; rejects with its error, or after 15 s. */
+  /** The server's answer; rejects with its error, or after 30 s. */
   async request<T>(method: string, params: unknown): Promise<T> {
     const id = ++this.#lastId;
     const answered = new Promise<Message>((resolve) => this.#waiting.set(id, resolve));
     this.#write({ id, method, params });
-    const { result, error } = await within(answered, method);
+    const ended = this.exited.then((code): Message => {
+      return { error: { message: `the server ended with ${code}: ${this.stderr}` } };
+    });
+    const { result, error } = await within(Promise.race([answered, ended]), method);
     if (error) throw new Error(error.message);
     return result as T;
   }
 
-  /** The diagnostics of a document once they are as wanted; rejects after 15 s. */
+  /** The diagnostics of a document once they are as wanted; rejects after 30 s. */
   async diagnostics(
     uri: string,
     isWanted: (found: readonly SentDiagnostic[]) => boolean,
@@ -112,7 +120,7 @@ export class LspClient {
 async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within 15 s: ${what}`)), answerMs);
+    timer = setTimeout(() => reject(new Error(`no answer within 30 s: ${what}`)), answerMs);
   });
   try {
     return await Promise.race([promise, late]);
