@@ -107,6 +107,8 @@ const leaves = [
   "share >= 50%",
   "print_one",
   "print_two = false",
+  "labelled a",
+  "none { labelled b }",
 ];
 const leaf = fc.constantFrom(...leaves);
 const evidence =

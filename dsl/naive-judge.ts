@@ -12,6 +12,7 @@ import { clauseOf } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
 import { parseListEntry } from "./list-entry.ts";
 import { NaiveEvidence } from "./naive-evidence.ts";
+import { labelOf } from "./policy-question.ts";
 import type { Program } from "./program.ts";
 import type { SampleFacts } from "./sample-scheme.ts";
 import type { FieldValue, IpValue } from "./scheme.ts";
@@ -105,6 +106,8 @@ export class NaiveJudge {
 
   // oxlint-disable-next-line eslint/complexity -- one case for each operator
   private compare({ subject, operator }: ComparisonNode): Kleene {
+    const label = labelOf(subject.text);
+    if (label !== undefined) return this.isLabelled(label);
     const known = this.program.subject(subject.text);
     if (operator?.kind === "saturated") return false;
     if (known?.kind === "memory" && operator) {
@@ -175,6 +178,17 @@ export class NaiveJudge {
     const highest = node.what === "share" && factor > 1 ? Math.max(95, (usual + 100) / 2) : Infinity;
     const limit = Math.min(usual * factor, highest);
     return { lt: value < limit, le: value <= limit, gt: value > limit, ge: value >= limit }[sign];
+  }
+
+  /** Whether a live policy gives the request the label; circles do not compile. */
+  private isLabelled(label: string): boolean {
+    return [...this.program.policies.values()].some(
+      (policy) =>
+        clauseOf(policy, "mode")?.mode !== "shadow" &&
+        effectsOf(policy).some((effect) => effect.kind === "label" && effect.label.text === label) &&
+        policy.targets.some((target) => this.covers(target, this.now.route)) &&
+        this.matches(policy),
+    );
   }
 
   private valueOf(name: string): FieldValue | undefined {

@@ -5,7 +5,7 @@ import type { FieldIr } from "./policy-ir.ts";
 export const fakeKinds = ["uuid", "hex", "number", "name", "email", "date"] as const;
 
 /** A kind of made-up value. */
-export type FakeKind = (typeof fakeKinds)[number];
+type FakeKind = (typeof fakeKinds)[number];
 
 /** `fake number 1..100 seeded by session`: the first seed that the request has decides. */
 export interface FakeIr {

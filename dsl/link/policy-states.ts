@@ -8,7 +8,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { keyReader } from "./gauge-key.ts";
 
 /** An expired policy stays in force for so long after it last matched, ms. */
-export const expiryGraceMs = 7 * 86_400_000;
+const expiryGraceMs = 7 * 86_400_000;
 
 /** Where holds and limits are kept, and what rollouts are drawn with. */
 export interface PolicyPorts {
