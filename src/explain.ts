@@ -27,13 +27,16 @@ function explainCode(code: string): 0 {
 }
 
 function helpText(code: string, { title, doc, example, mend }: CodeHelp): string {
-  const indented = (text: string) => text.trim().replaceAll(/^/gm, "  ");
   return [
     `${code}: ${title}`,
     ...(doc === undefined ? [] : ["", doc]),
     ...(example === undefined ? [] : ["", "For example:", "", indented(example)]),
     ...(mend === undefined ? [] : ["", "Mended:", "", indented(mend)]),
   ].join("\n");
+}
+
+function indented(text: string): string {
+  return text.trim().replaceAll(/^/gm, "  ");
 }
 
 function explainRequest(text: string, name: string, policies: string): 0 | 2 {

@@ -6,7 +6,9 @@ import { AppError } from "./app-error.ts";
 import { checkPolicies } from "./check.ts";
 import { parseConfig, type ServeFlags } from "./config.ts";
 import { startShop } from "./demo/shop.ts";
+import { diffSets } from "./diff.ts";
 import { explain } from "./explain.ts";
+import { formatPolicies } from "./format-policies.ts";
 import { PoliciesInvalid } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
 import { type TestOptions, testPolicies } from "./policy-test.ts";
@@ -24,6 +26,27 @@ function commandLine(): Command {
     .exitOverride()
     .showSuggestionAfterError();
   addServe(program);
+  addPolicyCommands(program);
+  program
+    .command("ja4")
+    .description("print the fingerprints of a ClientHello: raw TLS records, as captured")
+    .argument("<file>", "the records, or - for standard input")
+    .action(async (file: string) => {
+      console.log(JSON.stringify(await ja4OfFile(file), null, 2));
+    });
+  program
+    .command("user")
+    .description("set a new generated password for a console user, creating the user if needed")
+    .argument("<name>")
+    .addOption(dataOption())
+    .action(async (name: string, { data }: { data: string }) => {
+      console.log(`${name}: ${await resetPassword(name, data)}`);
+    });
+  return program;
+}
+
+/** The commands that read policies and serve nothing. */
+function addPolicyCommands(program: Command): void {
   program
     .command("check")
     .description("compile policies and print every diagnostic; exit 1 on errors")
@@ -60,21 +83,24 @@ function commandLine(): Command {
       process.exitCode = explain(what, policies);
     });
   program
-    .command("ja4")
-    .description("print the fingerprints of a ClientHello: raw TLS records, as captured")
-    .argument("<file>", "the records, or - for standard input")
-    .action(async (file: string) => {
-      console.log(JSON.stringify(await ja4OfFile(file), null, 2));
+    .command("fmt")
+    .description("bring policies into their one form; with --check exit 1 when one is not")
+    .argument("<path>", "a folder or a .policy file")
+    .option("--check", "write nothing")
+    .action((path: string, options: { check?: boolean }) => {
+      process.exitCode = formatPolicies(path, options);
     });
   program
-    .command("user")
-    .description("set a new generated password for a console user, creating the user if needed")
-    .argument("<name>")
-    .addOption(dataOption())
-    .action(async (name: string, { data }: { data: string }) => {
-      console.log(`${name}: ${await resetPassword(name, data)}`);
+    .command("diff")
+    .description(
+      "say what a new set of policies means against an old one, and for whom; exit 1 on a difference",
+    )
+    .argument("<old>", "a folder or a .policy file")
+    .argument("<new>", "a folder or a .policy file")
+    .option("--json", "print one JSON document")
+    .action((before: string, after: string, options: { json?: boolean }) => {
+      process.exitCode = diffSets(before, after, options);
     });
-  return program;
 }
 
 function addServe(program: Command): void {

@@ -30,6 +30,14 @@ export class RequestDescription implements DescribedRequest {
     this.table = table;
   }
 
+  /** A request of which nothing is said but where it goes. */
+  static bare(method: string, target: string, host: string, table: FieldTable<never>): RequestDescription {
+    return new RequestDescription(
+      { method, target, fields: new Map([["host", host]]), body: undefined },
+      table,
+    );
+  }
+
   /** What a `let` says; `host` where it names none. */
   static of(node: LetNode, host: string, table: FieldTable<never>): RequestDescription {
     const fields = new Map<string, DescribedValue>([["host", host]]);

@@ -1,0 +1,72 @@
+/** The parts of a set by their names, each as what it means: where it stands and how it is numbered do not count. */
+import type { ListPort } from "../list-port.ts";
+import { definitionHash } from "../policy-hash.ts";
+import type { ConditionIr, FieldIr, PolicyIr, PolicyRuleIr } from "../policy-ir.ts";
+
+/** Aspects of one part, as text: `when`, `mode`, `routes` … */
+export type Aspects = Readonly<Record<string, string>>;
+
+/** All parts of a set: `policy stuffing`, `list bad_asn`, `route shop.login`. */
+export function setParts(ir: PolicyIr, lists: ListPort): Map<string, Aspects> {
+  const parts = new Map<string, Aspects>();
+  for (const { routes, ...app } of ir.apps) {
+    parts.set(`app ${app.name}`, aspectsOf(app));
+    for (const { when, ...route } of routes) {
+      const asked = when === undefined ? {} : { when: conditionText(when, ir) };
+      parts.set(`route ${app.name}.${route.name}`, { ...aspectsOf(route), ...asked });
+    }
+  }
+  for (const list of ir.lists) {
+    const { source, type } = list;
+    const contents = "file" in source ? { entries: fileText(lists.read(source.file) ?? "") } : {};
+    parts.set(`list ${list.name}`, { type, ...aspectsOf({ source }), ...contents });
+  }
+  for (const { id: _, ...measure } of ir.measures) parts.set(`measure ${measure.name}`, aspectsOf(measure));
+  for (const { id: _, ...memory } of ir.memories) parts.set(`remember ${memory.name}`, aspectsOf(memory));
+  for (const { id: _, ...sequence } of ir.sequences)
+    parts.set(`sequence ${sequence.name}`, aspectsOf(sequence));
+  for (const response of ir.responses) parts.set(`response ${response.name}`, aspectsOf(response));
+  for (const { scores, ...print } of ir.fingerprints) {
+    const lines = scores.map(({ points, condition }) => `+${points} ${conditionText(condition, ir)}`);
+    parts.set(`fingerprint ${print.name}`, { ...aspectsOf(print), scores: lines.join("; ") });
+  }
+  for (const rule of ir.policies) parts.set(`policy ${rule.name}`, policyAspects(rule, ir));
+  return parts;
+}
+
+function policyAspects(rule: PolicyRuleIr, ir: PolicyIr): Aspects {
+  const conditions = (all: readonly ConditionIr[]) => all.map((one) => conditionText(one, ir)).join("; ");
+  return {
+    on: rule.targetText,
+    mode: rule.mode,
+    priority: String(rule.priority),
+    when: conditions(rule.when),
+    unless: rule.unless ? conditions(rule.unless) : "",
+    effects: rule.effectsText,
+    rollout: rule.rollout ? `${rule.rollout.percent}% by ${rule.rollout.by.map(fieldName).join(", ")}` : "",
+    expires: rule.expiry ? new Date(rule.expiry.at).toISOString() : "",
+  };
+}
+
+/** A condition in one line. */
+function conditionText(condition: ConditionIr, ir: PolicyIr): string {
+  if (typeof condition === "number") return ir.predicates[condition]?.text ?? "";
+  return `${condition.kind} { ${condition.of.map((one) => conditionText(one, ir)).join("; ")} }`;
+}
+
+/** A field by the name that policies write. */
+export function fieldName({ field, parameter }: FieldIr): string {
+  return field.endsWith(".*") ? `${field.slice(0, -1)}${parameter}` : field;
+}
+
+/** A list file in few words that differ when it does. */
+function fileText(text: string): string {
+  return `${text.split("\n").length} lines (${definitionHash(text)})`;
+}
+
+function aspectsOf(part: object): Aspects {
+  const entries = Object.entries(part).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
