@@ -419,7 +419,9 @@ describe("in front of an origin that notes every byte", () => {
     const body = Buffer.from("email=a%40x.example&password=%70%C3%A4ss+w%20rd&&email=\xff", "latin1");
     const head = `POST /login HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`;
     const got = await sent(`${head}\r\n`, body);
-    expect(got.head).toBe(head + added(got.id));
+    // Two usernames in one body: the shop's sign-in tells the origin that nobody could be identified.
+    const marked = added(got.id).replace(/\r\n$/, "Sallyport-Mark: unidentified\r\n\r\n");
+    expect(got.head).toBe(head + marked);
     expect(got.body.toString("latin1")).toBe(body.toString("latin1"));
   });
 
