@@ -1,7 +1,7 @@
 /** The policy language: the one door through which the rest of Sallyport uses it. */
 export { type CodeHelp, codeHelp } from "./code-help.ts";
 export { type Compilation, compilePolicies } from "./compile-policies.ts";
-export type { ClauseExplanation, Decision, PolicyExplanation, PolicyMatch, Reason } from "./decision.ts";
+export type { Decision, PolicyMatch, Reason } from "./decision.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { type Completions, complete } from "./edit/complete.ts";
 export type { Completion } from "./edit/completion.ts";
@@ -46,5 +46,5 @@ export type {
 export type { SourceFile, Span } from "./source-file.ts";
 export type { StatePorts } from "./state-ports.ts";
 export { explanationLines } from "./test-run/explanation-text.ts";
-export { runTests, type TestRun } from "./test-run/run-tests.ts";
+export { runTests } from "./test-run/run-tests.ts";
 export type { CaseReport, TestReport } from "./test-run/test-report.ts";

@@ -10,7 +10,7 @@ import { setParts } from "./set-parts.ts";
 import { type Witness, WitnessMaker } from "./witness.ts";
 
 /** One part that is not what it was. */
-export interface PartChange {
+interface PartChange {
   readonly part: string;
   readonly change: "added" | "removed" | "changed";
   /** What of it, before and after; empty unless it changed. */
@@ -18,7 +18,7 @@ export interface PartChange {
 }
 
 /** A request that the two sets treat differently. */
-export interface VerdictChange {
+interface VerdictChange {
   readonly change: "stopped" | "freed" | "differently";
   readonly request: string;
   readonly before: string;
@@ -121,8 +121,6 @@ function requestText({ request, times, varying }: Witness): string {
   );
   const carried = body ? [JSON.stringify(body.value)] : [];
   const repeated =
-    times > 1
-      ? `, ${times} times${varying.length > 0 ? ` varying ${varying.join(", ")}` : ""}`
-      : "";
+    times > 1 ? `, ${times} times${varying.length > 0 ? ` varying ${varying.join(", ")}` : ""}` : "";
   return `${method} ${target} (${[...said, ...carried].join(", ")})${repeated}`;
 }
