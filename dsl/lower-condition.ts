@@ -102,6 +102,7 @@ export class ConditionLowering {
     return { kind: "fingerprint", index: invariant(this.indices.fingerprints.get(name), name) };
   }
 
+  // oxlint-disable-next-line eslint/complexity -- one case for each operator
   private test(operator: OperatorNode, type: FieldType): TestIr {
     switch (operator.kind) {
       case "missing":

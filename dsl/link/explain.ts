@@ -17,10 +17,13 @@ export function explainPolicy<F>(
     conditions.map((condition) => explainClause(condition, facts, linker, ir));
   const when = explain(rule.when);
   const unless = rule.unless && explain(rule.unless);
-  const allTrue = (clauses: readonly ClauseExplanation[]) => clauses.every((clause) => clause.truth === true);
   const isHeld = hold?.isHeld(facts) === true;
   const matched = (isHeld || allTrue(when)) && !(unless && allTrue(unless));
   return { policy: rule.name, mode: rule.mode, effects: rule.effectsText, matched, when, unless };
+}
+
+function allTrue(clauses: readonly ClauseExplanation[]): boolean {
+  return clauses.every((clause) => clause.truth === true);
 }
 
 function explainClause<F>(

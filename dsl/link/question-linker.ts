@@ -215,7 +215,7 @@ export class QuestionLinker<F> {
         subject.kind === "memory"
           ? askMemory(this.evidence.memory(subject.index), test)
           : askSequence(this.evidence.sequence(subject.index), test);
-      return { ...plain, ask: ask ?? (() => unknown), read: undefined };
+      return { ...plain, ask, read: undefined };
     }
     if (test.op === "usual") {
       const measure = this.evidence.measureWithUsual(subject.index);
@@ -319,6 +319,7 @@ function combine<F>(
 }
 
 // A fingerprint is never missing: it matches or it does not.
+// oxlint-disable-next-line eslint/complexity -- one case for each operator
 function fingerprintQuestion<F>(ask: Question<F>, test: PredicateIr["test"]): Question<F> {
   switch (test.op) {
     case "eq":
