@@ -31,13 +31,17 @@ const effectsOf =
       }),
     );
 
+/** As an effect of a policy, or as what a test expects. */
+const givenOrExpected = (kind: "webhook" | "alert") => (program: Program) => [
+  ...effectsOf(kind)(program),
+  ...program
+    .of("test")
+    .flatMap((test) => test.cases.flatMap((one) => one.statements))
+    .flatMap((one) => (one.kind === "expect" && one.expectation.kind === kind ? [one.span] : [])),
+];
+
 /** What is parsed and not yet done, one entry a construct: whoever makes one work deletes its entry. */
 const constructs: readonly Construct[] = [
-  {
-    code: "U014",
-    what: "`format`, `refresh` and `max` of a list",
-    uses: (program) => program.of("list").flatMap((list) => spansOf(list.options)),
-  },
   { code: "U022", what: "`cohort`", uses: declared("cohort") },
   {
     code: "U023",
@@ -51,7 +55,8 @@ const constructs: readonly Construct[] = [
     uses: (program) =>
       program
         .of("response")
-        .flatMap((response) => spansOf(
+        .flatMap((response) =>
+          spansOf(
             response.clauses.filter((clause) => clause.kind === "latency" && clause.latency.kind === "like"),
           ),
         ),
@@ -67,8 +72,8 @@ const constructs: readonly Construct[] = [
   { code: "U033", what: "`adapt`", uses: clausesOf((clause) => clause.kind === "adapt") },
   { code: "U034", what: "`cap`", uses: clausesOf((clause) => clause.kind === "cap") },
   { code: "U035", what: "`guard`", uses: clausesOf((clause) => clause.kind === "guard") },
-  { code: "U040", what: "the effect `webhook`", uses: effectsOf("webhook") },
-  { code: "U041", what: "`alert`", uses: effectsOf("alert") },
+  { code: "U040", what: "the effect `webhook`", uses: givenOrExpected("webhook") },
+  { code: "U041", what: "`alert`", uses: givenOrExpected("alert") },
 ];
 
 /** Reports every use of a construct that is not available yet. */
