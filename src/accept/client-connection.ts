@@ -14,7 +14,7 @@ import { Reply, type ReplyEnd } from "./reply.ts";
 import type { RequestHead } from "./request-head.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { ClientSocket, SocketOwner, TlsArrival } from "./tls/tls-acceptor.ts";
-import { leastBytesPerSecond, type Waits } from "./waits.ts";
+import { freshMs, leastBytesPerSecond, type Waits } from "./waits.ts";
 
 /** Unparsed bytes kept of the next, pipelined request; then the socket is paused. */
 const pipelinedBytes = 65_536;
@@ -153,9 +153,10 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
     this.#reply?.lost();
   }
 
-  /** Ends the connection as soon as no request is in progress. */
+  /** Ends the connection as soon as no request is in progress; one that just came may still ask once. */
   drain(): void {
-    if (this.isIdle) this.#closeIdle();
+    if (this.isIdle && this.requests === 0 && this.#host.isDraining) this.#deadline.set(freshMs);
+    else if (this.isIdle) this.#closeIdle();
     else if (this.#reply) this.#reply.mustClose = true;
   }
 

@@ -1,6 +1,7 @@
 /** The connections open now, and whether there is room for one more: in all, and for its network. */
 import { type IpAddress, networkKey } from "./ip-address.ts";
 import type { SocketOwner } from "./tls/tls-acceptor.ts";
+import { freshMs } from "./waits.ts";
 
 /** How many connections there may be. */
 export interface ConnectionLimits {
@@ -21,8 +22,6 @@ const crowdedShare = 0.95;
 /** How often at the most, and how many of the total at once. */
 const clearMs = 100;
 const clearShare = 0.05;
-/** Whoever came this recently is about to send its request. */
-const freshMs = 1_000;
 
 interface Stay {
   readonly since: number;

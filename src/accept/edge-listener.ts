@@ -19,6 +19,8 @@ import { defaultWaits, type Waits } from "./waits.ts";
 
 /** How often deadlines are checked at the least, ms. */
 const sweepMs = 500;
+/** From the decision to stop to closing the ports. */
+const quietMs = 20;
 
 /** How the edge listens for HTTPS. */
 export interface EdgeTlsOptions
@@ -124,8 +126,8 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
     },
     async drain(graceMs) {
       isDraining = true;
-      // What waits in the kernel's queue would be reset by closing it: it is taken in first.
-      await nextTurn();
+      // Closing resets what waits in the kernel's queue: it is taken in first, and the closing falls in a quiet turn.
+      await Bun.sleep(quietMs);
       listener.stop();
       tlsListener?.stop();
       for (const connection of room.owners) connection.drain();
@@ -149,12 +151,6 @@ function startSweep(room: ConnectionRoom, waits: Waits) {
 async function emptied(room: ConnectionRoom, withinMs: number): Promise<void> {
   const until = Date.now() + withinMs;
   while (room.size > 0 && Date.now() < until) await Bun.sleep(20);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
 
 interface SocketKeeping {

@@ -2,6 +2,7 @@
 import type { IpAddress } from "./ip-address.ts";
 import { ProxyHeaderReader } from "./proxy-protocol.ts";
 import type { ClientSocket, SocketOwner } from "./tls/tls-acceptor.ts";
+import { freshMs } from "./waits.ts";
 
 /** What becomes of the connection. */
 export interface ProxiedOptions {
@@ -17,7 +18,7 @@ export interface ProxiedOptions {
 export class ProxiedConnection implements SocketOwner {
   readonly #socket: ClientSocket;
   readonly #options: ProxiedOptions;
-  readonly #deadline: number;
+  #deadline: number;
   #reader: ProxyHeaderReader | undefined = new ProxyHeaderReader();
   #owner: SocketOwner | undefined;
 
@@ -57,7 +58,7 @@ export class ProxiedConnection implements SocketOwner {
 
   drain(): void {
     if (this.#owner) this.#owner.drain();
-    else this.#cut();
+    else this.#deadline = Math.min(this.#deadline, Date.now() + freshMs);
   }
 
   #readHeader(reader: ProxyHeaderReader, chunk: Buffer): void {

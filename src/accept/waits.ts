@@ -26,5 +26,8 @@ export const defaultWaits: Waits = {
   linger: 2_000,
 };
 
+/** Whoever connected this recently is about to send its request, ms: it is not closed for being idle. */
+export const freshMs = 1_000;
+
 /** The slowest pace of a body or of a reader that is waited for; a phone at the edge of its network is faster. */
 export const leastBytesPerSecond = 100;

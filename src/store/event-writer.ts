@@ -38,7 +38,17 @@ export class EventWriter {
   }
 
   /** Stores all rows or none. Returns how many were left out because their id is taken or is none. Throws SQLite's error. */
-  write(rows: Iterable<EventRow>): number {
+  write(rows: readonly EventRow[]): number {
+    try {
+      return this.#store(rows);
+    } catch (error) {
+      // A process that takes over may have given away the numbers that this one was about to; they are known now.
+      if (!isConflict(error)) throw error;
+      return this.#store(rows);
+    }
+  }
+
+  #store(rows: readonly EventRow[]): number {
     this.#duplicates = 0;
     this.#database.run("BEGIN IMMEDIATE");
     try {
@@ -105,6 +115,11 @@ export class EventWriter {
     this.#addresses.set(text, stored);
     return stored;
   }
+}
+
+function isConflict(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return code.startsWith("SQLITE_CONSTRAINT");
 }
 
 /** An account's hash as it is stored: 16 bytes for 32 lower-case hex characters, otherwise the text. */

@@ -35,7 +35,7 @@ export interface SocketOwner {
   closed(): void;
   /** Called about once a second with the time in ms since the epoch. */
   checkDeadlines(now: number): void;
-  /** Shutting down: ends as soon as nothing is in progress. */
+  /** Shutting down: ends as soon as nothing is in progress; who just came may finish what it began. */
   drain(): void;
 }
 

@@ -1,6 +1,7 @@
 /** One TLS connection from its first byte: waits for the hello, chooses the certificate, hands on the secure side. */
 import type { Socket } from "bun";
 import { refusalResponse } from "../refusal-response.ts";
+import { freshMs } from "../waits.ts";
 import type { ClientHello } from "./client-hello.ts";
 import { HelloArrival } from "./hello-arrival.ts";
 import { type HelloProblem, HelloReader } from "./hello-reader.ts";
@@ -24,7 +25,7 @@ export class TlsConnection implements SocketOwner, SecureSide {
   readonly #options: TlsOptions;
   readonly #engine: TlsEngine;
   readonly #secured: Secured;
-  readonly #deadline: number;
+  #deadline: number;
   #state: State = "hello";
   #reader: HelloReader | undefined = new HelloReader();
   #hello: ClientHello | undefined;
@@ -71,7 +72,7 @@ export class TlsConnection implements SocketOwner, SecureSide {
 
   drain(): void {
     if (this.#state === "secure") this.#owner?.drain();
-    else this.#terminate();
+    else this.#deadline = Math.min(this.#deadline, Date.now() + freshMs);
   }
 
   handshakeEnded(socket: ClientSocket, end: HandshakeEnd): void {

@@ -531,7 +531,7 @@ describe.each(["same_socket", "splice"] as const)("%s", (way) => {
     client.socket.destroy();
   });
 
-  test("draining cuts handshakes and asks the rest", async () => {
+  test("draining gives handshakes a moment and asks the rest", async () => {
     const listener = listen(echo);
     const client = await connect(listener.port);
     const half = sendRaw(listener.port, (await captureHello()).subarray(0, 50));
