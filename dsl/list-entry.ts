@@ -37,33 +37,3 @@ export function parseListEntry(type: ListType, text: string): string | number | 
       return text === "" || text.length > 1024 ? undefined : text;
   }
 }
-
-/** A list file's entries in order, and its bad lines (numbered from 1). */
-export interface ListFileContents {
-  readonly entries: readonly (string | number)[];
-  readonly badLines: readonly { readonly line: number; readonly text: string }[];
-}
-
-/** Reads a list file: one entry a line, `#` starts a comment, blank lines are skipped; stops one past the limit. */
-export function parseListFile(type: ListType, text: string): ListFileContents {
-  const entries: (string | number)[] = [];
-  const badLines: { line: number; text: string }[] = [];
-  let line = 0;
-  for (let start = 0; start < text.length && entries.length <= maxListEntries; ) {
-    const newline = text.indexOf("\n", start);
-    const end = newline < 0 ? text.length : newline;
-    line++;
-    const content = withoutComment(text.slice(start, end));
-    start = end + 1;
-    if (content === "") continue;
-    const entry = parseListEntry(type, content);
-    if (entry !== undefined) entries.push(entry);
-    else if (badLines.length < 1000) badLines.push({ line, text: content });
-  }
-  return { entries, badLines };
-}
-
-function withoutComment(line: string): string {
-  const hash = line.indexOf("#");
-  return (hash < 0 ? line : line.slice(0, hash)).trim();
-}

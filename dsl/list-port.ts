@@ -4,4 +4,6 @@
 export interface ListPort {
   /** Text of a list's file, named relative to the policies folder; undefined if missing or outside. */
   read(name: string): string | undefined;
+  /** Told while linking of a file that is missing, has bad entries or too many; what there is of it is used. */
+  unsound?(name: string): void;
 }

@@ -129,7 +129,7 @@ export class EvidenceLinker<F> {
     for (const [index, sequence] of this.sequences) {
       feeds.push(...feedsOfSequence(this.ir.sequences[index]!, sequence));
     }
-    return feeds.map((feed, order) => ({ ...feed, order }));
+    return feeds.map((feed, order) => Object.assign(feed, { order }));
   }
 
   private readers(fields: readonly FieldIr[]): FieldReader<F>[] {

@@ -35,42 +35,26 @@ function isOrdered(compare: "lt" | "le" | "gt" | "ge", value: number, limit: num
   }
 }
 
-/** Asks a memory; `undefined` for a question that no checked program asks. */
-export function askMemory<F>(memory: LinkedMemory<F>, { op }: TestIr): Question<F> | undefined {
-  switch (op) {
-    case "known":
-    case "new":
-    case "differs":
-      return (facts) => memory.ask(op, facts);
-    case "present":
-      return (facts) => truth(memory.isPresent(facts));
-    case "missing":
-      return (facts) => truth(!memory.isPresent(facts));
-    case "saturated":
-      return () => truth(memory.isSaturated());
-    default:
-      return undefined;
-  }
+/** Asks a memory; unknown for a question that no checked program asks. */
+export function askMemory<F>(memory: LinkedMemory<F>, { op }: TestIr): Question<F> {
+  if (op === "known" || op === "new" || op === "differs") return (facts) => memory.ask(op, facts);
+  if (op === "present") return (facts) => truth(memory.isPresent(facts));
+  if (op === "missing") return (facts) => truth(!memory.isPresent(facts));
+  if (op === "saturated") return () => truth(memory.isSaturated());
+  return () => unknown;
 }
 
-/** Asks a sequence, as one asks a bool. */
-export function askSequence<F>(sequence: LinkedSequence<F>, test: TestIr): Question<F> | undefined {
-  switch (test.op) {
-    case "holds":
-      return (facts) => sequence.ask(facts);
-    case "eq":
-      return (facts) => compared(sequence.ask(facts), test.value === true);
-    case "ne":
-      return (facts) => compared(sequence.ask(facts), test.value !== true);
-    case "present":
-      return (facts) => truth(sequence.ask(facts) !== unknown);
-    case "missing":
-      return (facts) => truth(sequence.ask(facts) === unknown);
-    case "saturated":
-      return () => truth(sequence.isSaturated());
-    default:
-      return undefined;
+/** Asks a sequence, as one asks a bool; unknown for a question that no checked program asks. */
+export function askSequence<F>(sequence: LinkedSequence<F>, test: TestIr): Question<F> {
+  if (test.op === "holds") return (facts) => sequence.ask(facts);
+  if (test.op === "eq" || test.op === "ne") {
+    const wanted = (test.value === true) === (test.op === "eq");
+    return (facts) => compared(sequence.ask(facts), wanted);
   }
+  if (test.op === "present") return (facts) => truth(sequence.ask(facts) !== unknown);
+  if (test.op === "missing") return (facts) => truth(sequence.ask(facts) === unknown);
+  if (test.op === "saturated") return () => truth(sequence.isSaturated());
+  return () => unknown;
 }
 
 function compared(answer: Truth, wanted: boolean): Truth {

@@ -235,9 +235,10 @@ export class LinkedBucket<F> implements Bucket<F> {
     const { finished } = this.parts;
     if (finished.length === 0) return;
     this.linker.evaluation.begin(now);
-    for (const { outcomes, measure, take } of finished) {
+    for (const feed of finished) {
+      const { outcomes, measure } = feed;
       if (outcomes !== "any" && outcomes?.includes(outcome.kind) !== true) continue;
-      take(facts, outcome);
+      feed.take(facts, outcome);
       measure?.learn(facts, outcome.kind === "stopped" || this.isCampaign(facts));
     }
   }

@@ -5,7 +5,14 @@ import type { Report } from "../report.ts";
 import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
-const ordered: readonly OperatorNode["kind"][] = ["lt", "le", "gt", "ge"];
+const memoryQuestions: ReadonlySet<OperatorNode["kind"]> = new Set([
+  "known",
+  "new",
+  "present",
+  "missing",
+  "saturated",
+]);
+const ordered: ReadonlySet<OperatorNode["kind"]> = new Set(["lt", "le", "gt", "ge"]);
 
 /** Reports `known`, `new`, `differs`, `saturated` and `usual` where there is nothing to answer them. */
 export const evidenceQuestions: Rule = (program, report) => {
@@ -29,34 +36,18 @@ function checkMemory(
     report.add("T004", span, `${quoted(name)} is a memory and by itself neither true nor false`, { help });
     return;
   }
-  switch (operator.kind) {
-    case "known":
-    case "new":
-    case "present":
-    case "missing":
-    case "saturated":
-      return;
-    case "differs": {
-      const [only, ...more] = node.values.map((value) => value.text);
-      if (more.length === 0 && only === operator.from.text) return;
-      const help = more.length === 0 ? `ask \`${name} differs ${only}\`` : `ask \`${name} new\``;
-      const message = `${quoted(name)} does not remember ${quoted(operator.from.text)} by itself`;
-      report.add("T021", operator.from.span, message, { help });
-      return;
-    }
-    default: {
-      const help =
-        "of a memory one can ask `known`, `new`, `differs FIELD`, `present`, `missing`, `saturated`";
-      report.add(
-        "T020",
-        operator.span,
-        `\`${operator.sign}\` cannot be asked of the memory ${quoted(name)}`,
-        {
-          help,
-        },
-      );
-    }
+  if (memoryQuestions.has(operator.kind)) return;
+  if (operator.kind !== "differs") {
+    const help = "of a memory one can ask `known`, `new`, `differs FIELD`, `present`, `missing`, `saturated`";
+    const message = `\`${operator.sign}\` cannot be asked of the memory ${quoted(name)}`;
+    report.add("T020", operator.span, message, { help });
+    return;
   }
+  const [only, ...more] = node.values.map((value) => value.text);
+  if (more.length === 0 && only === operator.from.text) return;
+  const help = more.length === 0 ? `ask \`${name} differs ${only}\`` : `ask \`${name} new\``;
+  const message = `${quoted(name)} does not remember ${quoted(operator.from.text)} by itself`;
+  report.add("T021", operator.from.span, message, { help });
 }
 
 function checkOther({ subject, operator }: ComparisonNode, known: Subject, report: Report): void {
@@ -78,7 +69,7 @@ function checkUsual({ subject, operator }: ComparisonNode, known: Subject, repor
   if (known.kind !== "measure") {
     const help = "only a measure has a usual value";
     report.add("T022", value.span, `nothing is usual for ${quoted(subject.text)}, a ${known.kind}`, { help });
-  } else if (!ordered.includes(operator.kind)) {
+  } else if (!ordered.has(operator.kind)) {
     const help = `write \`${subject.text} > ${value.text}\``;
     report.add("T022", operator.span, `\`${operator.sign}\` asks for exactly what is usual`, { help });
   } else if (value.factor <= 0 || value.factor > 1000) {

@@ -1,6 +1,8 @@
 /** N011, T006, L001 to L004: lists hold entries of their type, and files are where they should be. */
 import type { ListNode } from "../ast.ts";
-import { isListType, listTypeNames, maxListEntries, parseListEntry, parseListFile } from "../list-entry.ts";
+import { isListType, listTypeNames, maxListEntries, parseListEntry } from "../list-entry.ts";
+import { parseListFile } from "../list-file.ts";
+import { listFileOf } from "../list-options.ts";
 import type { ListType } from "../policy-ir.ts";
 import type { Program } from "../program.ts";
 import type { Report } from "../report.ts";
@@ -44,7 +46,8 @@ function checkFile(list: ListNode, type: ListType, program: Program, report: Rep
     report.add("L001", file.span, `there is no list file ${quoted(file.text)}`);
     return;
   }
-  const { entries, badLines } = parseListFile(type, text);
+  const { format, max } = listFileOf(list, file.text);
+  const { entries, badLines } = parseListFile(type, text, format, max);
   for (const { line, text: entry } of badLines.slice(0, shownBadLines)) {
     report.add("L003", file.span, `line ${line} of ${quoted(file.text)}: ${quoted(entry)} is no ${type}`);
   }
@@ -52,15 +55,11 @@ function checkFile(list: ListNode, type: ListType, program: Program, report: Rep
     const more = badLines.length - shownBadLines;
     report.add("L003", file.span, `${more} more bad lines in ${quoted(file.text)}`);
   }
-  if (entries.length > maxListEntries) tooLarge(list, report);
+  if (entries.length > max) tooLarge(list, report, max);
 }
 
-function tooLarge(list: ListNode, report: Report): void {
-  report.add(
-    "L004",
-    list.name.span,
-    `list ${quoted(list.name.text)} has more than ${maxListEntries} entries`,
-  );
+function tooLarge(list: ListNode, report: Report, most = maxListEntries): void {
+  report.add("L004", list.name.span, `list ${quoted(list.name.text)} has more than ${most} entries`);
 }
 
 function isInside(name: string): boolean {

@@ -3,6 +3,7 @@ import {
   compilePolicies,
   type Diagnostic,
   irVersion,
+  type ListPort,
   linkPolicies,
   type PolicyIr,
   type PolicySet,
@@ -15,6 +16,7 @@ import type { Facts } from "../describe/facts.ts";
 import { scheme } from "../describe/field-table.ts";
 import type { GaugeStore } from "../gauge/gauge-store.ts";
 import type { Store } from "../store/open-store.ts";
+import { changedFiles, waitOf } from "./folder-changes.ts";
 import { compileInWorker } from "./policy-compiler.ts";
 import { PolicyFolder } from "./policy-folder.ts";
 import { recordingPorts } from "./recording-ports.ts";
@@ -57,6 +59,7 @@ export class ActivePolicies {
   readonly #options: ActivePoliciesOptions;
   readonly #folder: PolicyFolder;
   #live: LiveSet;
+  #ir: PolicyIr;
   #report: FolderReport;
   #signature: string;
   #pending = "";
@@ -69,6 +72,7 @@ export class ActivePolicies {
     this.#options = options;
     this.#folder = folder;
     this.#live = first.live;
+    this.#ir = first.ir;
     this.#report = first.report;
     this.startedFromStore = first.isFromStore;
     this.#signature = first.signature;
@@ -99,6 +103,7 @@ export class ActivePolicies {
     const isSettled = signature === this.#pending;
     this.#pending = signature;
     if (this.#isBusy || signature === "" || signature === this.#signature || !isSettled) return;
+    if (this.#isEarly(signature)) return;
     this.#isBusy = true;
     this.#signature = signature;
     try {
@@ -110,8 +115,16 @@ export class ActivePolicies {
     }
   }
 
+  /** True while nothing but lists has changed that are not to be refreshed yet. */
+  #isEarly(signature: string): boolean {
+    const changed = changedFiles(this.#signature, signature);
+    const waits = changed.map((path) => waitOf(this.#folder.path, path, this.#ir));
+    return Date.now() - this.#live.since < Math.min(...waits);
+  }
+
   async #reload(): Promise<void> {
     const files = this.#folder.sources();
+    if (this.#relink(files)) return;
     const { ir, diagnostics } = await compileInWorker(this.#folder.path, files);
     this.#report = { diagnostics, files, isBroken: ir === undefined };
     if (ir) {
@@ -121,12 +134,30 @@ export class ActivePolicies {
         return this.#live.revision;
       });
       this.#live = link(this.#options, this.#folder, ir, files, revision);
+      this.#ir = ir;
     }
     this.#options.changed(this.#report, this.#live);
+  }
+
+  /** Takes up changed lists of unchanged policies without compiling; false when there is more to say about them. */
+  #relink(files: readonly SourceFile[]): boolean {
+    if (this.#report.isBroken || policyHash(files, scheme) !== this.#ir.hash) return false;
+    let isSound = true;
+    const unsound = () => {
+      isSound = false;
+    };
+    const lists: ListPort = { read: (name) => this.#folder.read(name), unsound };
+    const live = link(this.#options, lists, this.#ir, files, this.#live.revision);
+    // The compiler tells what is wrong with the file; until it is mended the last good set decides.
+    if (!isSound) return false;
+    this.#live = live;
+    this.#options.changed(this.#report, this.#live);
+    return true;
   }
 }
 
 interface FirstSet {
+  readonly ir: PolicyIr;
   readonly live: LiveSet;
   readonly report: FolderReport;
   readonly isFromStore: boolean;
@@ -138,42 +169,45 @@ async function firstSet(options: ActivePoliciesOptions, folder: PolicyFolder): P
   const files = folder.sources();
   const stored = options.store.boot.latestRevision();
   if (stored && stored.irVersion === irVersion && stored.hash === policyHash(files, scheme)) {
-    const live = link(options, folder, stored.ir as PolicyIr, files, stored.id);
-    return { live, report: { diagnostics: [], files, isBroken: false }, isFromStore: true, signature };
+    const known = stored.ir as PolicyIr;
+    const live = link(options, folder, known, files, stored.id);
+    const report = { diagnostics: [], files, isBroken: false };
+    return { ir: known, live, report, isFromStore: true, signature };
   }
   const { ir, diagnostics } = compilePolicies(files, scheme, folder);
   const report = { diagnostics, files, isBroken: ir === undefined };
   if (ir) {
     const revision = await saveRevision(options, ir, files, stored ? "changed while stopped" : "first");
-    return { live: link(options, folder, ir, files, revision), report, isFromStore: false, signature };
+    return { ir, live: link(options, folder, ir, files, revision), report, isFromStore: false, signature };
   }
   if (!stored) throw new PoliciesInvalid(folder.path, diagnostics, files);
-  return { live: lastGood(options, folder, stored), report, isFromStore: true, signature };
+  const good = lastGood(folder, stored);
+  const live = link(options, folder, good, stored.files, stored.id);
+  return { ir: good, live, report, isFromStore: true, signature };
 }
 
 /** A stored set whose form this binary does not know is compiled again from its stored source. */
 function lastGood(
-  options: ActivePoliciesOptions,
   folder: PolicyFolder,
   stored: NonNullable<ReturnType<Store["boot"]["latestRevision"]>>,
-): LiveSet {
+): PolicyIr {
   const ir =
     stored.irVersion === irVersion
       ? (stored.ir as PolicyIr)
       : compilePolicies(stored.files, scheme, folder).ir;
   if (!ir) throw new PoliciesInvalid(folder.path, [], stored.files);
-  return link(options, folder, ir, stored.files, stored.id);
+  return ir;
 }
 
 function link(
   options: ActivePoliciesOptions,
-  folder: PolicyFolder,
+  lists: ListPort,
   ir: PolicyIr,
   files: readonly SourceFile[],
   revision: number,
 ): LiveSet {
   const { ports, ids } = recordingPorts(options.gauges);
-  const set = linkPolicies(ir, scheme, { gauges: ports, lists: folder, salt: options.salt });
+  const set = linkPolicies(ir, scheme, { gauges: ports, lists, salt: options.salt });
   // State that this set does not read any more must not hold memory for ever.
   options.gauges.retain(ids);
   return { set, revision, files, since: Date.now() };

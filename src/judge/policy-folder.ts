@@ -66,7 +66,7 @@ export class PolicyFolder implements ListPort {
       if (entry.name.startsWith(".")) continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory() && depth < bounds.depth) found.push(...this.#walk(path, depth + 1));
-      else if (entry.isFile() && /\.(policy|txt|csv)$/.test(entry.name)) found.push(path);
+      else if (entry.isFile() && /\.(policy|txt|csv|netset)$/.test(entry.name)) found.push(path);
       if (found.length > bounds.files) {
         throw new AppError("policies_unreadable", `more than ${bounds.files} files below ${this.path}`);
       }
