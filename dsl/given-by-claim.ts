@@ -17,7 +17,9 @@ export function givenByClaim(
     .some((policy) => {
       const conditions = clauseOf(policy, "when")?.conditions ?? [];
       // Labels that rest on labels are looked into no further: they count as claims.
-      return conditions.some((condition) => asksPolicy(condition)) || restsOnClaims(conditions);
+      return (
+        conditions.some((condition) => asksPolicy(condition, program, new Set())) || restsOnClaims(conditions)
+      );
     });
 }
 
@@ -26,7 +28,16 @@ function gives(policy: PolicyNode, label: string): boolean {
   return effects.some((effect) => effect.kind === "label" && effect.label.text === label);
 }
 
-function asksPolicy(condition: ConditionNode): boolean {
-  if (condition.kind !== "comparison") return condition.conditions.some(asksPolicy);
-  return heldPolicy(condition) !== undefined || labelOf(condition.subject.text) !== undefined;
+/** Whether a condition asks about a policy, by itself or through a fingerprint; `seen` ends circles of those. */
+/** Over fingerprints too: each is looked into once, however they rest on each other. */
+function asksPolicy(condition: ConditionNode, program: Program, seen = new Set<string>()): boolean {
+  if (condition.kind !== "comparison") {
+    return condition.conditions.some((part) => asksPolicy(part, program, seen));
+  }
+  const name = condition.subject.text;
+  if (heldPolicy(condition) !== undefined || labelOf(name) !== undefined) return true;
+  const fingerprint = program.fingerprints.get(name);
+  if (!fingerprint || seen.has(name)) return false;
+  seen.add(name);
+  return fingerprint.scores.some((score) => asksPolicy(score.condition, program, seen));
 }
