@@ -107,3 +107,12 @@ test("mutated fixtures never make the compiler throw", () => {
     { numRuns: 1000 },
   );
 }, 60_000);
+
+test("a label that rests on itself through a fingerprint is a mistake, not a fall", () => {
+  const text = `app a { route login POST /login }
+    fingerprint print { +1 labelled x match at 1 }
+    policy p0 on a { when { method = GET } unless { labelled x } then { block } }
+    policy p1 on a { when { print } then { label x } }`;
+  const { diagnostics } = compilePolicies([{ name: "x.policy", text }], sampleScheme, sampleLists);
+  expect(diagnostics.map(({ code }) => code)).toContain("S022");
+});
