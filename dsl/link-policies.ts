@@ -3,8 +3,8 @@ import { AddressTable } from "./link/address-table.ts";
 import { appGuard } from "./link/app-guard.ts";
 import { AppPlaces, type RouteCondition } from "./link/app-places.ts";
 import { decide } from "./link/decide.ts";
-import { explainPolicy } from "./link/explain.ts";
 import type { Feed } from "./link/evidence-linker.ts";
+import { explainPolicy } from "./link/explain.ts";
 import { HostTable } from "./link/host-table.ts";
 import { identityReader, issuedSessionReader, issuesInBody } from "./link/identity-reader.ts";
 import { linkList } from "./link/link-lists.ts";
@@ -203,8 +203,7 @@ function linkFronts(
     return { list, headers };
   });
   // The table is looked up at each call: a list that is refreshed has a new one.
-  return (peer) =>
-    linked.find(({ list }) => list?.kind === "addresses" && list.table.has(peer))?.headers;
+  return (peer) => linked.find(({ list }) => list?.kind === "addresses" && list.table.has(peer))?.headers;
 }
 
 function policySummary(policy: PolicyIr["policies"][number]): PolicySummary {

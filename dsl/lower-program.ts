@@ -4,10 +4,10 @@ import { clauseOf } from "./ast.ts";
 import { LineIndex } from "./line-index.ts";
 import { isListType } from "./list-entry.ts";
 import { listFileOf } from "./list-options.ts";
-import { ConditionLowering, inlineEntries, invariant } from "./lower-condition.ts";
 import { lowerApp } from "./lower-app.ts";
-import { lowerPolicyClauses, lowerRate } from "./lower-policy-clauses.ts";
+import { ConditionLowering, inlineEntries, invariant } from "./lower-condition.ts";
 import { EvidenceLowering } from "./lower-evidence.ts";
+import { lowerPolicyClauses, lowerRate } from "./lower-policy-clauses.ts";
 import { lowerResponse } from "./lower-response.ts";
 import { policyHash } from "./policy-hash.ts";
 import * as ir from "./policy-ir.ts";
@@ -151,6 +151,8 @@ function textsOf(nodes: readonly { text: string }[]): string[] {
 
 function lowerList(node: ast.ListNode): ir.ListIr {
   const type = invariant(isListType(node.type.text) ? node.type.text : undefined, node.type.text);
-  const source = node.file ? listFileOf(node, node.file.text) : { values: inlineEntries(type, node.values ?? []) };
+  const source = node.file
+    ? listFileOf(node, node.file.text)
+    : { values: inlineEntries(type, node.values ?? []) };
   return { name: node.name.text, type, source };
 }

@@ -1,7 +1,7 @@
 /** The typed intermediate form: plain JSON that is stored with a revision and linked without parsing. */
 import type { ExpiryIr, HoldIr, RateIr, RolloutIr } from "./policy-clause-ir.ts";
-import type { BodyPartIr, LatencyIr } from "./response-body-ir.ts";
 import type { OutcomeKind } from "./policy-set.ts";
+import type { BodyPartIr, LatencyIr } from "./response-body-ir.ts";
 
 /** Version of the form; a stored IR with another version is recompiled from its source. */
 export const irVersion = 2;

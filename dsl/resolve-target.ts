@@ -97,9 +97,7 @@ function withOutcome(
     ? `unknown outcome ${quoted(text)}`
     : `a policy has no outcome as its target: ${quoted(text)}`;
   const help = takesOutcome
-    ? () =>
-        didYouMean(text, Object.keys(outcomes)) ??
-        `outcomes are ${outcomeWords().map(quoted).join(", ")}`
+    ? () => didYouMean(text, Object.keys(outcomes)) ?? `outcomes are ${outcomeWords().map(quoted).join(", ")}`
     : () => "count outcomes with a `measure` and ask for it in `when`";
   return { code: "N006", span: name.span, message, help };
 }
