@@ -53,7 +53,7 @@ export interface BaselineSpec {
 }
 
 /** Where a usual value comes from, and from how many hours. */
-export interface BaselineSupport {
+interface BaselineSupport {
   readonly source: "hour_of_week" | "hour_of_day" | "overall" | "prior" | "none";
   readonly hours: number;
 }

@@ -34,7 +34,7 @@ export type {
   ResponseBody,
   ResponseView,
 } from "./policy-set.ts";
-export { type Formatted, formatPolicy } from "./print/format-policy.ts";
+export { formatPolicy } from "./print/format-policy.ts";
 export type { FieldRow, FieldType, FieldValue, Scheme } from "./scheme.ts";
 export type {
   DescribedAnswer,

@@ -11,7 +11,7 @@ export const listFormats = ["plain", "csv", "netset"] as const;
 export const refreshBounds = { least: 10_000, most: 7 * 86_400_000 } as const;
 
 /** The option of a kind; the last one of several counts. */
-export function listOption<K extends ListOptionNode["kind"]>(
+function listOption<K extends ListOptionNode["kind"]>(
   node: ListNode,
   kind: K,
 ): Extract<ListOptionNode, { kind: K }> | undefined {

@@ -1,9 +1,18 @@
 /** What measures, memories and sequences say, worked out anew from every request that ever came. */
 import type { KeyNode, MeasureNode, NameNode, RememberNode, SequenceNode, TargetNode } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
-import type { PastRequest } from "./naive-judge.ts";
 import type { SampleFacts } from "./sample-scheme.ts";
 import { usualBounds } from "./usual-bounds.ts";
+
+/** A request that came, and how it ended if it has. */
+export interface PastRequest {
+  readonly facts: SampleFacts;
+  readonly route: string;
+  readonly at: number;
+  readonly outcome: string | undefined;
+  /** It was stopped or labelled. */
+  readonly isCampaign?: boolean;
+}
 
 /** Whether a target covers a route. */
 type Covers = (target: TargetNode, route: string) => boolean;

@@ -11,24 +11,13 @@ import type {
 import { clauseOf } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
 import { parseListEntry } from "./list-entry.ts";
-import { NaiveEvidence } from "./naive-evidence.ts";
+import { NaiveEvidence, type PastRequest } from "./naive-evidence.ts";
 import { labelOf } from "./policy-question.ts";
 import type { Program } from "./program.ts";
-import type { SampleFacts } from "./sample-scheme.ts";
 import type { FieldValue, IpValue } from "./scheme.ts";
 
 /** True, false, or undefined for unknown. */
 type Kleene = boolean | undefined;
-
-/** A request that came, and how it ended if it has. */
-export interface PastRequest {
-  readonly facts: SampleFacts;
-  readonly route: string;
-  readonly at: number;
-  readonly outcome: string | undefined;
-  /** It was stopped or labelled. */
-  readonly isCampaign?: boolean;
-}
 
 /** What the naive judge says, in the words of a decision. */
 export interface NaiveVerdict {
