@@ -6,6 +6,7 @@ import type { EventDecision, EventRow } from "../store/event-row.ts";
 import type { StoreEvents } from "../store/open-store.ts";
 import type { AccountKey } from "./account-key.ts";
 import { RecentEvents } from "./recent-events.ts";
+import { recordedPath } from "./recorded-path.ts";
 
 /** Events kept in memory for the live view. */
 const recentSize = 256;
@@ -62,7 +63,7 @@ export class Recorder {
       route: place?.route?.name,
       method: facts.method,
       host: facts.host.slice(0, textLimit),
-      path: facts.path.slice(0, textLimit),
+      path: recordedPath(facts, placement),
       status: end.status,
       decision: eventDecision(decision, place !== undefined, end.isError),
       decider: decision?.decider,
