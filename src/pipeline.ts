@@ -211,6 +211,8 @@ export class Pipeline {
       fronts,
       {
         answered: (head) => {
+          // Most routes tell of no event: nothing is to be read from their answers.
+          if (place.bucket.event === undefined) return undefined;
           const view = viewOfHead(head);
           if (this.#guarded(() => place.bucket.needsResponseBody(view)) === true)
             return new AnswerReader(head, answered);

@@ -206,7 +206,7 @@ export class Facts {
       const { framing, buffered } = this.request.body;
       // Before the body is buffered there is nothing to remember.
       if (framing !== "none" && buffered === undefined) return undefined;
-      this.#document = readBody(this.request) ?? false;
+      this.#document = framing === "none" ? false : (readBody(this.request) ?? false);
     }
     return this.#document === false ? undefined : this.#document;
   }
