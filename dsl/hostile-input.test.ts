@@ -116,3 +116,27 @@ test("a label that rests on itself through a fingerprint is a mistake, not a fal
   const { diagnostics } = compilePolicies([{ name: "x.policy", text }], sampleScheme, sampleLists);
   expect(diagnostics.map(({ code }) => code)).toContain("S022");
 });
+
+test("fingerprints that rest on each other end as a diagnostic, also where they exempt", () => {
+  const text = `
+    app a { hosts *  route login POST /login }
+    fingerprint x { +10 y match at 5 }
+    fingerprint y { +10 x match at 5 }
+    policy p on a.login { mode enforce when { method = "POST" } unless { x } then { block } }
+    policy q on a.login { mode enforce when { y } then { allow from p } }`;
+  const { ir, codes } = compile(text);
+  expect(ir).toBeUndefined();
+  expect(codes).toContain("S007");
+});
+
+test("fingerprints that each rest twice on the next are looked into once each", () => {
+  const levels = Array.from({ length: 40 }, (_, level) => {
+    return `fingerprint f${level} { +10 f${level + 1}  +10 f${level + 1} match at 5 }`;
+  });
+  const text = `
+    app a { hosts *  route login POST /login }
+    ${levels.join("\n")}
+    fingerprint f40 { +10 header x-a present match at 5 }
+    policy p on a.login { mode shadow when { method = "POST" } unless { f0 } then { block } }`;
+  expect(compile(text).codes).toContain("S001");
+});

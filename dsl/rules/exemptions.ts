@@ -25,14 +25,21 @@ export const exemptions: Rule = (program, report) => {
 };
 
 /** True when a client can make all of these hold by what it claims; so it is with no conditions at all. */
-function restsOnClaims(conditions: readonly ConditionNode[], program: Program): boolean {
-  return conditions.every((condition) => isClaim(condition, program));
+function restsOnClaims(
+  conditions: readonly ConditionNode[],
+  program: Program,
+  judged: Judged = new Map(),
+): boolean {
+  return conditions.every((condition) => isClaim(condition, program, judged));
 }
 
-function isClaim(condition: ConditionNode, program: Program): boolean {
-  if (condition.kind === "any") return condition.conditions.some((part) => isClaim(part, program));
-  if (condition.kind !== "comparison") return restsOnClaims(condition.conditions, program);
-  const asked = givenByClaim(condition, program, (conditions) => restsOnClaims(conditions, program));
+/** Fingerprints looked into: each once, however often others rest on it, and a circle of them (S007) ends here too. */
+type Judged = Map<string, boolean>;
+
+function isClaim(condition: ConditionNode, program: Program, judged: Judged): boolean {
+  if (condition.kind === "any") return condition.conditions.some((part) => isClaim(part, program, judged));
+  if (condition.kind !== "comparison") return restsOnClaims(condition.conditions, program, judged);
+  const asked = givenByClaim(condition, program, (conditions) => restsOnClaims(conditions, program, judged));
   const subject = program.subject(condition.subject.text);
   if (asked !== undefined || !subject) return asked ?? false;
   switch (subject.kind) {
@@ -52,9 +59,15 @@ function isClaim(condition: ConditionNode, program: Program): boolean {
       });
     }
     case "fingerprint": {
-      const claimed = subject.node.scores.filter((score) => isClaim(score.condition, program));
+      const name = subject.node.name.text;
+      const known = judged.get(name);
+      if (known !== undefined) return known;
+      judged.set(name, false);
+      const claimed = subject.node.scores.filter(({ condition }) => isClaim(condition, program, judged));
       const reach = claimed.reduce((sum, score) => sum + score.points, 0);
-      return reach >= (subject.node.threshold?.value ?? 0);
+      const isReached = reach >= (subject.node.threshold?.value ?? 0);
+      judged.set(name, isReached);
+      return isReached;
     }
   }
 }
