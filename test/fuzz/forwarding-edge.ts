@@ -5,8 +5,8 @@ import type { RequestBody } from "../../src/accept/request-body.ts";
 import { forward } from "../../src/perform/forward.ts";
 import { UpstreamPool } from "../../src/perform/upstream-pool.ts";
 import { exchange } from "../contract/http/raw-client.ts";
-import { readingsIn } from "./node-reader.ts";
 import { bodyMark, type HttpReading } from "./reading.ts";
+import { readingsIn } from "./readings-in.ts";
 
 /** One exchange through the edge. */
 export interface Passage {

@@ -1,17 +1,26 @@
 /**
- * The differential fuzzer of the edge's parser: whatever the edge passes on, Node must read the same way, both from
- * the client's own bytes and from what the edge forwarded. What the edge refuses is never a finding.
+ * The differential fuzzer of the edge's parser: whatever the edge passes on, Node, nginx or HAProxy must read the same
+ * way, both from the client's own bytes and from what the edge forwarded. What the edge refuses is never a finding.
  */
 import { requestCases } from "../contract/http/request-cases.ts";
 import { type ForwardingEdge, type Passage, startForwardingEdge } from "./forwarding-edge.ts";
 import { Dice, mutate, pieces } from "./mutations.ts";
-import { type NodeReader, startNodeReader } from "./node-reader.ts";
+import { startNodeReader } from "./node-reader.ts";
+import type { PeerReader } from "./peer-reader.ts";
+import { startProxyReader } from "./proxy-reader.ts";
 import type { HttpReading } from "./reading.ts";
+
+/** Readers that the edge can be compared with. */
+export const peerNames = ["node", "nginx", "haproxy"] as const;
+
+type PeerName = (typeof peerNames)[number];
 
 /** How to run it. */
 export interface FuzzOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** Whom to compare with; Node when left out. */
+  readonly peer?: PeerName;
   print(line: string): void;
 }
 
@@ -27,9 +36,9 @@ export interface FuzzSummary {
   readonly passed: number;
   /** Messages that it refused. */
   readonly refused: number;
-  /** Inputs of which Node read more than the edge did: the edge is the stricter. */
+  /** Inputs of which the peer read more than the edge did: the edge is the stricter. */
   readonly stricter: number;
-  /** Requests that Node refused for what both see alike: a method it does not know, say. */
+  /** Requests that the peer refused for what both see alike: a method it does not know, say. */
   readonly narrower: number;
   readonly findings: number;
 }
@@ -41,51 +50,45 @@ const maxAlike = 3;
 const maxFindings = 20;
 /** Time for making one finding smaller. */
 const shrinkMs = 5_000;
-/** Node's refusals that are no other reading of the message: it knows fewer methods, targets and versions. */
-const narrowerErrors = new Set([
-  "HPE_INVALID_METHOD",
-  "HPE_INVALID_URL",
-  "HPE_INVALID_VERSION",
-  "HPE_HEADER_OVERFLOW",
-]);
 const corpus = requestCases
   .map((one) => one.bytes)
   .filter((bytes) => bytes.length > 0 && bytes.length < 2_000);
 
 /** Fuzzes for so long and prints each finding, shrunk, with its bytes escaped. */
 export async function fuzzHttp(options: FuzzOptions): Promise<FuzzSummary> {
-  const node = await startNodeReader(lanes);
-  const run = new FuzzRun(node, options);
+  const { peer: name = "node" } = options;
+  const peer = name === "node" ? await startNodeReader(lanes) : await startProxyReader(name);
+  const run = new FuzzRun(peer, options);
   try {
     await Promise.all(Array.from({ length: lanes }, (_, lane) => run.lane(lane)));
   } finally {
-    node.stop();
+    await peer.stop();
   }
   return run.summary();
 }
 
 class FuzzRun {
-  readonly #node: NodeReader;
+  readonly #peer: PeerReader;
   readonly #options: FuzzOptions;
   readonly #until: number;
   readonly #found = new Map<string, number>();
   readonly #counts = { inputs: 0, passed: 0, refused: 0, stricter: 0, narrower: 0 };
 
-  constructor(node: NodeReader, options: FuzzOptions) {
-    this.#node = node;
+  constructor(peer: PeerReader, options: FuzzOptions) {
+    this.#peer = peer;
     this.#options = options;
     this.#until = performance.now() + options.seconds * 1000;
   }
 
   async lane(lane: number): Promise<void> {
     const dice = new Dice(this.#options.seed * lanes + lane);
-    const edge = startForwardingEdge(this.#node.port);
+    const edge = startForwardingEdge(this.#peer.port);
     while (performance.now() < this.#until && this.#findings < maxFindings) {
       const bytes = Buffer.from(mutate(corpus, dice), "latin1");
       const passage = await edge.pass(pieces(bytes, dice));
-      const direct = await this.#node.read(lane, bytes);
+      const direct = await this.#peer.read(lane, bytes);
       this.#count(passage, direct);
-      const difference = differenceOf(passage, direct);
+      const difference = differenceOf(passage, direct, this.#peer);
       if (difference !== undefined) await this.#report(lane, edge, bytes, difference);
     }
     await edge.stop();
@@ -95,7 +98,7 @@ class FuzzRun {
     const { seed, seconds } = this.#options;
     return {
       fuzz: "http",
-      against: `node ${this.#node.version}`,
+      against: this.#peer.name,
       seed,
       seconds,
       ...this.#counts,
@@ -120,8 +123,8 @@ class FuzzRun {
     this.#found.set(difference, alike);
     if (alike > maxAlike) return;
     const isStillWrong = async (candidate: Buffer) => {
-      const direct = await this.#node.read(lane, candidate);
-      return differenceOf(await edge.pass([candidate]), direct) === difference;
+      const direct = await this.#peer.read(lane, candidate);
+      return differenceOf(await edge.pass([candidate]), direct, this.#peer) === difference;
     };
     const shrunk = await shrink(bytes, isStillWrong);
     const passage = await edge.pass([shrunk]);
@@ -129,33 +132,46 @@ class FuzzRun {
     this.#options.print(`  bytes   ${JSON.stringify(shrunk.toString("latin1"))}`);
     this.#options.print(`  passed  ${JSON.stringify(passage.passed)}`);
     this.#options.print(`  arrived ${JSON.stringify(passage.arrived)}`);
-    this.#options.print(`  direct  ${JSON.stringify(await this.#node.read(lane, shrunk))}`);
+    this.#options.print(`  direct  ${JSON.stringify(await this.#peer.read(lane, shrunk))}`);
   }
 }
 
-/** Says how Node reads something else than the edge passed on; undefined when it does not. */
-export function differenceOf(passage: Passage, direct: readonly HttpReading[]): string | undefined {
+/** Says how the peer reads something else than the edge passed on; undefined when it does not. */
+export function differenceOf(
+  passage: Passage,
+  direct: readonly HttpReading[],
+  { isNarrower, isProxy }: Pick<PeerReader, "isNarrower" | "isProxy">,
+): string | undefined {
   const { passed, arrived, response, wasClosed } = passage;
   if (!wasClosed) return "the edge left the connection hanging";
   if (/^HTTP\/1\.1 50[0234] /m.test(response)) return "the origin's answer was lost";
   const read = arrived.filter((reading) => !("error" in reading));
   if (read.length > passed.length) return "the origin read more requests than were passed on";
   for (const [index, reading] of passed.entries()) {
-    const forwarded = compare(reading, arrived[index]);
+    const forwarded = compare(reading, arrived[index], isNarrower);
     if (forwarded !== undefined) return `forwarded request: ${forwarded}`;
-    const raw = compare(reading, direct[index]);
-    if (raw !== undefined) return `same bytes: ${raw}`;
-    // After a refusal, or an offer of another protocol, Node reads no further: there is nothing to compare with.
     const its = direct[index];
+    if (isProxy && (its === undefined || isServerWide(reading, its))) return undefined;
+    const raw = compare(reading, its, isNarrower);
+    if (raw !== undefined) return `same bytes: ${raw}`;
+    // After a refusal, or an offer of another protocol, a peer reads no further: there is nothing to compare with.
     if (its === undefined || "error" in its || its.upgrades) return undefined;
   }
   return undefined;
 }
 
-function compare(ours: HttpReading, its: HttpReading | undefined): string | undefined {
+function isServerWide(ours: HttpReading, its: HttpReading): boolean {
+  return "target" in ours && "target" in its && ours.target === "*" && its.target === "/";
+}
+
+function compare(
+  ours: HttpReading,
+  its: HttpReading | undefined,
+  isNarrower: PeerReader["isNarrower"],
+): string | undefined {
   if ("error" in ours) return undefined;
-  if (its === undefined) return "Node read nothing";
-  if ("error" in its) return narrowerErrors.has(its.error) ? undefined : `Node refuses it (${its.error})`;
+  if (its === undefined) return "the peer read nothing";
+  if ("error" in its) return isNarrower(its.error) ? undefined : `the peer refuses it (${its.error})`;
   for (const part of ["method", "target", "host", "body"] as const) {
     // HTTP/1.0 may name no host; the origin is then told its own, as it must be told one (RFC 9112 §3.2).
     if (part === "host" && ours.host === "") continue;

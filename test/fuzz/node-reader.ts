@@ -1,6 +1,8 @@
 /** Node's own HTTP server in a process of its own, telling how it read each request. */
 import { exchange } from "../contract/http/raw-client.ts";
-import { type HttpReading, originForm } from "./reading.ts";
+import type { PeerReader } from "./peer-reader.ts";
+import type { HttpReading } from "./reading.ts";
+import { inOriginForm } from "./readings-in.ts";
 
 /**
  * Plain JavaScript for whatever Node is installed. Each answer carries how its request was read (in a field, for
@@ -59,18 +61,21 @@ for (let lane = 0; lane < Number(process.argv[1]); lane++) listen("lane" + lane)
 process.stdin.on("end", () => process.exit(0)).resume();
 `;
 
-/** A running reader. */
-export interface NodeReader {
-  /** Where it listens as an origin. */
-  readonly port: number;
-  readonly version: string;
-  /** How Node reads these bytes, sent whole and followed by FIN; one at a time in each lane. */
-  read(lane: number, bytes: Buffer): Promise<HttpReading[]>;
-  stop(): void;
+/** Node's refusals that are no other reading of the message: it knows fewer methods, targets and versions. */
+const narrowerErrors = new Set([
+  "HPE_INVALID_METHOD",
+  "HPE_INVALID_URL",
+  "HPE_INVALID_VERSION",
+  "HPE_HEADER_OVERFLOW",
+]);
+
+/** True for those. */
+export function isNarrowerToNode(error: string): boolean {
+  return narrowerErrors.has(error);
 }
 
 /** Starts it; throws when no Node is on the path. */
-export async function startNodeReader(lanes: number): Promise<NodeReader> {
+export async function startNodeReader(lanes: number): Promise<PeerReader> {
   const node = Bun.which("node");
   if (!node)
     throw new Error("the differential fuzzer compares with Node, and there is no `node` on the path");
@@ -94,29 +99,20 @@ export async function startNodeReader(lanes: number): Promise<NodeReader> {
   });
   const [port = 0, ...lanePorts] = (await listening).map(Number);
   return {
+    name: `node ${version}`,
     port,
-    version,
     read: async (lane, bytes) => {
       const line = next(`lane${lane}`);
       await exchange(lanePorts[lane] ?? 0, [bytes], { fin: true, timeoutMs: 1_000 });
       return (JSON.parse(await line) as HttpReading[]).map(inOriginForm);
     },
-    stop: () => child.kill(),
+    isProxy: false,
+    isNarrower: isNarrowerToNode,
+    stop: async () => {
+      child.kill();
+      await child.exited;
+    },
   };
-}
-
-/** The readings that Node's answers carry, in order. */
-export function readingsIn(response: string): HttpReading[] {
-  return Array.from(response.matchAll(/^X-(Read|Failed): (\S+)\r$/gm), ([, kind, value = ""]) =>
-    kind === "Failed"
-      ? { error: value }
-      : inOriginForm(JSON.parse(Buffer.from(value, "base64").toString()) as HttpReading),
-  );
-}
-
-function inOriginForm(reading: HttpReading): HttpReading {
-  if ("error" in reading) return reading;
-  return Object.assign(reading, { target: originForm(reading.method, reading.target) });
 }
 
 async function forEachLine(stream: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
