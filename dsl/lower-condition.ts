@@ -1,9 +1,10 @@
 /** Conditions to typed IR; equal questions become one predicate. Only for programs that checked without error. */
 import type { ComparisonNode, ConditionNode, OperatorNode, ValueNode } from "./ast.ts";
+import { numberName } from "./field-table.ts";
 import { parseListEntry } from "./list-entry.ts";
 import type { ConditionIr, FieldIr, PredicateIr, SubjectIr, TestIr } from "./policy-ir.ts";
 import { heldPolicy, labelOf } from "./policy-question.ts";
-import { type Program, typeOf } from "./program.ts";
+import { type Program, type Subject, typeOf } from "./program.ts";
 import type { FieldType } from "./scheme.ts";
 import type { Span } from "./source-file.ts";
 import { valueOf } from "./value-of.ts";
@@ -72,7 +73,7 @@ export class ConditionLowering {
   private predicate(node: ComparisonNode): number {
     const state = this.stateSubject(node);
     const known = state ? undefined : invariant(this.program.subject(node.subject.text), node.subject.text);
-    const subject = state ?? this.subject(node.subject.text);
+    const subject = state ?? (asksNumber(node, known) ? this.number(known) : this.subject(node.subject.text));
     const test: TestIr = node.operator && known ? this.test(node.operator, typeOf(known)) : { op: "holds" };
     const key = JSON.stringify([subject, test]);
     const found = this.interned.get(key);
@@ -89,6 +90,11 @@ export class ConditionLowering {
     if (policy !== undefined) return { kind: "held", policy };
     const label = labelOf(node.subject.text);
     return label === undefined ? undefined : { kind: "label", label };
+  }
+
+  /** A body's value as the number that it is. */
+  private number({ row, parameter }: FieldSubject): SubjectIr {
+    return { kind: "field", field: numberName(row), parameter };
   }
 
   private subject(name: string): SubjectIr {
@@ -146,6 +152,16 @@ export class ConditionLowering {
     const values = value.map((part) => literal(type, part)).filter((part) => typeof part !== "boolean");
     return { op: "set", values };
   }
+}
+
+type FieldSubject = Extract<Subject, { kind: "field" }>;
+
+/** True where a body's value is compared with numbers. */
+function asksNumber({ operator }: ComparisonNode, known: Subject | undefined): known is FieldSubject {
+  if (known?.kind !== "field" || known.row.type !== "scalar" || !operator || !("value" in operator))
+    return false;
+  const { value } = operator;
+  return "kind" in value ? value.kind === "number" : value[0]?.kind === "number";
 }
 
 function literal(type: FieldType, node: ValueNode): string | number | boolean {

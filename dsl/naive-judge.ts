@@ -115,17 +115,18 @@ export class NaiveJudge {
     }
     switch (operator.kind) {
       case "eq":
-        return isEqual(value, operator.value);
-      case "ne":
-        return !isEqual(value, operator.value);
+      case "ne": {
+        if (isNumberOfText(value, operator.value) && Number.isNaN(numericOf(value))) return undefined;
+        return isEqual(value, operator.value) === (operator.kind === "eq");
+      }
       case "lt":
-        return Number(value) < numberOf(operator.value);
+        return ordered(value, operator.value, (left, right) => left < right);
       case "le":
-        return Number(value) <= numberOf(operator.value);
+        return ordered(value, operator.value, (left, right) => left <= right);
       case "gt":
-        return Number(value) > numberOf(operator.value);
+        return ordered(value, operator.value, (left, right) => left > right);
       case "ge":
-        return Number(value) >= numberOf(operator.value);
+        return ordered(value, operator.value, (left, right) => left >= right);
       case "contains":
         return Array.isArray(value)
           ? value.includes(operator.value.text)
@@ -141,6 +142,7 @@ export class NaiveJudge {
       case "in": {
         const list =
           "kind" in operator.value ? this.program.lists.get(operator.value.text)?.values : operator.value;
+        if (isNumberOfText(value, list?.[0]) && Number.isNaN(numericOf(value))) return undefined;
         return (list ?? []).some((part) => isEqual(value, part));
       }
       case "differs":
@@ -184,6 +186,10 @@ export class NaiveJudge {
     const subject = this.program.subject(name)!;
     switch (subject.kind) {
       case "field":
+        if (name.endsWith(".truncated")) {
+          const whole = this.now.facts[name.slice(0, -".truncated".length)];
+          return typeof whole === "string" ? whole.length > 1024 : undefined;
+        }
         return this.now.facts[name];
       case "fingerprint": {
         const held = subject.node.scores.filter((score) => this.ask(score.condition) === true);
@@ -223,7 +229,27 @@ function numberOf(value: ValueNode): number {
   return value.kind === "duration" ? parseDuration(value.text)! : Number.parseFloat(value.text);
 }
 
+/** A body's value against a number. */
+function isNumberOfText(value: FieldValue, literal: ValueNode | undefined): boolean {
+  return typeof value === "string" && literal?.kind === "number";
+}
+
+function numericOf(value: FieldValue): number {
+  if (typeof value !== "string") return Number(value);
+  return value.trim() === "" ? Number.NaN : Number(value);
+}
+
+function ordered(
+  value: FieldValue,
+  literal: ValueNode,
+  holds: (left: number, right: number) => boolean,
+): Kleene {
+  const number = numericOf(value);
+  return Number.isNaN(number) ? undefined : holds(number, numberOf(literal));
+}
+
 function isEqual(value: FieldValue, literal: ValueNode): boolean {
+  if (isNumberOfText(value, literal)) return numericOf(value) === numberOf(literal);
   if (typeof value === "object" && "family" in value) return isWithin(value, literal.text);
   if (typeof value === "boolean") return String(value) === literal.text;
   if (typeof value === "number") return value === (parseListEntry("asn", literal.text) ?? numberOf(literal));

@@ -2,7 +2,7 @@
 import { RE2JS } from "re2js";
 
 /** Characters of a field that a pattern sees. */
-const patternReach = 1024;
+export const patternReach = 1024;
 
 const longestPattern = 1000;
 const largestProgram = 5000;

@@ -37,7 +37,7 @@ export const sampleScheme: Scheme<SampleFacts> = {
     row("header.*", "text", "claimed"),
     row("headers.order", "headerOrder", "observed"),
     row("cookie.*", "text", "claimed"),
-    { ...row("body.*", "text", "claimed"), bindEach: eachOf },
+    { ...row("body.*", "scalar", "claimed"), bindEach: eachOf },
     row("body.size", "int", "observed"),
     row("ip", "ip", "observed"),
     row("ip.net", "text", "observed"),

@@ -7,7 +7,8 @@ export type Question = OperatorNode["kind"];
 
 const always: readonly Question[] = ["missing", "present"];
 const equality: readonly Question[] = [...always, "eq", "ne", "in"];
-const ordered: readonly Question[] = [...equality, "lt", "le", "gt", "ge"];
+const order: readonly Question[] = ["lt", "le", "gt", "ge"];
+const ordered: readonly Question[] = [...equality, ...order];
 const textual: readonly Question[] = [...equality, "contains", "starts", "ends", "matches"];
 
 /** What may be asked of a type. */
@@ -23,4 +24,10 @@ export const questions: Readonly<Record<FieldType, readonly Question[]>> = {
   percent: ordered,
   headerOrder: [...always, "starts", "contains"],
   textList: [...always, "contains"],
+  scalar: [...textual, ...order],
 };
+
+/** True for `<` and its like. */
+export function isOrder(question: Question): boolean {
+  return order.includes(question);
+}

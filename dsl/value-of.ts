@@ -18,6 +18,8 @@ export function valueOf(type: FieldType, node: ValueNode): TypedValue {
     case "text":
     case "textList":
       return textOf(node, node.text);
+    case "scalar":
+      return node.kind === "number" ? valid(node.value) : textOf(node, node.text);
     case "headerOrder":
       return textOf(node, node.text.toLowerCase());
     case "ja4":

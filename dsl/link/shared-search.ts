@@ -46,7 +46,7 @@ export function sharedSearches<F>(
 // An order of headers contains names, not parts of names.
 function isTextual<F>(field: FieldIr, fields: FieldTable<F>): boolean {
   const type = fields.row(field.field)?.type;
-  return type === "text" || type === "ja4";
+  return type === "text" || type === "ja4" || type === "scalar";
 }
 
 /** The question that a shared search answers. */

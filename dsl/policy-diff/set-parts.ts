@@ -1,4 +1,5 @@
 /** The parts of a set by their names, each as what it means: where it stands and how it is numbered do not count. */
+import { basicName } from "../field-table.ts";
 import type { ListPort } from "../list-port.ts";
 import { definitionHash } from "../policy-hash.ts";
 import type { ConditionIr, FieldIr, PolicyIr, PolicyRuleIr } from "../policy-ir.ts";
@@ -56,7 +57,8 @@ function conditionText(condition: ConditionIr, ir: PolicyIr): string {
 
 /** A field by the name that policies write. */
 export function fieldName({ field, parameter }: FieldIr): string {
-  return field.endsWith(".*") ? `${field.slice(0, -1)}${parameter}` : field;
+  const name = basicName(field);
+  return name.endsWith(".*") ? `${name.slice(0, -1)}${parameter}` : name;
 }
 
 /** A list file in few words that differ when it does. */

@@ -42,7 +42,7 @@ function checkSource(
   if (!field) {
     const help = () => didYouMean(subject.text, program.fields.names());
     report.add("N001", subject.span, `unknown field ${quoted(subject.text)}`, { help });
-  } else if (field.row.type !== "text" || identityNames.has(subject.text)) {
+  } else if ((field.row.type !== "text" && field.row.type !== "scalar") || identityNames.has(subject.text)) {
     const help = "identities come from `body.NAME`, `query.NAME`, `header NAME` or `cookie NAME`";
     report.add("T008", subject.span, `${quoted(subject.text)} cannot identify anybody`, { help });
   } else if (isEach && (what !== "username" || !field.row.bindEach)) {

@@ -17,6 +17,7 @@ export const fitting: Readonly<Partial<Record<FieldType, readonly ListType[]>>> 
   country: ["country"],
   ja4: ["ja4"],
   text: ["text"],
+  scalar: ["text"],
 };
 
 /** Reports unknown lists and lists of another type than the field's. */

@@ -76,5 +76,6 @@ function describe(subject: Subject): string {
   const { type } = subject.row;
   if (type === "headerOrder") return "an order of headers";
   if (type === "textList") return "a list of texts";
+  if (type === "scalar") return "a value of a body";
   return type === "ip" || type === "asn" || type === "int" ? `an ${type}` : `a ${type}`;
 }

@@ -26,6 +26,7 @@ export function madeUpValue(name: string, index: number, fields: FieldTable<neve
     case "textList":
       return ["host", `x-${number}`];
     case "text":
+    case "scalar":
     case undefined:
       return /mail|user/.test(name) ? `user${number}@test.example` : `value${number}`;
   }

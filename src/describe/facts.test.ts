@@ -106,6 +106,7 @@ test("every field reads as its type or as missing, whatever is sent", () => {
     country: "string",
     ja4: "string",
     text: "string",
+    scalar: "string",
   };
   fc.assert(
     fc.property(sample, fc.string(), (sample, parameter) => {
