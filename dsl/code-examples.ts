@@ -369,4 +369,49 @@ policy p on shop { when { path = "/x" } then { block } }`,
 policy p on shop { when { path = "/x" } then { block } }
 test p { let bot = GET /x case "c" { send bot expect block } }`,
   },
+  S040: {
+    doc: "Certificates belong to https origins and come with their key; a lock needs a field of its own.",
+    example: `app shop { hosts shop.example origin http://10.0.4.10 ca "certs/ca.pem" }`,
+    mend: `app shop { hosts shop.example origin https://10.0.4.10 ca "certs/ca.pem" }`,
+  },
+  W040: {
+    doc: "Without verification anybody between Sallyport and the origin reads passwords; name the authority.",
+    example: `app shop { hosts shop.example origin https://10.0.4.10 insecure }`,
+    mend: `app shop { hosts shop.example origin https://10.0.4.10 ca "certs/ca.pem" }`,
+  },
+  S024: {
+    doc: "Answers are learned from those of one route; what several routes answer has no one form.",
+    example: `app shop { route login POST /login tagged auth outcome login success status 200 failure status 401 }
+response lie like shop failure
+policy p on shop.login { when { method = PUT } then { deceive lie } }`,
+    mend: `app shop { route login POST /login tagged auth outcome login success status 200 failure status 401 }
+response lie like shop.login failure
+policy p on shop.login { when { method = PUT } then { deceive lie } }`,
+  },
+  S025: {
+    doc: "Who gets in is told who he is. That is no one's to learn: give such an answer a body of your own, with made-up values.",
+    example: `app shop { route login POST /login tagged auth outcome login success status 200 failure status 401 }
+response lie like shop.login success
+policy p on shop.login { when { method = PUT } then { deceive lie } }`,
+    mend: `app shop { route login POST /login tagged auth outcome login success status 200 failure status 401 }
+response lie like shop.login success { json { access_token: fake hex 40 } }
+policy p on shop.login { when { method = PUT } then { deceive lie } }`,
+  },
+  W035: {
+    doc: "An answer is learned from one route; on another one it may look out of place, and gives the lie away.",
+    example: `app shop {
+  route login POST /login tagged auth
+  route api POST /api/login tagged auth
+  outcome login at login, api success status 200 failure status 401
+}
+response lie like shop.login failure
+policy p on tagged auth { when { method = PUT } then { deceive lie } }`,
+    mend: `app shop {
+  route login POST /login tagged auth
+  route api POST /api/login tagged auth
+  outcome login at login, api success status 200 failure status 401
+}
+response lie like shop.login failure
+policy p on shop.login { when { method = PUT } then { deceive lie } }`,
+  },
 };

@@ -67,12 +67,15 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.CloseBrace);
   });
 
-  /** AppClause : Tags | Hosts | Origin | Route | Identify | Outcome | Unidentified | Fail | Front | PathCase | Ambiguous */
+  /** AppClause : Tags | Hosts | Origin | Lock | Health | Waits | Route | Identify | Outcome | Unidentified | Fail | Front | PathCase | Ambiguous */
   private readonly appClause = this.RULE("appClause", () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.tags) },
       { ALT: () => this.SUBRULE(this.hosts) },
       { ALT: () => this.SUBRULE(this.origin) },
+      { ALT: () => this.SUBRULE(this.lock) },
+      { ALT: () => this.SUBRULE(this.health) },
+      { ALT: () => this.SUBRULE(this.waits) },
       { ALT: () => this.SUBRULE(this.route) },
       { ALT: () => this.SUBRULE(this.identify) },
       { ALT: () => this.SUBRULE(this.outcome) },
@@ -124,13 +127,86 @@ export class PolicyParser extends CstParser {
     });
   });
 
-  /** OriginUrl : (Url | Text) ("weight" Int)? */
+  /** OriginUrl : (Url | Text) OriginOption* */
   private readonly originUrl = this.RULE("originUrl", () => {
     this.choose(t.Url, t.Text);
-    this.OPTION(() => {
-      this.CONSUME(t.Weight);
-      this.CONSUME(t.Int);
-    });
+    this.MANY(() => this.SUBRULE(this.originOption));
+  });
+
+  /** OriginOption : "weight" Int | ("ca" | "sni" | "certificate") Text | "key" Secret | "insecure" */
+  private readonly originOption = this.RULE("originOption", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Weight);
+          this.CONSUME(t.Int);
+        },
+      },
+      {
+        ALT: () => {
+          this.choose(t.Ca, t.Sni, t.Certificate);
+          this.CONSUME(t.Text);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Key);
+          this.SUBRULE(this.secret);
+        },
+      },
+      { ALT: () => this.CONSUME(t.Insecure) },
+    ]);
+  });
+
+  /** Lock : "lock" "header" AnyWord Secret */
+  private readonly lock = this.RULE("lock", () => {
+    this.CONSUME(t.Lock);
+    this.CONSUME(t.Header);
+    this.CONSUME(t.AnyWord);
+    this.SUBRULE(this.secret);
+  });
+
+  /** Health : "health" Name Path HealthOption* */
+  private readonly health = this.RULE("health", () => {
+    this.CONSUME(t.Health);
+    this.CONSUME(t.Name);
+    this.CONSUME(t.Path);
+    this.MANY(() => this.SUBRULE(this.healthOption));
+  });
+
+  /** HealthOption : ("every" | "timeout") Duration | ChecksInARow Int */
+  private readonly healthOption = this.RULE("healthOption", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.choose(t.Every, t.Timeout);
+          this.CONSUME(t.Duration);
+        },
+      },
+      {
+        ALT: () => {
+          this.SUBRULE(this.checksInARow);
+          this.CONSUME(t.Int);
+        },
+      },
+    ]);
+  });
+
+  /** ChecksInARow : "rise" | "fall" */
+  private readonly checksInARow = this.RULE("checksInARow", () => {
+    this.choose(t.Rise, t.Fall);
+  });
+
+  /** Waits : "waits" Wait+ */
+  private readonly waits = this.RULE("waits", () => {
+    this.CONSUME(t.Waits);
+    this.AT_LEAST_ONE(() => this.SUBRULE(this.wait));
+  });
+
+  /** Wait : ("connect" | "answer" | "body" | "tunnel") Duration */
+  private readonly wait = this.RULE("wait", () => {
+    this.choose(t.Connect, t.Answer, t.Body, t.Tunnel);
+    this.CONSUME(t.Duration);
   });
 
   /** Route : "route" Name Method Path RouteConditions? ("tagged" Names)? */
@@ -980,7 +1056,7 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.CloseBrace);
   });
 
-  /** Effect : "allow" "from" Exempted | "block" Int? | "deceive" Name | RateLimit | "mark" Text | "tarpit" Duration | "label" Name | Hold | "webhook" Name JsonObject? | Alert */
+  /** Effect : "allow" "from" Exempted | "block" Int? | "deceive" Name | RateLimit | "mark" Text | "tarpit" Duration | "label" Name | Hold | "webhook" Name JsonObject? Once? | Alert */
   private readonly effect = this.RULE("effect", () => {
     this.OR([
       {
@@ -1027,6 +1103,7 @@ export class PolicyParser extends CstParser {
           this.CONSUME(t.Webhook);
           this.CONSUME3(t.Name);
           this.OPTION2(() => this.SUBRULE(this.jsonObject));
+          this.OPTION3(() => this.SUBRULE(this.once));
         },
       },
       { ALT: () => this.SUBRULE(this.alert) },
@@ -1051,7 +1128,7 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.Duration);
   });
 
-  /** Alert : "alert" Name ("severity" ("low" | "medium" | "high"))? ("once" "per" Key)? ("every" Duration)? */
+  /** Alert : "alert" Name ("severity" ("low" | "medium" | "high"))? Once? */
   private readonly alert = this.RULE("alert", () => {
     this.CONSUME(t.Alert);
     this.CONSUME(t.Name);
@@ -1059,15 +1136,30 @@ export class PolicyParser extends CstParser {
       this.CONSUME(t.Severity);
       this.choose(t.Low, t.Medium, t.High);
     });
-    this.OPTION2(() => {
-      this.CONSUME(t.Once);
-      this.CONSUME(t.Per);
-      this.SUBRULE(this.key);
-    });
-    this.OPTION3(() => {
-      this.CONSUME(t.Every);
-      this.CONSUME(t.Duration);
-    });
+    this.OPTION2(() => this.SUBRULE(this.once));
+  });
+
+  /** Once : "once" "per" Key ("every" Duration)? | "every" Duration */
+  private readonly once = this.RULE("once", () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Once);
+          this.CONSUME(t.Per);
+          this.SUBRULE(this.key);
+          this.OPTION(() => {
+            this.CONSUME(t.Every);
+            this.CONSUME(t.Duration);
+          });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME2(t.Every);
+          this.CONSUME2(t.Duration);
+        },
+      },
+    ]);
   });
 
   /** Exempted : "all" | Names */

@@ -1,7 +1,7 @@
 /** The policy language: the one door through which the rest of Sallyport uses it. */
 export { type CodeHelp, codeHelp } from "./code-help.ts";
 export { type Compilation, compilePolicies } from "./compile-policies.ts";
-export type { Decision, PolicyMatch, Reason } from "./decision.ts";
+export type { Decision, PolicyMatch, Reason, ResponseTemplate } from "./decision.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { type Completions, complete } from "./edit/complete.ts";
 export type { Completion } from "./edit/completion.ts";
@@ -18,11 +18,12 @@ export type { PolicySources, SourcePosition } from "./edit/policy-sources.ts";
 export { meansUnused, type QuickFix, quickFixes } from "./edit/quick-fixes.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export type { Gauge, GaugePort, GaugeSpec } from "./gauge-port.ts";
+export { learnedName } from "./learned-answer.ts";
 export { linkPolicies } from "./link-policies.ts";
 export type { ListPort } from "./list-port.ts";
 export { type ComparedSet, diffPolicies, type PolicyDiff } from "./policy-diff/diff-policies.ts";
 export { policyHash } from "./policy-hash.ts";
-export { irVersion, type PolicyIr } from "./policy-ir.ts";
+export { irVersion, type LearnedFrom, type PolicyIr, type UpstreamIr } from "./policy-ir.ts";
 export type {
   AppSummary,
   Bucket,

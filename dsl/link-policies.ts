@@ -7,17 +7,26 @@ import type { Feed } from "./link/evidence-linker.ts";
 import { explainPolicy } from "./link/explain.ts";
 import { HostTable } from "./link/host-table.ts";
 import { identityReader, issuedSessionReader, issuesInBody } from "./link/identity-reader.ts";
+import { learnedFrom } from "./link/learned-from.ts";
 import { linkList } from "./link/link-lists.ts";
 import { LinkedBucket } from "./link/linked-bucket.ts";
 import { type LinkedPolicy, linkPolicyRules } from "./link/linked-policy.ts";
 import type { LinkedResponse } from "./link/linked-response.ts";
+import { withTells } from "./link/linked-tells.ts";
 import { OutcomeReader } from "./link/outcome-reader.ts";
 import { QuestionLinker } from "./link/question-linker.ts";
 import { RouteTable } from "./link/route-table.ts";
 import { TargetIndex } from "./link/target-index.ts";
 import type { LinkedList } from "./link/test-value.ts";
 import type { ListPort } from "./list-port.ts";
-import { type AppIr, type FrontIr, irVersion, type PolicyIr, type RouteIr } from "./policy-ir.ts";
+import {
+  type AppIr,
+  type FrontIr,
+  irVersion,
+  type LearnedFrom,
+  type PolicyIr,
+  type RouteIr,
+} from "./policy-ir.ts";
 import type {
   AppSummary,
   Bucket,
@@ -62,12 +71,14 @@ class SetLinker<F> {
   private readonly feeds: TargetIndex<Feed<F>>;
   private readonly responses: readonly LinkedResponse<F>[];
   private readonly lists: readonly LinkedList[];
+  private readonly learned: readonly LearnedFrom[];
 
   constructor(ir: PolicyIr, scheme: Scheme<F>, ports: LinkPorts, useIndex: boolean) {
     this.ir = ir;
     this.lists = ir.lists.map((list) => linkList(list, ports.lists));
     this.linker = new QuestionLinker(ir, scheme, ports.gauges, this.lists, ports.salt ?? "");
     this.responses = ir.responses.map((response) => this.linker.response(response));
+    this.learned = learnedFrom(ir);
     this.policies = new TargetIndex();
     const linked = linkPolicyRules(ir.policies, this.linker, useIndex);
     for (const policy of linked) for (const target of policy.ir.targets) this.policies.add(target, policy);
@@ -88,6 +99,7 @@ class SetLinker<F> {
       hash: this.ir.hash,
       apps,
       policies: this.ir.policies.map(policySummary),
+      learned: this.learned,
       place: (host, method, path) => hosts.find(host)?.find(method, path),
     };
   }
@@ -117,6 +129,15 @@ class SetLinker<F> {
     return places;
   }
 
+  private learnedAt(app: AppIr, route: RouteIr | undefined): Bucket<F>["learns"] {
+    const here = this.learned.filter((from) => from.app === app.name && from.route === route?.name);
+    return here.length > 0 ? here : undefined;
+  }
+
+  private isLearned({ ir: { stop } }: LinkedPolicy<F>): boolean {
+    return stop?.kind === "deceive" && this.ir.responses[stop.response]?.like !== undefined;
+  }
+
   private conditionOf({ when }: RouteIr): RouteCondition<F> | undefined {
     if (when === undefined) return undefined;
     const needsBody = Array.from(this.linker.predicatesIn([when])).some((predicate) => predicate.needsBody);
@@ -135,6 +156,7 @@ class SetLinker<F> {
         arriving: feeds.filter((feed) => feed.outcomes === undefined),
         finished: outcome ? feeds.filter((feed) => feed.outcomes !== undefined) : [],
         outcome: outcome && new OutcomeReader(outcome),
+        learns: this.learnedAt(app, route),
         needsBody: this.needsBody(app, route, policies, feeds, outcome !== undefined),
         issuedSession: issuedSessionReader(app),
         issuesInBody: issuesInBody(app),
@@ -142,7 +164,10 @@ class SetLinker<F> {
         identify,
         explain: (policy, facts) => explainPolicy(policy, facts, this.linker, this.ir),
         give: (label) => this.linker.states.give(label),
-        decide: (matched, facts) => decide(matched, facts, this.linker, this.ir, this.responses),
+        decide: (matched, facts) => {
+          const decision = decide(matched, facts, this.linker, this.ir, this.responses);
+          return withTells(decision, matched, facts, outcome?.event === "login");
+        },
       },
       this.linker,
     );
@@ -157,6 +182,8 @@ class SetLinker<F> {
     hasOutcome: boolean,
   ): boolean {
     if (policies.some((policy) => policy.needsBody)) return true;
+    // Genuine answers repeat what was submitted, and so must the made-up ones.
+    if (this.learnedAt(app, route) || policies.some((policy) => this.isLearned(policy))) return true;
     const fed = feeds.flatMap((feed) => feed.fields);
     if (fed.some((field) => this.linker.row(field)?.needsBody === true)) return true;
     const sources = app.identify
@@ -174,13 +201,14 @@ class SetLinker<F> {
 const identityFields = ["username", "session", "account", "unidentified"];
 
 function summaryOf(app: AppIr): AppSummary {
-  const { name, hosts, tags, origin } = app;
+  const { name, hosts, tags, upstream } = app;
   return {
     name,
     hosts,
     tags,
-    origin: origin.map(({ url }) => url),
-    weights: origin.map(({ weight }) => weight),
+    origin: upstream.origins.map(({ url }) => url),
+    weights: upstream.origins.map(({ weight }) => weight),
+    upstream,
     failsClosed: app.fail === "closed",
     routes: app.routes.map((route) => ({
       name: route.name,
@@ -207,13 +235,14 @@ function linkFronts(
 }
 
 function policySummary(policy: PolicyIr["policies"][number]): PolicySummary {
-  const { name, targetText, mode, priority, effectsText, owner, reason, file, line, source } = policy;
+  const { name, targetText, mode, priority, effectsText, adapt, owner, reason, file, line, source } = policy;
   return {
     name,
     target: targetText,
     mode,
     priority,
     effects: effectsText,
+    adapt,
     owner,
     reason,
     file,

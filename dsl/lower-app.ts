@@ -2,6 +2,7 @@
 import type * as ast from "./ast.ts";
 import { type ConditionLowering, invariant } from "./lower-condition.ts";
 import { lowerOutcome, responseSubject } from "./lower-outcome.ts";
+import { lowerUpstream } from "./lower-upstream.ts";
 import type * as ir from "./policy-ir.ts";
 
 /** Lowers one app. */
@@ -11,7 +12,7 @@ export function lowerApp(node: ast.AppNode, conditions: ConditionLowering): ir.A
     name: node.name.text,
     hosts: node.hosts.length === 0 ? ["*"] : node.hosts.map((host) => host.text.toLowerCase()),
     tags: textsOf(node.tags),
-    origin: node.origins.map(({ text, weight }) => ({ url: text, weight: weight?.value ?? 1 })),
+    upstream: lowerUpstream(node),
     fail: fail?.mode ?? "open",
     isCaseSensitive: pathCase?.isSensitive ?? false,
     ambiguous: ambiguous?.action ?? "mark",

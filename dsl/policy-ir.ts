@@ -2,9 +2,10 @@
 import type { ExpiryIr, HoldIr, RateIr, RolloutIr } from "./policy-clause-ir.ts";
 import type { OutcomeKind } from "./policy-set.ts";
 import type { BodyPartIr, LatencyIr } from "./response-body-ir.ts";
+import type { ChannelIr, SmtpIr, TellIr, WebhookIr } from "./tell-ir.ts";
 
 /** Version of the form; a stored IR with another version is recompiled from its source. */
-export const irVersion = 2;
+export const irVersion = 3;
 
 /** What a predicate or a key reads. */
 export type SubjectIr =
@@ -105,10 +106,47 @@ interface IdentifyIr {
   readonly normalise: readonly Normalisation[] | undefined;
 }
 
-/** An origin and its share of the requests. */
-interface OriginIr {
+/** Where a secret is kept; a file's name is relative to the policies folder. */
+export interface SecretIr {
+  readonly from: "env" | "file";
+  readonly name: string;
+}
+
+/** An origin, its share of the requests, and how TLS to it goes; files are named relative to the policies folder. */
+export interface OriginIr {
   readonly url: string;
   readonly weight: number;
+  /** PEM file of the authorities that are trusted instead of the usual ones. */
+  readonly ca: string | undefined;
+  /** The name asked for and verified instead of the address's own. */
+  readonly sni: string | undefined;
+  /** PEM file of the certificate shown to the origin, and its key. */
+  readonly certificate: string | undefined;
+  readonly key: SecretIr | undefined;
+  /** The origin's certificate is not verified. */
+  readonly isInsecure: boolean;
+}
+
+/** How an app's origins are asked whether they are well; times in ms. */
+export interface HealthIr {
+  readonly method: string;
+  readonly path: string;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  /** Good answers in a row that bring an origin back, and bad ones that take it out. */
+  readonly rise: number;
+  readonly fall: number;
+}
+
+/** What is settled of an app's way to its origins. */
+export interface UpstreamIr {
+  /** Empty: the host's own origin. */
+  readonly origins: readonly OriginIr[];
+  /** The field that shows the origin who sends the request. */
+  readonly lock: { readonly header: string; readonly secret: SecretIr } | undefined;
+  readonly health: HealthIr | undefined;
+  /** Waits in ms that differ from the usual ones. */
+  readonly waits: Readonly<Partial<Record<"connect" | "answer" | "body" | "tunnel", number>>>;
 }
 
 /** A proxy before us: the networks that it calls from, and the headers (lower case) whose word is taken. */
@@ -133,7 +171,7 @@ export interface AppIr {
   readonly name: string;
   readonly hosts: readonly string[];
   readonly tags: readonly string[];
-  readonly origin: readonly OriginIr[];
+  readonly upstream: UpstreamIr;
   /** What becomes of a request that could not be judged. */
   readonly fail: "open" | "closed";
   readonly isCaseSensitive: boolean;
@@ -226,6 +264,13 @@ export interface SequenceIr {
   readonly without: readonly (HappeningIr & { readonly step: number })[];
 }
 
+/** Genuine answers: of one route, told apart by how the attempt ended where a kind is named. */
+export interface LearnedFrom {
+  readonly app: string;
+  readonly route: string;
+  readonly kind: Exclude<OutcomeKind, "stopped"> | undefined;
+}
+
 export interface ResponseIr {
   readonly name: string;
   readonly status: number;
@@ -234,6 +279,9 @@ export interface ResponseIr {
   readonly body: string;
   readonly parts?: readonly BodyPartIr[];
   readonly latency?: LatencyIr;
+  /** Everything that it does not say itself is learned from these answers. */
+  readonly like?: { readonly from: LearnedFrom; readonly setsStatus: boolean; readonly setsBody: boolean };
+  readonly latencyLike?: LearnedFrom;
 }
 
 export type StopIr =
@@ -245,7 +293,8 @@ export interface PolicyRuleIr {
   readonly name: string;
   readonly targets: readonly TargetIr[];
   readonly targetText: string;
-  readonly mode: "enforce" | "shadow";
+  /** A draft is stored and tested, and never judged with. */
+  readonly mode: "enforce" | "shadow" | "draft";
   readonly priority: number;
   readonly when: readonly ConditionIr[];
   readonly unless: readonly ConditionIr[] | undefined;
@@ -258,6 +307,9 @@ export interface PolicyRuleIr {
   readonly marks: readonly string[];
   readonly tarpitMs: number | undefined;
   readonly hold: HoldIr | undefined;
+  readonly tells: readonly TellIr[];
+  /** What `adapt` says; undefined where it is not written. */
+  readonly adapt: "auto" | "off" | undefined;
   readonly effectsText: string;
   readonly owner: string | undefined;
   readonly reason: string | undefined;
@@ -279,6 +331,10 @@ export interface PolicyIr {
   readonly memories: readonly MemoryIr[];
   readonly sequences: readonly SequenceIr[];
   readonly responses: readonly ResponseIr[];
+  readonly webhooks: readonly WebhookIr[];
+  readonly channels: readonly ChannelIr[];
+  /** The mail server of all channels. */
+  readonly smtp: SmtpIr | undefined;
   /** In the order of decision: priority, highest first, then name. */
   readonly policies: readonly PolicyRuleIr[];
 }

@@ -1,5 +1,6 @@
 /** The linked policy set: what the host asks, request by request. */
 import type { Decision, PolicyExplanation } from "./decision.ts";
+import type { LearnedFrom, UpstreamIr } from "./policy-ir.ts";
 import type { IpValue } from "./scheme.ts";
 
 /** A route as the console shows it; `tags` are the route's own. */
@@ -18,6 +19,8 @@ export interface AppSummary {
   readonly origin: readonly string[];
   /** Shares of the origins, in their order. */
   readonly weights: readonly number[];
+  /** How they are reached; nothing special when left out. */
+  readonly upstream?: UpstreamIr;
   /** True when a request that could not be judged must not reach the origin. */
   readonly failsClosed: boolean;
   readonly routes: readonly RouteSummary[];
@@ -28,10 +31,13 @@ export interface PolicySummary {
   readonly name: string;
   /** As written after `on`. */
   readonly target: string;
-  readonly mode: "enforce" | "shadow";
+  /** A draft is stored and tested, and never judged with. */
+  readonly mode: "enforce" | "shadow" | "draft";
   readonly priority: number;
   /** As written in `then`, effects separated by a comma. */
   readonly effects: string;
+  /** What `adapt` says; undefined where it is not written. */
+  readonly adapt: "auto" | "off" | undefined;
   readonly owner: string | undefined;
   readonly reason: string | undefined;
   readonly file: string;
@@ -95,6 +101,8 @@ export interface Bucket<F> {
   readonly needsBody: boolean;
   /** The event whose outcome is read from this route's responses; undefined when there is none. */
   readonly event: string | undefined;
+  /** What made-up answers learn from this route's genuine ones; undefined where nothing is learned. */
+  readonly learns?: readonly LearnedFrom[] | undefined;
   /** Reads the identity as the app's `identify` lines say. */
   identify(facts: F): Identity;
   /** Counts the request in the measures that include the request being judged; call before `judge`. */
@@ -134,6 +142,8 @@ export interface PolicySet<F> {
   readonly hash: string;
   readonly policies: readonly PolicySummary[];
   readonly apps: readonly AppSummary[];
+  /** What the made-up answers of its policies are learned from, each once. */
+  readonly learned?: readonly LearnedFrom[];
   /** Finds app and route; `host` in lower case without port, `path` canonical. Undefined when no app has the host. */
   place(host: string, method: string, path: string): Place<F> | undefined;
 }

@@ -105,10 +105,20 @@ const front = seq(
   oneOf(values, name),
   maybe("{", many(seq(name, "header", header)), "}"),
 );
+const secret = seq("from", oneOf("env API_KEY", seq("file", text)));
+const originOption = oneOf(
+  seq("weight", number),
+  seq(oneOf("ca", "sni", "certificate"), text),
+  seq("key", secret),
+  "insecure",
+);
 const appClause = oneOf(
   seq("tags", names),
   seq("hosts", listed(oneOf(name, "*.bank.example", "*", "10.0.0.1", text))),
-  seq("origin", listed(seq(oneOf(url, text), maybe("weight", number)))),
+  seq("origin", listed(seq(oneOf(url, text), many(originOption, 0, 3)))),
+  seq("lock header", header, secret),
+  seq("health", name, path, many(seq(oneOf("every", "timeout"), duration), 0, 2), maybe("rise", number)),
+  seq("waits", many(seq(oneOf("connect", "answer", "body", "tunnel"), duration), 1, 4)),
   seq(
     "route",
     name,
@@ -191,7 +201,6 @@ const response = seq(
   name,
   oneOf(responseBody, seq("like", target, maybe(outcomeKind), maybe(responseBody))),
 );
-const secret = seq("from", oneOf("env API_KEY", seq("file", text)));
 const webhook = seq(
   "webhook",
   name,
@@ -217,7 +226,7 @@ const effect = oneOf(
   seq("tarpit", duration),
   seq("label", name),
   seq("hold", key, "for", duration),
-  seq("webhook", name, maybe(jsonObject)),
+  seq("webhook", name, maybe(jsonObject), maybe(oneOf(seq("once per", key), seq("every", duration)))),
   seq(
     seq("alert", name, maybe("severity", oneOf("low", "medium", "high"))),
     maybe("once per", key),

@@ -121,6 +121,21 @@ export const Insensitive = keyword("Insensitive", "insensitive");
 export const Paths = keyword("Paths", "paths");
 export const Ambiguous = keyword("Ambiguous", "ambiguous");
 
+export const Ca = keyword("Ca", "ca");
+export const Sni = keyword("Sni", "sni");
+export const Certificate = keyword("Certificate", "certificate");
+export const Key = keyword("Key", "key");
+export const Insecure = keyword("Insecure", "insecure");
+export const Lock = keyword("Lock", "lock");
+export const Health = keyword("Health", "health");
+export const Timeout = keyword("Timeout", "timeout");
+export const Rise = keyword("Rise", "rise");
+export const Fall = keyword("Fall", "fall");
+export const Waits = keyword("Waits", "waits");
+export const Connect = keyword("Connect", "connect");
+export const Answer = keyword("Answer", "answer");
+export const Tunnel = keyword("Tunnel", "tunnel");
+
 export const Format = keyword("Format", "format");
 export const Column = keyword("Column", "column");
 export const Refresh = keyword("Refresh", "refresh");
@@ -216,7 +231,7 @@ export const Path = createToken({
   start_chars_hint: ["/"],
 });
 
-export const Url = createToken({ name: "Url", pattern: /https?:\/\/[^\s#,{}"]+/ });
+export const Url = createToken({ name: "Url", pattern: /(?:https?:\/\/|unix:\/)[^\s#,{}"]+/ });
 export const WildcardHost = createToken({ name: "WildcardHost", pattern: /\*\.[A-Za-z0-9_.-]+/ });
 export const Text = createToken({ name: "Text", pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*"/ });
 export const OpenText = createToken({ name: "OpenText", pattern: /"(?:[^"\\\r\n]|\\[^\r\n])*\\?/ });

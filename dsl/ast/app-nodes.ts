@@ -10,11 +10,50 @@ import type {
   SubjectNode,
   ValueNode,
 } from "./condition-nodes.ts";
+import type { SecretNode } from "./message-nodes.ts";
 
-/** `https://10.0.4.10:8443 weight 3`. */
+/** How an origin is reached, beside its address. */
+export type OriginOptionNode =
+  | { readonly kind: "weight"; readonly value: NumberNode; readonly span: Span }
+  | { readonly kind: "ca" | "sni" | "certificate"; readonly value: NameNode; readonly span: Span }
+  | { readonly kind: "key"; readonly value: SecretNode; readonly span: Span }
+  | { readonly kind: "insecure"; readonly span: Span };
+
+/** `https://10.0.4.10:8443 weight 3 ca "certs/ca.pem"`. */
 export interface OriginNode {
   readonly text: string;
   readonly weight: NumberNode | undefined;
+  readonly options: readonly OriginOptionNode[];
+  readonly span: Span;
+}
+
+/** `health GET /healthz every 5s rise 2 fall 3`. */
+export interface HealthNode {
+  readonly kind: "health";
+  readonly method: NameNode;
+  readonly path: NameNode;
+  readonly every: NameNode | undefined;
+  readonly timeout: NameNode | undefined;
+  readonly rise: NumberNode | undefined;
+  readonly fall: NumberNode | undefined;
+  readonly span: Span;
+}
+
+/** `waits connect 5s answer 60s`. */
+export interface WaitsNode {
+  readonly kind: "waits";
+  readonly waits: readonly {
+    readonly what: "connect" | "answer" | "body" | "tunnel";
+    readonly duration: NameNode;
+  }[];
+  readonly span: Span;
+}
+
+/** `lock header X-Key from file "secrets/key"`. */
+export interface LockNode {
+  readonly kind: "lock";
+  readonly header: NameNode;
+  readonly secret: SecretNode;
   readonly span: Span;
 }
 
@@ -94,6 +133,9 @@ export interface FrontNode {
 
 /** What an app says once, each where it stands; a second one is reported by a rule. */
 export type AppSettingNode =
+  | LockNode
+  | HealthNode
+  | WaitsNode
   | { readonly kind: "fail"; readonly mode: "open" | "closed"; readonly span: Span }
   | { readonly kind: "pathCase"; readonly isSensitive: boolean; readonly span: Span }
   | { readonly kind: "ambiguous"; readonly action: "block" | "mark"; readonly span: Span };

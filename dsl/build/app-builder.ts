@@ -1,7 +1,8 @@
 /** Builds `app`. */
 import type * as ast from "../ast.ts";
 import type { Cst } from "../cst.ts";
-import { choiceOf, PartBuilder } from "./part-builder.ts";
+import { OriginBuilder } from "./origin-builder.ts";
+import { choiceOf } from "./part-builder.ts";
 
 const identities = { Username: "username", Password: "password", Session: "session" } as const;
 const unidentifiedActions = { Allow: "allow", Mark: "mark", Block: "block" } as const;
@@ -17,7 +18,7 @@ const outcomeKinds = {
 } as const;
 
 /** Builds apps from their concrete nodes. */
-export class AppBuilder extends PartBuilder {
+export class AppBuilder extends OriginBuilder {
   app(node: Cst, base: ast.DeclarationBase): ast.AppNode {
     const clauses = node.nodes("appClause");
     const of = (rule: string) => clauses.flatMap((clause) => clause.nodes(rule));
@@ -38,12 +39,6 @@ export class AppBuilder extends PartBuilder {
       fronts: this.each(of("front"), (part) => this.front(part)),
       settings: this.each(clauses, (part) => this.setting(part)),
     };
-  }
-
-  private origin(node: Cst): ast.OriginNode | undefined {
-    const url = node.token("Url");
-    const address = url ? node.nameOf(url) : this.text(node);
-    return address && { text: address.text, weight: this.number(node), span: address.span };
   }
 
   private route(node: Cst): ast.RouteNode | undefined {
@@ -142,6 +137,8 @@ export class AppBuilder extends PartBuilder {
         span: pathCase.span,
       };
     }
+    const upstream = this.upstreamSetting(clause);
+    if (upstream) return upstream;
     const ambiguous = clause.first("ambiguous");
     const action = choiceOf(ambiguousActions, ambiguous);
     return ambiguous && action && { kind: "ambiguous", action, span: ambiguous.span };

@@ -112,14 +112,6 @@ export class MessageBuilder extends PartBuilder {
     };
   }
 
-  private secret(node: Cst | undefined): ast.SecretNode | undefined {
-    if (!node) return undefined;
-    const file = this.text(node);
-    if (file) return { from: "file", name: file, span: node.span };
-    const name = node.name("Name");
-    return name && { from: "env", name, span: node.span };
-  }
-
   channel(node: Cst, base: ast.DeclarationBase): ast.ChannelNode | undefined {
     const type = node.names("Name")[1];
     const addresses = this.each(node.nodes("address"), (part) => this.textOrImage(part));

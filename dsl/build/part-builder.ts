@@ -75,6 +75,14 @@ export class PartBuilder {
     return { text: unquote(token.image, span, this.report), span };
   }
 
+  protected secret(node: Cst | undefined): ast.SecretNode | undefined {
+    if (!node) return undefined;
+    const file = this.text(node);
+    if (file) return { from: "file", name: file, span: node.span };
+    const name = node.name("Name");
+    return name && { from: "env", name, span: node.span };
+  }
+
   protected number(node: Cst): ast.NumberNode | undefined {
     const token = node.token("Int");
     return token && this.int(node, token);

@@ -62,6 +62,8 @@ const declared: Readonly<Record<string, NamedKind>> = {
 const plain: Readonly<Record<string, Role>> = {
   test: names("policy"),
   method: word("method"),
+  health: word("method"),
+  lock: { kind: "header" },
   outcome: { kind: "event" },
   condition: names("label"),
   capClause: names("cohort"),

@@ -48,7 +48,18 @@ const families: Readonly<Record<string, string>> = {
 };
 
 /** Rules and tokens before which a long sentence may be broken. */
-const breakable = ["At", "By", "Over", "For", "Within", "Pipe", "junction", "listOption", "smtpOption"];
+const breakable = [
+  "At",
+  "By",
+  "Over",
+  "For",
+  "Within",
+  "Pipe",
+  "junction",
+  "listOption",
+  "smtpOption",
+  "originOption",
+];
 
 /** The document of a parsed file. */
 export function layOut(file: CstNode, tokens: SourceTokens): Doc {
@@ -118,7 +129,7 @@ class Layout {
       case "appClause":
         return this.print(partsOf(part)[0] ?? part);
       default:
-        return this.sentence(partsOf(part), part.name);
+        return this.cells(part, upstreamClauses.has(part.name) ? [1] : []);
     }
   }
 
@@ -195,7 +206,19 @@ class Layout {
   }
 }
 
-const appClauses = new Set(["tags", "hosts", "origin", "route", "identify", "outcome", "front"]);
+const upstreamClauses = new Set(["lock", "health", "waits"]);
+const appClauses = new Set([
+  "tags",
+  "hosts",
+  "origin",
+  "lock",
+  "health",
+  "waits",
+  "route",
+  "identify",
+  "outcome",
+  "front",
+]);
 
 /** Items with their commas; what is in no list by itself (`match at 60`) is one item. */
 function itemsOf(parts: readonly Part[]): Item[] {

@@ -22,7 +22,13 @@ export const appAddresses: Rule = (program, report) => {
 function originProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return "is no URL";
   const url = new URL(text);
-  if (url.protocol !== "http:" && url.protocol !== "https:") return "is neither http nor https";
+  if (url.protocol === "unix:") {
+    return url.host === "" && url.pathname.length > 1 && url.search === "" && url.hash === ""
+      ? undefined
+      : "names no socket; write `unix:/run/app.sock`";
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:")
+    return "is neither http nor https, nor a unix socket";
   if (url.username !== "" || url.password !== "")
     return "holds credentials, which do not belong into a policy";
   if ((url.pathname !== "/" && url.pathname !== "") || url.search !== "")

@@ -4,7 +4,14 @@ import type { Report } from "../report.ts";
 import type { Span } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
-const words = { fail: "fail", pathCase: "case", ambiguous: "ambiguous" } as const;
+const words = {
+  fail: "fail",
+  pathCase: "case",
+  ambiguous: "ambiguous",
+  lock: "lock",
+  health: "health",
+  waits: "waits",
+} as const;
 const heaviest = 1000;
 
 /** Reports settings given twice, and weights out of range. */

@@ -17,6 +17,7 @@ import { identities } from "./identities.ts";
 import { knownLists } from "./known-lists.ts";
 import { knownSubjects } from "./known-subjects.ts";
 import { labelCircles } from "./label-circles.ts";
+import { foreignAnswers, learnedAnswers } from "./learned-answers.ts";
 import { listContents } from "./list-contents.ts";
 import { listOptions } from "./list-options.ts";
 import { madeUpValues } from "./made-up-values.ts";
@@ -50,6 +51,8 @@ import { unreachablePolicies } from "./unreachable-policies.ts";
 import { unreportedOutcomes } from "./unreported-outcomes.ts";
 import { untestedPolicies } from "./untested-policies.ts";
 import { unused } from "./unused.ts";
+import { unverifiedOrigins } from "./unverified-origins.ts";
+import { upstreams } from "./upstreams.ts";
 import { usableNames } from "./usable-names.ts";
 import { valueTypes } from "./value-types.ts";
 
@@ -62,6 +65,7 @@ export const localRules: readonly Rule[] = [
   routePaths,
   appAddresses,
   appSettings,
+  upstreams,
   outcomeTests,
   operatorTypes,
   valueTypes,
@@ -96,6 +100,7 @@ export const wholeRules: readonly Rule[] = [
   exemptions,
   policyKeys,
   madeUpValues,
+  learnedAnswers,
   policyQuestions,
   labelCircles,
   tests,
@@ -103,6 +108,7 @@ export const wholeRules: readonly Rule[] = [
 
 /** Checks that warn: skipped while there are errors, since a warning may only be an error's shadow. */
 export const doubtRules: readonly Rule[] = [
+  unverifiedOrigins,
   carriedTags,
   unused,
   unreportedOutcomes,
@@ -115,4 +121,5 @@ export const doubtRules: readonly Rule[] = [
   unindexedPolicies,
   sharedThresholds,
   untestedPolicies,
+  foreignAnswers,
 ];
