@@ -1,11 +1,17 @@
 /** What judging a request yields: the action, who decided it, and every policy that matched. */
 
-/** A made-up answer that a policy gives instead of the origin's. */
+import type { ResponseIr } from "./policy-ir.ts";
+import type { Tell } from "./tell.ts";
+
+/** A made-up answer that a policy gives instead of the origin's; with `like` only what its declaration says itself. */
 export interface ResponseTemplate {
   readonly name: string;
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
+  readonly like?: ResponseIr["like"];
+  /** Genuine answers that it takes as long as. */
+  readonly latencyLike?: ResponseIr["latencyLike"];
 }
 
 /** What keeps a request from the origin. */
@@ -43,6 +49,8 @@ export interface Decision {
   readonly marks?: readonly string[];
   /** The answer, or the way to the origin, waits so long. */
   readonly delayMs?: number;
+  /** What the policies in force ask to be told. */
+  readonly tells?: readonly Tell[];
 }
 
 /** The decision on every request that no policy matches: one shared object. */

@@ -1,6 +1,7 @@
 /** Made-up responses: what is the same for all requests is fixed when compiling. */
-import type { FakeNode, JsonNode, ResponseClauseNode, ResponseNode } from "./ast.ts";
+import type { FakeNode, JsonNode, LikeNode, ResponseClauseNode, ResponseNode } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
+import { lowerLatencyLike, lowerLike } from "./learned-answer.ts";
 import { type ConditionLowering, invariant } from "./lower-condition.ts";
 import type { ResponseIr } from "./policy-ir.ts";
 import { type BodyPartIr, type FakeIr, fakeKinds, type LatencyIr } from "./response-body-ir.ts";
@@ -21,6 +22,7 @@ export function lowerResponse(node: ResponseNode, fields?: Fields): ResponseIr {
   let parts: BodyPartIr[] = [];
   let contentType: string | undefined;
   let latency: LatencyIr | undefined;
+  let latencyLike = node.like && lowerLike(node.like);
   const headers: [string, string][] = [];
   for (const clause of node.clauses) {
     switch (clause.kind) {
@@ -44,6 +46,7 @@ export function lowerResponse(node: ResponseNode, fields?: Fields): ResponseIr {
         break;
       case "latency":
         latency = lowerLatency(clause.latency);
+        latencyLike = clause.latency.kind === "like" ? lowerLatencyLike(clause.latency.target) : undefined;
         break;
     }
   }
@@ -58,7 +61,15 @@ export function lowerResponse(node: ResponseNode, fields?: Fields): ResponseIr {
     body: isFixed ? texts.join("") : "",
     ...(!isFixed && { parts }),
     ...(latency && { latency }),
+    ...(latencyLike && { latencyLike }),
+    ...(node.like && { like: lowerLearned(node.like, node.clauses) }),
   };
+}
+
+function lowerLearned(like: LikeNode, clauses: ResponseNode["clauses"]): NonNullable<ResponseIr["like"]> {
+  const said = new Set(clauses.map((clause) => clause.kind));
+  const setsBody = said.has("json") || said.has("body") || said.has("html");
+  return { from: lowerLike(like), setsStatus: said.has("status"), setsBody };
 }
 
 // Written out by hand so that keys keep their order: JavaScript objects move whole numbers to the front.
@@ -115,8 +126,8 @@ function lowerFake(node: FakeNode, fields: Fields): FakeIr {
   };
 }
 
-function lowerLatency(latency: Latency): LatencyIr {
-  const range = invariant(latency.kind === "range" ? latency : undefined, "latency");
+function lowerLatency(range: Latency): LatencyIr | undefined {
+  if (range.kind === "like") return undefined;
   const lowMs = invariant(parseDuration(range.low.text), range.low.text);
   const highMs = range.high ? invariant(parseDuration(range.high.text), range.high.text) : lowMs;
   return { lowMs, highMs };

@@ -1,5 +1,6 @@
 /** The policies and measures of one app and route, arranged so that a request touches only what it may match. */
 import { type Decision, type PolicyExplanation, unmatched } from "../decision.ts";
+import type { LearnedFrom } from "../policy-ir.ts";
 import type { Bucket, Identity, Outcome, ResponseView } from "../policy-set.ts";
 import type { FieldReader } from "../scheme.ts";
 import { type Question, yes } from "./evaluation.ts";
@@ -18,6 +19,7 @@ export interface BucketParts<F> {
   readonly finished: readonly Feed<F>[];
   readonly needsBody: boolean;
   readonly outcome: OutcomeReader | undefined;
+  readonly learns: readonly LearnedFrom[] | undefined;
   readonly identify: (facts: F) => Identity;
   readonly issuedSession: ((response: ResponseView) => string | undefined) | undefined;
   /** The session that an answer issues is in its body. */
@@ -58,6 +60,7 @@ interface GateGroup<F> {
 export class LinkedBucket<F> implements Bucket<F> {
   readonly needsBody: boolean;
   readonly event: string | undefined;
+  readonly learns: readonly LearnedFrom[] | undefined;
   private readonly parts: BucketParts<F>;
   private readonly linker: QuestionLinker<F>;
   private readonly values: ValueGroup<F>[];
@@ -78,6 +81,7 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.linker = linker;
     this.needsBody = parts.needsBody;
     this.event = parts.outcome?.event;
+    this.learns = parts.learns;
     const groups: Groups<F> = { values: new Map(), texts: new Map(), gates: new Map() };
     this.always = [];
     this.labelled = parts.policies

@@ -25,8 +25,9 @@ export function linkResponse<F>(
   evaluation: Evaluation,
   salt: string,
 ): LinkedResponse<F> {
-  const { name, status, headers, body, parts, latency } = ir;
-  const fixed: ResponseTemplate = { name, status, headers, body };
+  const { name, status, headers, body, parts, latency, like, latencyLike } = ir;
+  const learned = { ...(like && { like }), ...(latencyLike && { latencyLike }) };
+  const fixed: ResponseTemplate = { name, status, headers, body, ...learned };
   const delayMs = () => {
     if (!latency) return 0;
     const drawn = createHmac("sha256", salt).update(`${name}\0${evaluation.now}`).digest();

@@ -43,24 +43,6 @@ const givenOrExpected = (kind: "webhook" | "alert") => (program: Program) => [
 /** What is parsed and not yet done, one entry a construct: whoever makes one work deletes its entry. */
 const constructs: readonly Construct[] = [
   { code: "U022", what: "`cohort`", uses: declared("cohort") },
-  {
-    code: "U023",
-    what: "a response `like` a route's answers",
-    uses: (program) =>
-      program.of("response").flatMap((response) => (response.like ? [response.like.span] : [])),
-  },
-  {
-    code: "U024",
-    what: "`latency like` a route's",
-    uses: (program) =>
-      program
-        .of("response")
-        .flatMap((response) =>
-          spansOf(
-            response.clauses.filter((clause) => clause.kind === "latency" && clause.latency.kind === "like"),
-          ),
-        ),
-  },
   { code: "U027", what: "`webhook`", uses: declared("webhook") },
   { code: "U028", what: "`channel`", uses: declared("channel") },
   { code: "U029", what: "`smtp`", uses: declared("smtp") },
