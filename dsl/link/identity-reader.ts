@@ -13,8 +13,8 @@ const mostUsernames = 100;
 const nobody: Identity = Object.freeze({});
 const unidentified: Identity = Object.freeze({ isUnidentified: true });
 
-/** All texts of a source; an element that is none is undefined. */
-type Source<F> = (facts: F) => readonly (string | undefined)[];
+/** The text of a source, or all texts of one that is read for each element; an element that is none is undefined. */
+type Source<F> = (facts: F) => readonly (string | undefined)[] | string | undefined;
 
 /** The reader of an app's identities: the first source with a text wins. Passwords are not read here. */
 export function identityReader<F>(app: AppIr, linker: QuestionLinker<F>): (facts: F) => Identity {
@@ -28,9 +28,13 @@ export function identityReader<F>(app: AppIr, linker: QuestionLinker<F>): (facts
     const token = withoutScheme(firstText(sessions, facts));
     const session = token === undefined || token.length > longestSession ? nobody : { session: token };
     for (const { read, normalise } of names) {
-      const texts = read(facts);
-      if (!texts.some((text) => text !== undefined && text !== "")) continue;
-      return { ...session, ...named(texts, normalise) };
+      const found = read(facts);
+      if (typeof found === "string" && found !== "") {
+        const username = normalise(found);
+        return token === undefined || session === nobody ? { username } : { username, session: token };
+      }
+      if (typeof found !== "object" || !found.some((text) => text !== undefined && text !== "")) continue;
+      return { ...session, ...named(found, normalise) };
     }
     if (names.length === 0) return session;
     return session === nobody ? unidentified : { ...session, ...unidentified };
@@ -78,7 +82,7 @@ function linkSource<F>(source: RequestSource, linker: QuestionLinker<F>): Source
   const read = linker.reader(source.field);
   return (facts) => {
     const value = read(facts);
-    return typeof value === "string" ? [value] : [];
+    return typeof value === "string" ? value : undefined;
   };
 }
 
@@ -94,6 +98,8 @@ function named(texts: readonly (string | undefined)[], normalise: (name: string)
 
 function normaliser(ways: readonly Normalisation[] = ["case"]): (name: string) => string {
   const steps = ways.map((way) => normalisations[way]);
+  const [first] = steps;
+  if (first && steps.length === 1) return (name) => first(name.trim()).slice(0, longestUsername);
   return (name) => {
     let text = name.trim();
     for (const step of steps) text = step(text);

@@ -13,18 +13,27 @@ interface Entry<T> {
   readonly parameters: readonly string[];
 }
 
-/** What is looked for; `method` in upper case. */
+/** What is looked for; `method` in upper case, `folded` the path as fixed segments are compared. */
 interface Search<T> {
   readonly method: string;
   readonly path: string;
-  readonly accepts: (value: T) => boolean;
+  readonly folded: string;
+  readonly accepts: ((value: T) => boolean) | undefined;
+}
+
+/** A matched route and what its parameters took, in their order. */
+export interface RouteHit<T> {
+  readonly value: T;
+  readonly taken: readonly string[];
 }
 
 /** A matched route and its parameters. */
-export interface RouteMatch<T> {
+interface RouteMatch<T> {
   readonly value: T;
   readonly parameters: Readonly<Record<string, string>>;
 }
+
+const nothingTaken: readonly string[] = [];
 
 const noParameters: Readonly<Record<string, string>> = Object.freeze(
   Object.create(null) as Record<string, string>,
@@ -45,7 +54,7 @@ export class RouteTable<T> {
   private readonly root = newNode<T>();
   private readonly isCaseSensitive: boolean;
   /** Routes without parameters by method and path, as shared matches. */
-  private readonly fixed = new Map<string, Map<string, RouteMatch<T>>>();
+  private readonly fixed = new Map<string, Map<string, RouteHit<T>>>();
 
   /** Paths match without regard to case unless `isCaseSensitive`. */
   constructor(isCaseSensitive = false) {
@@ -70,27 +79,44 @@ export class RouteTable<T> {
   }
 
   private addFixed(method: string, path: string, value: T): void {
-    const paths = this.fixed.get(method) ?? new Map<string, RouteMatch<T>>();
-    if (!paths.has(path)) paths.set(path, { value, parameters: noParameters });
+    const paths = this.fixed.get(method) ?? new Map<string, RouteHit<T>>();
+    if (!paths.has(path)) paths.set(path, { value, taken: nothingTaken });
     this.fixed.set(method, paths);
   }
 
   /** The route of a request; HEAD is answered by GET's route where it has none of its own. */
   find(method: string, path: string): RouteMatch<T> | undefined {
-    const shared = this.fixed.get(method)?.get(path);
-    if (shared) return shared;
-    return this.findWhere(method, path, everyEntry);
+    const taken: string[] = [];
+    const entry = this.entryOf(method, path, undefined, taken);
+    return entry && { value: entry.value, parameters: namedParameters(entry.parameters, taken) };
   }
 
-  /** As `find`, of the routes that `accepts` takes; asked from the most specific on. */
-  findWhere(method: string, path: string, accepts: (value: T) => boolean): RouteMatch<T> | undefined {
+  /** As `find`, without names for the parameters, since routes of one shape may call them differently. */
+  hit(method: string, path: string): RouteHit<T> | undefined {
+    return this.fixed.get(method)?.get(path) ?? this.hitWhere(method, path, undefined);
+  }
+
+  /** As `hit`, of the routes that `accepts` takes; asked from the most specific on. */
+  hitWhere(
+    method: string,
+    path: string,
+    accepts: ((value: T) => boolean) | undefined,
+  ): RouteHit<T> | undefined {
     const taken: string[] = [];
-    const entry = this.walk(this.root, { method: method.toUpperCase(), path, accepts }, 0, taken);
-    if (!entry) return undefined;
-    if (entry.parameters.length === 0) return { value: entry.value, parameters: noParameters };
-    const parameters = Object.create(null) as Record<string, string>;
-    for (const [index, name] of entry.parameters.entries()) parameters[name] = taken[index] ?? "";
-    return { value: entry.value, parameters };
+    const entry = this.entryOf(method, path, accepts, taken);
+    return entry && { value: entry.value, taken };
+  }
+
+  private entryOf(
+    method: string,
+    path: string,
+    accepts: Search<T>["accepts"],
+    taken: string[],
+  ): Entry<T> | undefined {
+    const lower = this.folded(path);
+    // Some letters change their length with their case; the original is then folded piece by piece.
+    const folded = lower.length === path.length ? lower : "";
+    return this.walk(this.root, { method: method.toUpperCase(), path, folded, accepts }, 0, taken);
   }
 
   /**
@@ -98,19 +124,22 @@ export class RouteTable<T> {
    * and goes no deeper than the routes do, whatever the path's length.
    */
   private walk(node: Node<T>, search: Search<T>, slash: number, taken: string[]): Entry<T> | undefined {
-    const { path } = search;
+    const { path, folded } = search;
     if (slash >= path.length - 1) {
       const entry = byMethod(node.here, search);
       if (entry) return entry;
     } else {
       const nextSlash = path.indexOf("/", slash + 1);
       const end = nextSlash < 0 ? path.length : nextSlash;
-      const segment = path.slice(slash + 1, end);
-      const next = node.fixed.size > 0 ? node.fixed.get(this.folded(segment)) : undefined;
-      const found = next && this.walk(next, search, end, taken);
-      if (found) return found;
+      if (node.fixed.size > 0) {
+        const segment =
+          folded === "" ? this.folded(path.slice(slash + 1, end)) : folded.slice(slash + 1, end);
+        const next = node.fixed.get(segment);
+        const found = next && this.walk(next, search, end, taken);
+        if (found) return found;
+      }
       if (node.parameter) {
-        const depth = taken.push(segment);
+        const depth = taken.push(path.slice(slash + 1, end));
         const throughParameter = this.walk(node.parameter, search, end, taken);
         if (throughParameter) return throughParameter;
         taken.length = depth - 1;
@@ -149,14 +178,24 @@ function byMethod<T>(
   { method, accepts }: Search<T>,
 ): Entry<T> | undefined {
   if (entries.size === 0) return undefined;
-  const accepted = (name: string) => {
-    const entry = entries.get(name);
-    return entry && accepts(entry.value) ? entry : undefined;
-  };
-  return accepted(method) ?? (method === "HEAD" ? accepted("GET") : undefined) ?? accepted("*");
+  const own = entries.get(method);
+  if (own && (!accepts || accepts(own.value))) return own;
+  const read = method === "HEAD" ? entries.get("GET") : undefined;
+  if (read && (!accepts || accepts(read.value))) return read;
+  const any = entries.get("*");
+  return any && (!accepts || accepts(any.value)) ? any : undefined;
 }
 
-const everyEntry = () => true;
+/** The parameters of a route by name; the shared object where it has none. */
+export function namedParameters(
+  names: readonly string[],
+  taken: readonly string[],
+): Readonly<Record<string, string>> {
+  if (names.length === 0) return noParameters;
+  const parameters = Object.create(null) as Record<string, string>;
+  for (let index = 0; index < names.length; index++) parameters[names[index]!] = taken[index] ?? "";
+  return parameters;
+}
 
 function setOnce<T>(entries: Map<string, Entry<T>>, method: string, entry: Entry<T>): void {
   if (!entries.has(method)) entries.set(method, entry);

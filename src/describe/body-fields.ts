@@ -19,10 +19,12 @@ export type BodyDocument =
 export function readBody(request: EdgeRequest): BodyDocument | undefined {
   const { buffered, isWhole } = request.body;
   if (!buffered || !isWhole || buffered.length === 0 || buffered.length > bodyFieldsLimit) return undefined;
-  const [type, coding] = [singleField(request, "content-type"), singleField(request, "content-encoding")];
-  if (type === undefined || (coding !== undefined && coding.toLowerCase() !== "identity")) return undefined;
-  const kind = kindOf(type);
-  if (!kind || !isUtf8(type)) return undefined;
+  const type = singleField(request, "content-type");
+  if (type === undefined) return undefined;
+  const coding = singleField(request, "content-encoding");
+  if (coding !== undefined && coding.toLowerCase() !== "identity") return undefined;
+  const kind = kindsByType.get(type) ?? learnKind(type);
+  if (kind === "unread") return undefined;
   const text = decode(buffered);
   if (text === undefined) return undefined;
   if (kind === "json") {
@@ -61,13 +63,16 @@ export function bodyFields(document: BodyDocument, path: string): (string | unde
 
 function jsonField(root: JsonNode, path: string): string | undefined {
   let node: JsonNode | undefined = root;
-  for (const name of path.split(".")) {
-    if (node?.kind === "object") node = node.ambiguous.has(name) ? undefined : node.members.get(name);
-    else if (node?.kind === "array" && /^\d{1,5}$/.test(name)) node = node.items[Number(name)];
-    else return undefined;
-  }
+  if (!path.includes(".")) node = jsonMember(node, path);
+  else for (const name of path.split(".")) node = jsonMember(node, name);
   if (!node || node.kind === "object" || node.kind === "array" || node.kind === "null") return undefined;
   return node.text;
+}
+
+function jsonMember(node: JsonNode | undefined, name: string): JsonNode | undefined {
+  if (node?.kind === "object") return node.ambiguous.has(name) ? undefined : node.members.get(name);
+  if (node?.kind === "array" && /^\d{1,5}$/.test(name)) return node.items[Number(name)];
+  return undefined;
 }
 
 function formField(values: ReadonlyMap<string, string | undefined>, path: string): string | undefined {
@@ -84,6 +89,19 @@ function singleField(request: EdgeRequest, lowerName: string): string | undefine
   if (first < 0) return undefined;
   if (request.lowerNames.includes(lowerName, first + 1)) return "ambiguous";
   return request.values[first];
+}
+
+type BodyKind = "json" | "form" | "unread";
+
+/** Clients send few types; hostile ones end the learning. */
+const kindsByType = new Map<string, BodyKind>();
+const maxKinds = 256;
+const longestLearnt = 128;
+
+function learnKind(contentType: string): BodyKind {
+  const kind = (isUtf8(contentType) && kindOf(contentType)) || "unread";
+  if (kindsByType.size < maxKinds && contentType.length <= longestLearnt) kindsByType.set(contentType, kind);
+  return kind;
 }
 
 function kindOf(contentType: string): "json" | "form" | undefined {

@@ -2,12 +2,13 @@
  * A JSON reader that keeps what `JSON.parse` throws away and a policy needs: whether a key came twice,
  * the order of keys that look like integers, and the digits of long numbers.
  */
+import { JsonMembers } from "./json-members.ts";
 
 /** One value of a document; scalars keep their text (numbers as sent). */
 export type JsonNode =
   | {
       readonly kind: "object";
-      readonly members: ReadonlyMap<string, JsonNode>;
+      readonly members: JsonMembers<JsonNode>;
       readonly ambiguous: ReadonlySet<string>;
     }
   | { readonly kind: "array"; readonly items: readonly JsonNode[] }
@@ -23,115 +24,137 @@ export function parseJson(text: string): JsonNode | undefined {
   return node && reader.isAtEnd() ? node : undefined;
 }
 
-const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const [quote, comma, minus, dot, zero, nine, colon, backslash] = [
+  0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x5c,
+];
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
+const [smallE, bigE, plus] = [0x65, 0x45, 0x2b];
 
 class Reader {
-  readonly #text: string;
-  #at = 0;
+  private readonly text: string;
+  private at = 0;
 
   constructor(text: string) {
-    this.#text = text;
+    this.text = text;
   }
 
   isAtEnd(): boolean {
-    return this.#peek() === undefined;
+    this.peek();
+    return this.at >= this.text.length;
   }
 
   value(depth: number): JsonNode | undefined {
-    const next = this.#peek();
-    if (next === "{") return depth < maxDepth ? this.#object(depth) : undefined;
-    if (next === "[") return depth < maxDepth ? this.#array(depth) : undefined;
-    if (next === '"') {
-      const text = this.#string();
+    const next = this.peek();
+    if (next === quote) {
+      const text = this.string();
       return text === undefined ? undefined : { kind: "string", text };
     }
-    return (
-      this.#word("true", "boolean") ??
-      this.#word("false", "boolean") ??
-      this.#word("null", "null") ??
-      this.#number()
-    );
+    if (next === openBrace) return depth < maxDepth ? this.object(depth) : undefined;
+    if (next === openBracket) return depth < maxDepth ? this.array(depth) : undefined;
+    if (next === minus || isDigit(next)) return this.number();
+    return this.word("true", "boolean") ?? this.word("false", "boolean") ?? this.word("null", "null");
   }
 
-  #object(depth: number): JsonNode | undefined {
-    const members = new Map<string, JsonNode>();
-    const ambiguous = new Set<string>();
-    const spellings = new Map<string, string>();
-    this.#at++;
-    if (this.#take("}")) return { kind: "object", members, ambiguous };
-    do {
-      if (this.#peek() !== '"') return undefined;
-      const key = this.#string();
-      if (key === undefined || !this.#take(":")) return undefined;
-      const member = this.value(depth + 1);
-      if (!member) return undefined;
-      // Some readers match keys without regard to case, and of two they take the last, others the first.
-      const folded = key.toLowerCase();
-      const earlier = spellings.get(folded);
-      if (earlier !== undefined) ambiguous.add(earlier).add(key);
-      spellings.set(folded, key);
-      members.set(key, member);
-    } while (this.#take(","));
-    return this.#take("}") ? { kind: "object", members, ambiguous } : undefined;
+  private object(depth: number): JsonNode | undefined {
+    const members = new JsonMembers<JsonNode>();
+    this.at++;
+    if (!this.take(closeBrace)) {
+      do {
+        if (this.peek() !== quote) return undefined;
+        const key = this.string();
+        if (key === undefined || !this.take(colon)) return undefined;
+        const member = this.value(depth + 1);
+        if (!member) return undefined;
+        members.add(key, member);
+      } while (this.take(comma));
+      if (!this.take(closeBrace)) return undefined;
+    }
+    return { kind: "object", members, ambiguous: members.ambiguous };
   }
 
-  #array(depth: number): JsonNode | undefined {
+  private array(depth: number): JsonNode | undefined {
     const items: JsonNode[] = [];
-    this.#at++;
-    if (this.#take("]")) return { kind: "array", items };
+    this.at++;
+    if (this.take(closeBracket)) return { kind: "array", items };
     do {
       const item = this.value(depth + 1);
       if (!item) return undefined;
       items.push(item);
-    } while (this.#take(","));
-    return this.#take("]") ? { kind: "array", items } : undefined;
+    } while (this.take(comma));
+    return this.take(closeBracket) ? { kind: "array", items } : undefined;
   }
 
-  #string(): string | undefined {
-    const start = this.#at;
+  private string(): string | undefined {
+    const { text } = this;
+    const start = this.at;
     let hasEscape = false;
-    for (let index = start + 1; index < this.#text.length; index++) {
-      const code = this.#text.charCodeAt(index);
+    for (let index = start + 1; index < text.length; index++) {
+      const code = text.charCodeAt(index);
       if (code < 0x20) return undefined;
-      if (code === 0x5c) {
+      if (code === backslash) {
         hasEscape = true;
         index++;
-      } else if (code === 0x22) {
-        this.#at = index + 1;
-        return hasEscape ? unescape(this.#text.slice(start, index + 1)) : this.#text.slice(start + 1, index);
+      } else if (code === quote) {
+        this.at = index + 1;
+        return hasEscape ? unescape(text.slice(start, index + 1)) : text.slice(start + 1, index);
       }
     }
     return undefined;
   }
 
-  #number(): JsonNode | undefined {
-    numberPattern.lastIndex = this.#at;
-    const match = numberPattern.exec(this.#text);
-    if (!match) return undefined;
-    this.#at += match[0].length;
-    return { kind: "number", text: match[0] };
+  /** A number (RFC 8259 §6): what does not belong to it is left for the caller to stumble over. */
+  private number(): JsonNode | undefined {
+    const { text } = this;
+    const start = this.at;
+    const first = text.charCodeAt(start) === minus ? start + 1 : start;
+    let end = text.charCodeAt(first) === zero ? first + 1 : this.digits(first);
+    if (end === first) return undefined;
+    if (text.charCodeAt(end) === dot) {
+      const fraction = this.digits(end + 1);
+      if (fraction > end + 1) end = fraction;
+    }
+    const exponent = text.charCodeAt(end);
+    if (exponent === smallE || exponent === bigE) {
+      const sign = text.charCodeAt(end + 1);
+      const from = sign === plus || sign === minus ? end + 2 : end + 1;
+      const digits = this.digits(from);
+      if (digits > from) end = digits;
+    }
+    this.at = end;
+    return { kind: "number", text: text.slice(start, end) };
   }
 
-  #word(text: string, kind: "boolean" | "null"): JsonNode | undefined {
-    if (!this.#text.startsWith(text, this.#at)) return undefined;
-    this.#at += text.length;
+  /** Where the digits from `from` on end. */
+  private digits(from: number): number {
+    let end = from;
+    while (isDigit(this.text.charCodeAt(end))) end++;
+    return end;
+  }
+
+  private word(text: string, kind: "boolean" | "null"): JsonNode | undefined {
+    if (!this.text.startsWith(text, this.at)) return undefined;
+    this.at += text.length;
     return { kind, text };
   }
 
-  #take(character: string): boolean {
-    if (this.#peek() !== character) return false;
-    this.#at++;
+  private take(code: number): boolean {
+    if (this.peek() !== code) return false;
+    this.at++;
     return true;
   }
 
-  /** The next character that is no white space, left in place. */
-  #peek(): string | undefined {
+  /** The next character that is no white space, left in place; not a number at the end. */
+  private peek(): number {
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return this.#text[this.#at];
-      this.#at++;
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return code;
+      this.at++;
     }
   }
+}
+
+function isDigit(code: number): boolean {
+  return code >= zero && code <= nine;
 }
 
 function unescape(quoted: string): string | undefined {
