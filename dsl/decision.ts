@@ -27,7 +27,20 @@ export interface Reason {
 }
 
 /** Why a policy that matched was not in force for this request. */
-export type Withheld = "rollout" | "expired" | "under_limit";
+export type Withheld =
+  | "rollout"
+  | "expired"
+  | "under_limit"
+  /** A person switched the policy, its app or everything off. */
+  | "switched_off"
+  | "panic"
+  /** Its stop, not its other effects: it stops too many, its holdout shows harm, or this request is of the holdout. */
+  | "cap"
+  | "guard"
+  | "holdout"
+  /** Its stop: the app is in trouble of its own, or only what many people do together speaks against a known one. */
+  | "freeze"
+  | "known_good";
 
 /** A policy that matched. `applied` is false in shadow mode, when exempted, and for a stop that another one outranked. */
 export interface PolicyMatch {

@@ -198,7 +198,7 @@ class SetLinker<F> {
 }
 
 /** Fields that come from an app's `identify` lines. */
-const identityFields = ["username", "session", "account", "unidentified"];
+const identityFields = ["username", "session", "account", "unidentified", "session.account", "session.age"];
 
 function summaryOf(app: AppIr): AppSummary {
   const { name, hosts, tags, upstream } = app;

@@ -10,6 +10,7 @@ import { ConditionLowering, inlineEntries, invariant } from "./lower-condition.t
 import { EvidenceLowering } from "./lower-evidence.ts";
 import { lowerPolicyClauses, lowerRate } from "./lower-policy-clauses.ts";
 import { lowerResponse } from "./lower-response.ts";
+import { lowerCohort, lowerSafeguards } from "./lower-safety.ts";
 import { lowerChannel, lowerSmtp, lowerTells, lowerWebhook } from "./lower-tells.ts";
 import { policyHash } from "./policy-hash.ts";
 import * as ir from "./policy-ir.ts";
@@ -57,6 +58,9 @@ class Lowering {
     const policies = Array.from(program.policies.values(), (node) => this.policy(node));
     policies.sort((left, right) => right.priority - left.priority || compareText(left.name, right.name));
     const evidence = new EvidenceLowering(program, this.conditions);
+    const cohorts = Array.from(program.cohorts.values(), (node) =>
+      lowerCohort(node, this.conditions, evidence),
+    );
     const fingerprints = Array.from(program.fingerprints.values(), (node) => this.fingerprint(node));
     return {
       irVersion: ir.irVersion,
@@ -68,6 +72,7 @@ class Lowering {
       measures: Array.from(program.measures.values(), (node) => evidence.measure(node)),
       memories: Array.from(program.memories.values(), (node) => evidence.memory(node)),
       sequences: Array.from(program.sequences.values(), (node) => evidence.sequence(node)),
+      cohorts,
       responses: Array.from(program.responses.values(), (node) => this.response(node)),
       webhooks: Array.from(program.webhooks.values(), lowerWebhook),
       channels: Array.from(program.channels.values(), lowerChannel),

@@ -43,7 +43,7 @@ export class NaiveJudge {
   judge(): NaiveVerdict {
     const matched = [...this.program.policies.values()]
       .filter((policy) => policy.targets.some((target) => this.covers(target, this.now.route)))
-      .filter((policy) => this.matches(policy))
+      .filter((policy) => clauseOf(policy, "mode")?.mode !== "draft" && this.matches(policy))
       .sort(
         (left, right) => priorityOf(right) - priorityOf(left) || (left.name.text < right.name.text ? -1 : 1),
       );
@@ -175,7 +175,7 @@ export class NaiveJudge {
   private isLabelled(label: string): boolean {
     return [...this.program.policies.values()].some(
       (policy) =>
-        clauseOf(policy, "mode")?.mode !== "shadow" &&
+        (clauseOf(policy, "mode")?.mode ?? "enforce") === "enforce" &&
         effectsOf(policy).some((effect) => effect.kind === "label" && effect.label.text === label) &&
         policy.targets.some((target) => this.covers(target, this.now.route)) &&
         this.matches(policy),

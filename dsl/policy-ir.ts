@@ -1,11 +1,12 @@
 /** The typed intermediate form: plain JSON that is stored with a revision and linked without parsing. */
 import type { ExpiryIr, HoldIr, RateIr, RolloutIr } from "./policy-clause-ir.ts";
+import type { CohortIr, SafeguardsIr } from "./policy-safety-ir.ts";
 import type { OutcomeKind } from "./policy-set.ts";
 import type { BodyPartIr, LatencyIr } from "./response-body-ir.ts";
 import type { ChannelIr, SmtpIr, TellIr, WebhookIr } from "./tell-ir.ts";
 
 /** Version of the form; a stored IR with another version is recompiled from its source. */
-export const irVersion = 3;
+export const irVersion = 4;
 
 /** What a predicate or a key reads. */
 export type SubjectIr =
@@ -310,6 +311,8 @@ export interface PolicyRuleIr {
   readonly tells: readonly TellIr[];
   /** What `adapt` says; undefined where it is not written. */
   readonly adapt: "auto" | "off" | undefined;
+  /** Of policies that stop. */
+  readonly safeguards: SafeguardsIr | undefined;
   readonly effectsText: string;
   readonly owner: string | undefined;
   readonly reason: string | undefined;
@@ -330,6 +333,7 @@ export interface PolicyIr {
   readonly measures: readonly MeasureIr[];
   readonly memories: readonly MemoryIr[];
   readonly sequences: readonly SequenceIr[];
+  readonly cohorts: readonly CohortIr[];
   readonly responses: readonly ResponseIr[];
   readonly webhooks: readonly WebhookIr[];
   readonly channels: readonly ChannelIr[];

@@ -31,7 +31,11 @@ export type EffectNode =
   | {
       readonly kind: "webhook";
       readonly webhook: NameNode;
+      /** Keys of the call's body beside those of the declaration, and instead of them. */
       readonly payload: JsonNode | undefined;
+      /** One call per value of this key; empty when `once` is not written. */
+      readonly oncePer: KeyNode;
+      readonly every: NameNode | undefined;
       readonly span: Span;
     }
   | {

@@ -81,7 +81,17 @@ export class PolicyBuilder extends MessageBuilder {
     if (node.token("Deceive")) return { kind: "deceive", response: name, span };
     if (node.token("Label")) return { kind: "label", label: name, span };
     const payload = node.first("jsonObject");
-    return { kind: "webhook", webhook: name, payload: payload && this.jsonObject(payload), span };
+    return {
+      kind: "webhook",
+      webhook: name,
+      payload: payload && this.jsonObject(payload),
+      ...this.once(node.first("once")),
+      span,
+    };
+  }
+
+  private once(node: Cst | undefined): Pick<Extract<ast.EffectNode, { kind: "alert" }>, "oncePer" | "every"> {
+    return { oncePer: this.key(node?.first("key")), every: node?.name("Duration") };
   }
 
   private nestedEffect(node: Cst, span: ast.EffectNode["span"]): ast.EffectNode | undefined {
@@ -99,8 +109,7 @@ export class PolicyBuilder extends MessageBuilder {
       kind: "alert",
       channel,
       severity: choiceOf(severities, alert),
-      oncePer: this.key(alert.first("key")),
-      every: alert.name("Duration"),
+      ...this.once(alert.first("once")),
       span,
     };
   }

@@ -91,7 +91,7 @@ function matchOf<F>(
   const effect = stop?.kind ?? (exempts ? "allow" : "observe");
   return {
     policy: name,
-    mode,
+    mode: mode === "enforce" ? mode : "shadow",
     effect,
     applied,
     ...(withheld && { withheld }),

@@ -19,7 +19,8 @@ export function explainPolicy<F>(
   const unless = rule.unless && explain(rule.unless);
   const isHeld = hold?.isHeld(facts) === true;
   const matched = (isHeld || allTrue(when)) && !(unless && allTrue(unless));
-  return { policy: rule.name, mode: rule.mode, effects: rule.effectsText, matched, when, unless };
+  const mode = rule.mode === "enforce" ? rule.mode : "shadow";
+  return { policy: rule.name, mode, effects: rule.effectsText, matched, when, unless };
 }
 
 function allTrue(clauses: readonly ClauseExplanation[]): boolean {

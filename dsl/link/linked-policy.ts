@@ -5,6 +5,7 @@ import type { ConditionIr, FieldIr, PolicyRuleIr, SubjectIr, TestIr } from "../p
 import { no, type Question, yes } from "./evaluation.ts";
 import { fieldKey } from "./field-key.ts";
 import { labelLevels } from "./label-levels.ts";
+import { fieldsTold, type LinkedTell, linkTells } from "./linked-tells.ts";
 import type { LinkedHold, LinkedRate } from "./policy-states.ts";
 import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
 import type { SharedSearch } from "./shared-search.ts";
@@ -34,6 +35,7 @@ export interface LinkedPolicy<F> {
   readonly fresh: Question<F>;
   readonly hold: LinkedHold<F> | undefined;
   readonly rate: LinkedRate<F> | undefined;
+  readonly tells: readonly LinkedTell<F>[];
   /** Why it is not in force for a request; undefined when it always is. */
   readonly withheld: ((facts: F) => Withheld | undefined) | undefined;
   /** 0 when it reads no label, else one more than the policies that give those it reads. */
@@ -94,7 +96,9 @@ export function linkPolicyRules<F>(
   linker: QuestionLinker<F>,
   useIndex: boolean,
 ): LinkedPolicy<F>[] {
-  const candidates = rules.map((rule) => (useIndex ? candidatesOf(rule.when, linker) : []));
+  // A draft is judged with nowhere, and opens no state; ranks stay those of the set.
+  const isLive = ({ mode }: PolicyRuleIr) => mode !== "draft";
+  const candidates = rules.map((rule) => (useIndex && isLive(rule) ? candidatesOf(rule.when, linker) : []));
   const sharers = new Map<string, number>();
   for (const candidate of candidates.flat()) {
     const key = accessKey(candidate);
@@ -105,15 +109,17 @@ export function linkPolicyRules<F>(
     const { predicate } = candidate;
     return predicate.cost / (sharers.get(accessKey(candidate)) ?? 1) + restCost * passRate(predicate.ir.test);
   };
-  const levels = labelLevels(rules, linker);
-  return rules.map((ir, rank) => {
+  const levels = labelLevels(rules.filter(isLive), linker);
+  return rules.flatMap((ir, rank) => (isLive(ir) ? [linkOne(ir, rank)] : []));
+
+  function linkOne(ir: PolicyRuleIr, rank: number): LinkedPolicy<F> {
     const level = levels.get(ir.name) ?? 0;
     let best: Candidate<F> | undefined;
     // What is asked in an order of its own, or matches without its conditions, is no business of the index.
     if (ir.hold || level > 0) return linkRule(ir, rank, undefined, linker, level);
     for (const candidate of candidates[rank]!) if (!best || price(candidate) < price(best)) best = candidate;
     return linkRule(ir, rank, best, linker, level);
-  });
+  }
 }
 
 function accessKey<F>(candidate: Candidate<F>): string {
@@ -170,6 +176,7 @@ function linkRule<F>(
     fresh,
     hold,
     rate: linker.states.rate(ir),
+    tells: linkTells(ir, (field) => linker.reader(field)),
     withheld: linker.states.withheld(ir),
     level,
     needsBody:
@@ -195,11 +202,12 @@ function fieldsRead<F>(subject: SubjectIr, linker: QuestionLinker<F>): string[] 
   }
 }
 
-/** What the keys of a policy's clauses and its made-up response are made of. */
-function keyFields<F>({ rollout, hold, stop }: PolicyRuleIr, linker: QuestionLinker<F>): FieldIr[] {
+/** What the keys of a policy's clauses, its made-up response and what it tells are made of. */
+function keyFields<F>(ir: PolicyRuleIr, linker: QuestionLinker<F>): FieldIr[] {
+  const { rollout, hold, stop } = ir;
   const limited = stop?.kind === "ratelimit" ? stop.by : [];
   const told = stop?.kind === "deceive" ? linker.fieldsOfResponse(stop.response) : [];
-  return [...(rollout?.by ?? []), ...(hold?.by ?? []), ...limited, ...told];
+  return [...(rollout?.by ?? []), ...(hold?.by ?? []), ...limited, ...told, ...fieldsTold(ir)];
 }
 
 function anyTrue<F>(first: Question<F>, second: Question<F>): Question<F> {

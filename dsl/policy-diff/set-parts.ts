@@ -27,6 +27,9 @@ export function setParts(ir: PolicyIr, lists: ListPort): Map<string, Aspects> {
   for (const { id: _, ...sequence } of ir.sequences)
     parts.set(`sequence ${sequence.name}`, aspectsOf(sequence));
   for (const response of ir.responses) parts.set(`response ${response.name}`, aspectsOf(response));
+  for (const webhook of ir.webhooks) parts.set(`webhook ${webhook.name}`, aspectsOf(webhook));
+  for (const channel of ir.channels) parts.set(`channel ${channel.name}`, aspectsOf(channel));
+  if (ir.smtp) parts.set("smtp", aspectsOf(ir.smtp));
   for (const { scores, ...print } of ir.fingerprints) {
     const lines = scores.map(({ points, condition }) => `+${points} ${conditionText(condition, ir)}`);
     parts.set(`fingerprint ${print.name}`, { ...aspectsOf(print), scores: lines.join("; ") });
@@ -44,6 +47,9 @@ function policyAspects(rule: PolicyRuleIr, ir: PolicyIr): Aspects {
     when: conditions(rule.when),
     unless: rule.unless ? conditions(rule.unless) : "",
     effects: rule.effectsText,
+    // A call's body may be written where the webhook is declared.
+    tells: rule.tells.map((tell) => (tell.kind === "webhook" ? JSON.stringify(tell.payload) : "")).join("; "),
+    adapt: rule.adapt ?? "",
     rollout: rule.rollout ? `${rule.rollout.percent}% by ${rule.rollout.by.map(fieldName).join(", ")}` : "",
     expires: rule.expiry ? new Date(rule.expiry.at).toISOString() : "",
   };

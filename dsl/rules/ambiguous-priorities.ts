@@ -13,7 +13,8 @@ const mostCompared = 50;
 export const ambiguousPriorities: Rule = (program, report) => {
   const groups = new Map<string, PolicyNode[]>();
   for (const policy of program.policies.values()) {
-    if (stopOf(policy) === undefined || clauseOf(policy, "mode")?.mode === "shadow") continue;
+    const mode = clauseOf(policy, "mode")?.mode ?? "enforce";
+    if (stopOf(policy) === undefined || mode !== "enforce") continue;
     const priority = clauseOf(policy, "priority")?.value ?? 500;
     for (const route of new Set(routesOf(policy, program))) {
       const key = `${priority} ${route}`;

@@ -32,6 +32,6 @@ function keyOfClause(clause: PolicyClauseNode): KeyNode {
 
 function keyOfEffect(effect: EffectNode): KeyNode {
   if (effect.kind === "ratelimit") return effect.by;
-  if (effect.kind === "alert") return effect.oncePer;
+  if (effect.kind === "alert" || effect.kind === "webhook") return effect.oncePer;
   return effect.kind === "hold" ? effect.key : [];
 }

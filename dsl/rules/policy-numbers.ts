@@ -72,8 +72,10 @@ function checkEffect(effect: EffectNode, report: Report): void {
     case "deceive":
     case "mark":
     case "label":
+      return;
     case "webhook":
     case "alert":
+      if (effect.every) checkDuration(effect.every, "telling every", 1000, 365 * dayMs, "1s to 365d", report);
   }
 }
 

@@ -23,6 +23,7 @@ import { listOptions } from "./list-options.ts";
 import { madeUpValues } from "./made-up-values.ts";
 import { marks } from "./marks.ts";
 import { measureFields } from "./measure-fields.ts";
+import { messageTargets } from "./message-targets.ts";
 import { notAvailable } from "./not-available.ts";
 import { operatorTypes } from "./operator-types.ts";
 import { outcomeRoutes } from "./outcome-routes.ts";
@@ -43,6 +44,8 @@ import { sharedThresholds } from "./shared-thresholds.ts";
 import { targets } from "./targets.ts";
 import { tarpitLatency } from "./tarpit-latency.ts";
 import { tests } from "./tests.ts";
+import { toldInVain } from "./told-in-vain.ts";
+import { toldPayloads } from "./told-payloads.ts";
 import { unconditionalPolicies } from "./unconditional-policies.ts";
 import { unindexedPolicies } from "./unindexed-policies.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -84,6 +87,7 @@ export const localRules: readonly Rule[] = [
   policyNumbers,
   marks,
   tarpitLatency,
+  messageTargets,
 ];
 
 /** Checks that need every declaration: skipped when parsing lost some, since all they find may follow from that. */
@@ -103,6 +107,7 @@ export const wholeRules: readonly Rule[] = [
   learnedAnswers,
   policyQuestions,
   labelCircles,
+  toldPayloads,
   tests,
 ];
 
@@ -121,5 +126,6 @@ export const doubtRules: readonly Rule[] = [
   unindexedPolicies,
   sharedThresholds,
   untestedPolicies,
+  toldInVain,
   foreignAnswers,
 ];

@@ -69,6 +69,12 @@ class TestCheck {
         if (expectation.kind === "response") {
           this.known("response", expectation.name.text, expectation.name.span, program.responses.keys());
         }
+        if (expectation.kind === "webhook") {
+          this.known("webhook", expectation.name.text, expectation.name.span, program.webhooks.keys());
+        }
+        if (expectation.kind === "alert") {
+          this.known("channel", expectation.name.text, expectation.name.span, program.channels.keys());
+        }
         return;
       }
       case "after":

@@ -14,6 +14,7 @@ import { isMet, rulesInForce, type Verdict, verdictText } from "./expectation.ts
 import { explanationLines } from "./explanation-text.ts";
 import { madeUpValue } from "./made-up-value.ts";
 import { describedField, describedValue, jsonOf, RequestDescription } from "./request-description.ts";
+import { Telling } from "./telling.ts";
 import type { TestFailure } from "./test-report.ts";
 import { setOf, stateOf } from "./world.ts";
 
@@ -51,6 +52,7 @@ export class CaseRunner<F> {
   private readonly set: PolicySet<F>;
   private now = virtualStart;
   private sent: Sent[] = [];
+  private readonly telling = new Telling();
 
   constructor(world: TestWorld<F>, test: TestNode, node: CaseNode) {
     this.world = world;
@@ -121,12 +123,13 @@ export class CaseRunner<F> {
     const decision: Decision = place ? this.host.judge(facts, place) : allowed;
     const explanations = place?.bucket.explain(facts, this.now) ?? [];
     coverage.add(explanations);
-    const { status, problem } = this.finish(facts, place, decision, answer);
+    const { status, problem, outcome } = this.finish(facts, place, decision, answer);
     const asked = explanations.filter(
       ({ policy, matched }) => matched || policy === this.test.name.text || policy === decision.decider,
     );
     const inForce = rulesInForce(decision, this.rules);
-    const sent = { description, decision, status, inForce, explanations: asked, at: this.now };
+    const told = this.telling.told(decision.tells, outcome, this.now);
+    const sent = { description, decision, status, inForce, told, explanations: asked, at: this.now };
     this.sent.push(sent);
     if (problem !== undefined) this.fail(span, problem, sent);
     return problem === undefined;
@@ -138,7 +141,7 @@ export class CaseRunner<F> {
     place: Place<F> | undefined,
     { action }: Decision,
     answer: AnswerNode | undefined,
-  ): { status: number; problem?: string } {
+  ): { status: number; problem?: string; outcome?: Outcome | undefined } {
     if (!place) return { status: 421 };
     const { bucket } = place;
     if (action.kind !== "allow") {
@@ -154,14 +157,15 @@ export class CaseRunner<F> {
           status: 200,
           problem: `no event \`${event}\` here: the request went to ${placeText(place)}`,
         };
-      this.host.settle(facts, place, { event, kind: kind as OutcomeKind }, undefined);
-      return { status: 200 };
+      const outcome = { event, kind: kind as OutcomeKind };
+      this.host.settle(facts, place, outcome, undefined);
+      return { status: 200, outcome };
     }
     const described = answerOf(answer);
     const view = this.world.simulator.answer(described);
     const outcome: Outcome | undefined = bucket.outcome(view);
     if (outcome) this.host.settle(facts, place, outcome, view);
-    return { status: described.status };
+    return { status: described.status, outcome };
   }
 
   private expect({ of, expectation, by, span }: Extract<StatementNode, { kind: "expect" }>): void {

@@ -2,6 +2,7 @@
 import type { ExpectationNode } from "../ast.ts";
 import type { Decision } from "../decision.ts";
 import type { PolicyRuleIr } from "../policy-ir.ts";
+import type { Tell } from "../tell.ts";
 
 /** What an expectation is held against. */
 export interface Verdict {
@@ -10,6 +11,8 @@ export interface Verdict {
   readonly status: number;
   /** The policies whose effects took place, stops that others outranked included. */
   readonly inForce: readonly PolicyRuleIr[];
+  /** What was told because of it. */
+  readonly told: readonly Tell[];
 }
 
 /** True when the expectation holds; `by` is the policy that must have done it. */
@@ -29,10 +32,17 @@ export function isMet(expectation: ExpectationNode, by: string | undefined, verd
     case "mark":
     case "tarpit":
     case "hold":
-    case "webhook":
-    case "alert":
       return verdict.inForce.some(
         (rule) => (by === undefined || rule.name === by) && isGiven(expectation, rule),
+      );
+    case "webhook":
+    case "alert":
+      return verdict.told.some(
+        ({ kind, name, policy }) =>
+          kind === expectation.kind &&
+          "name" in expectation &&
+          name === expectation.name.text &&
+          (by === undefined || policy === by),
       );
   }
 }
@@ -70,13 +80,14 @@ function isGiven(expectation: ExpectationNode, rule: PolicyRuleIr): boolean {
 }
 
 /** What happened to a request, in the words of expectations. */
-export function verdictText({ decision, status }: Verdict): string {
+export function verdictText({ decision, status, told }: Verdict): string {
   const { action, decider, labels, marks = [], delayMs = 0 } = decision;
   const by = decider === undefined ? "" : ` by ${decider}`;
   const more = [
     ...labels.map((label) => `label ${label}`),
     ...marks.map((mark) => `mark ${JSON.stringify(mark)}`),
     ...(delayMs > 0 ? [`tarpit ${delayMs}ms`] : []),
+    ...told.map(({ kind, name }) => `${kind} ${name}`),
   ];
   const also = more.length === 0 ? "" : `, ${more.join(", ")}`;
   switch (action.kind) {

@@ -1,10 +1,12 @@
 /** What is known of one request, each fact computed when it is first asked for; a fast path asks for little. */
+import type { Place } from "../../dsl/index.ts";
 import type { EdgeRequest } from "../accept/edge-request.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
 import { type BodyDocument, bodyField, bodyFields, mediaType, readBody } from "./body-fields.ts";
 import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
 import { parseCookies } from "./cookies.ts";
+import { mayOverrideMethod, otherMethods, otherPaths } from "./other-readings.ts";
 import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
 import { type RequestKind, requestKind } from "./request-kind.ts";
 import { readUserAgent, type UserAgentClaims } from "./user-agent.ts";
@@ -80,6 +82,8 @@ const noPrints: Prints = {
 };
 const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 const noPairs: readonly QueryPair[] = [];
+const noPlaces: readonly Place<Facts>[] = [];
+const noTexts: readonly string[] = [];
 const noCookies: ReadonlyMap<string, string> = new Map();
 const noClaims: UserAgentClaims = { browser: undefined, version: undefined, os: undefined, isBot: false };
 
@@ -94,6 +98,10 @@ export class Facts {
   placement: Placement | undefined = undefined;
   /** Set by routing, for apps with fronts. */
   front: FrontStatement | undefined = undefined;
+  /** Set by routing: where other readings of the request land, if on routes of their own. */
+  alsoPlaced: readonly Place<Facts>[] = noPlaces;
+  /** Set by routing: a form's `_method` would lead elsewhere. */
+  readsFormMethod = false;
   /** Set by judging: every username of a batch. */
   usernames: readonly string[] | undefined = undefined;
   /** Set by judging; answers while the request lives. */
@@ -102,6 +110,7 @@ export class Facts {
   prints: Prints = noPrints;
   #host: string | undefined = undefined;
   #target: CanonicalPath | undefined = undefined;
+  #mayOverride: boolean | undefined = undefined;
   #contentType: string | false | undefined = undefined;
   #kind: RequestKind | undefined = undefined;
   #ipNet: string | undefined = undefined;
@@ -134,6 +143,27 @@ export class Facts {
   /** True where the origin could read another path than `path`. */
   get isPathAmbiguous(): boolean {
     return this.#canonical().ambiguous;
+  }
+
+  /** False where the origin could take it for a request of another path or method; nearly all have one reading. */
+  get hasOneReading(): boolean {
+    const { isAsSent, query } = this.#canonical();
+    this.#mayOverride ??= mayOverrideMethod(this.request.lowerNames, query);
+    return isAsSent && !this.readsFormMethod && !this.#mayOverride;
+  }
+
+  /** Canonical paths that the target could also stand for. */
+  get otherPaths(): readonly string[] {
+    return this.#canonical().isAsSent ? noTexts : otherPaths(this.request.target);
+  }
+
+  /** Methods that a header, the query or a form asks for instead, upper case. */
+  get otherMethods(): readonly string[] {
+    const { method, lowerNames, values } = this.request;
+    this.#mayOverride ??= mayOverrideMethod(lowerNames, this.#canonical().query);
+    if (!this.readsFormMethod && !this.#mayOverride) return noTexts;
+    const document = this.readsFormMethod ? this.bodyDocument : undefined;
+    return otherMethods({ method, lowerNames, values, queryPairs: this.queryPairs, document });
   }
 
   get pathParameters(): Readonly<Record<string, string>> {
@@ -224,6 +254,11 @@ export class Facts {
   /** The account that the session was opened for, else the username that the request itself carries. */
   get account(): string | undefined {
     return this.placement?.username ?? this.#opened()?.account;
+  }
+
+  /** The account that the session was opened for; never what the request itself claims. */
+  get sessionAccount(): string | undefined {
+    return this.#opened()?.account;
   }
 
   /** Since when the session is its account's, in ms; undefined where that was not seen. */

@@ -47,6 +47,13 @@ const askedFor: readonly Row[] = [
     "True where an origin could read another path than `path`: encoded slashes, dots and their like.",
     (f) => f.isPathAmbiguous,
   ),
+  observed(
+    "method.ambiguous",
+    "bool",
+    30,
+    "True where a header such as X-HTTP-Method-Override, or `_method` in the query or a form, asks for another method.",
+    (f) => f.otherMethods.length > 0,
+  ),
   placed(
     named(
       "path.*",
@@ -118,6 +125,18 @@ const accounts: readonly Row[] = [
       },
     ),
   ),
+  {
+    ...placed(
+      observed(
+        "session.account",
+        "text",
+        2000,
+        "The account that `login.success` opened the session for, whatever else the request says.",
+        (f) => f.sessionAccount,
+      ),
+    ),
+    isSensitive: true,
+  },
   later("session.stack_changed", "bool", "True when the session was begun with another TLS and HTTP stack."),
   later("account.known", "bool", "True for an account with an earlier success."),
   later("account.new_stack", "bool", "True when the account never came with this stack."),

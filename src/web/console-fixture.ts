@@ -19,6 +19,7 @@ export const fixturePolicy: PolicySummary = {
   target: "tagged auth",
   mode: "enforce",
   priority: 900,
+  adapt: undefined,
   effects: "block, label ato",
   owner: "fraud",
   reason: "Sign-ins from rented servers",

@@ -41,8 +41,13 @@ export function badge(tone: Tone, text: string, title?: string): SafeHtml {
 }
 
 /** Whether a policy enforces or only watches. */
-export function modeBadge(mode: "enforce" | "shadow"): SafeHtml {
-  return mode === "enforce"
-    ? badge("allow", "Enforce", "Its effects are applied")
-    : badge("shadow", "Shadow", "Evaluated and recorded, never applied");
+export function modeBadge(mode: "enforce" | "shadow" | "draft"): SafeHtml {
+  switch (mode) {
+    case "enforce":
+      return badge("allow", "Enforce", "Its effects are applied");
+    case "shadow":
+      return badge("shadow", "Shadow", "Evaluated and recorded, never applied");
+    case "draft":
+      return badge("info", "Draft", "Checked and tested, never evaluated");
+  }
 }

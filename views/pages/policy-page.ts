@@ -52,6 +52,7 @@ function standing({ policy }: PolicyModel): SafeHtml {
     ["Applies to", html`<code>${policy.target}</code>`],
     ["Mode", modeBadge(policy.mode)],
     ["Effects", html`<code>${policy.effects}</code>`],
+    ...(policy.adapt === undefined ? [] : [["Adapts", policy.adapt] as const]),
     ["Priority", String(policy.priority)],
     ["Owner", policy.owner ?? "none named"],
   ]);
