@@ -1,0 +1,31 @@
+/** What an attack did and what it was worth: attempts, and what the attacker learnt that is true. */
+
+/** A pair of a list, and whether it opens an account. */
+export interface Pair {
+  readonly email: string;
+  readonly password: string;
+  readonly isValid: boolean;
+}
+
+/** Counts for one attack. What is learnt is named by the thing itself, so that finding it twice counts once. */
+export class AttackTally {
+  attempts = 0;
+  stops = 0;
+  /** Attempts before the first stop, and real ms from the attack's start to it. */
+  firstStop: { readonly attempt: number; readonly ms: number } | undefined;
+  readonly learned = new Set<string>();
+  readonly #started = performance.now();
+
+  attempted(): void {
+    this.attempts++;
+  }
+
+  stopped(): void {
+    this.stops++;
+    this.firstStop ??= { attempt: this.attempts, ms: Math.round(performance.now() - this.#started) };
+  }
+
+  learnt(what: string): void {
+    this.learned.add(what);
+  }
+}

@@ -1,0 +1,183 @@
+/** Attacks with the tools that attackers really use, each run as its manual shows. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import type { Pair } from "./attack-tally.ts";
+import type { AttackPlace } from "./stuffing.ts";
+import { startToolRelay } from "./tool-relay.ts";
+
+/** A tool by name. */
+export type AttackTool = "hydra" | "patator" | "python-requests" | "got-scraping" | "impit" | "chromium";
+
+/** What a tool is given. */
+export interface ToolAttack {
+  readonly tool: AttackTool;
+  readonly pairs: readonly Pair[];
+  readonly addressOf: (connection: number) => string;
+  readonly parallel: number;
+  /** Real ms after which the tool is ended. */
+  readonly withinMs: number;
+}
+
+/** Runs it to its end or to its time. */
+export async function attackWithTool(attack: ToolAttack, place: AttackPlace): Promise<void> {
+  const { addressOf, pairs } = attack;
+  const relay = await startToolRelay({
+    toPort: place.port,
+    addressOf,
+    tally: place.tally,
+    pairs,
+    sent: place.sent,
+  });
+  const folder = await mkdtemp(join(tmpdir(), "range-tool-"));
+  const listed = pairs.map(({ email, password }) => `${email}:${password}\n`).join("");
+  await writeFile(join(folder, "combos"), listed);
+  try {
+    if (attack.tool === "chromium") await driveBrowsers(attack, relay.port);
+    else await runProgram(await commandOf(attack, relay.port, folder), folder, attack.withinMs);
+  } finally {
+    relay.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runProgram(command: readonly string[], cwd: string, withinMs: number): Promise<void> {
+  const child = Bun.spawn([...command], {
+    cwd,
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "ignore",
+    timeout: withinMs,
+    killSignal: "SIGKILL",
+  });
+  await child.exited;
+}
+
+async function commandOf(
+  { parallel, tool }: ToolAttack,
+  port: number,
+  folder: string,
+): Promise<readonly string[]> {
+  const url = `http://127.0.0.1:${port}`;
+  switch (tool) {
+    case "hydra": {
+      const form = "/login:email=^USER^&password=^PASS^:S=Location";
+      return [
+        "hydra",
+        "-C",
+        "combos",
+        "-t",
+        String(parallel),
+        "-s",
+        String(port),
+        "127.0.0.1",
+        "http-post-form",
+        form,
+      ];
+    }
+    case "patator":
+      return [
+        "patator",
+        "http_fuzz",
+        `url=${url}/login`,
+        "method=POST",
+        "0=combos",
+        "body=email=COMBO00&password=COMBO01",
+        "-t",
+        String(parallel),
+        "-x",
+        "ignore:code=422",
+      ];
+    case "python-requests":
+      await writeFile(join(folder, "attack.py"), pythonScript);
+      return ["python3", "attack.py", url, String(parallel)];
+    case "got-scraping":
+    case "impit": {
+      const script = tool === "impit" ? impitScript : gotScript;
+      await writeFile(join(folder, "attack.mjs"), script(import.meta.dir));
+      return ["node", "attack.mjs", url, String(parallel)];
+    }
+    case "chromium":
+      return [];
+  }
+}
+
+const pythonScript = `
+import sys, requests
+from concurrent.futures import ThreadPoolExecutor
+url, parallel = sys.argv[1], int(sys.argv[2])
+def attempt(line):
+    email, password = line.rstrip("\\n").split(":", 1)
+    try:
+        requests.post(url + "/login", data={"email": email, "password": password}, allow_redirects=False, timeout=10)
+    except requests.RequestException:
+        pass
+with ThreadPoolExecutor(parallel) as pool:
+    list(pool.map(attempt, open("combos")))
+`;
+
+const loop = (send: string) => `
+import { readFileSync } from "node:fs";
+const [url, parallel] = process.argv.slice(2);
+const lines = readFileSync("combos", "utf8").trim().split("\\n");
+${send}
+await Promise.all(Array.from({ length: Number(parallel) }, async () => {
+  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
+    const [email, password] = line.split(":");
+    await attempt(email, password).catch(() => undefined);
+  }
+}));
+process.exit(0);
+`;
+
+/** Modules are found from here, whatever folder the script lies in. */
+const imported = (from: string, name: string) => `
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+const at = createRequire(${JSON.stringify(`${from}/attack.mjs`)});
+const module = await import(pathToFileURL(at.resolve("${name}")).href);
+`;
+
+const gotScript = (from: string) => `${imported(from, "got-scraping")}
+const { gotScraping } = module;
+${loop(`const attempt = (email, password) => gotScraping({ url: url + "/login", method: "POST", form: { email, password },
+  followRedirect: false, throwHttpErrors: false, retry: { limit: 0 }, timeout: { request: 10000 }, http2: false });`)}`;
+
+const impitScript = (from: string) => `${imported(from, "impit")}
+const { Impit } = module.default ?? module;
+const browser = () => new Impit({ browser: "chrome", followRedirects: false, timeout: 10000 });
+${loop(`const attempt = async (email, password) => {
+  const answer = await browser().fetch(url + "/login", { method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" }, body: new URLSearchParams({ email, password }).toString() });
+  await answer.text();
+};`)}`;
+
+/** Real browsers that type into the real form, with what gives automation away switched off. */
+async function driveBrowsers({ pairs, parallel, withinMs }: ToolAttack, port: number): Promise<void> {
+  const until = performance.now() + withinMs;
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-blink-features=AutomationControlled"],
+  });
+  let next = 0;
+  const worker = async () => {
+    while (next < pairs.length && performance.now() < until) {
+      const { email, password } = pairs[next++]!;
+      const context = await browser.newContext();
+      try {
+        const page = await context.newPage();
+        await page.goto(`http://127.0.0.1:${port}/login`, { timeout: 10_000 });
+        await page.getByLabel("E-mail").fill(email, { timeout: 5_000 });
+        await page.getByLabel("Password").fill(password, { timeout: 5_000 });
+        await page.locator("main").getByRole("button", { name: "Sign in" }).click({ timeout: 5_000 });
+        await page.waitForLoadState("domcontentloaded", { timeout: 5_000 });
+      } catch {
+        // A page that does not come is how a stop may look to him; the relay has counted it.
+      }
+      await context.close();
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  await browser.close();
+}

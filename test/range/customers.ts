@@ -1,0 +1,131 @@
+/** The shop's customers in named groups, and how each of them spends a day. */
+import { seededAccount, seededCard } from "../../src/demo/seeded.ts";
+import type { AddressPools, NetworkKind } from "./address-pools.ts";
+import { browser, type Software, script, shopApp } from "./client-software.ts";
+import type { Dice } from "./seeded-dice.ts";
+
+/** Groups whose harm is told apart. */
+export type CustomerGroup =
+  | "home_browser"
+  | "home_app"
+  | "carrier_app"
+  | "office"
+  | "relay"
+  | "vpn"
+  | "forgetful"
+  | "aggregated"
+  | "newcomer";
+
+/** One customer with an account of his own (a newcomer makes it). */
+export interface Customer {
+  readonly group: CustomerGroup;
+  readonly email: string;
+  readonly password: string;
+  readonly name: string;
+  readonly giftCard: string;
+  readonly address: string;
+  readonly software: Software;
+  readonly isApp: boolean;
+  /** Wrong passwords before the right one on a day. */
+  readonly mistypes: number;
+  /** He resets his password instead of guessing on. */
+  readonly resets: boolean;
+  readonly dice: Dice;
+}
+
+const groups: readonly CustomerGroup[] = [
+  "home_browser",
+  "home_app",
+  "carrier_app",
+  "office",
+  "relay",
+  "vpn",
+  "forgetful",
+  "aggregated",
+  "newcomer",
+];
+
+/** Where a group's people are, and behind how many addresses so many of them share. */
+const places: Readonly<Record<CustomerGroup, { readonly kind: NetworkKind; readonly perAddress: number }>> = {
+  home_browser: { kind: "residential", perAddress: 1.3 },
+  home_app: { kind: "residential", perAddress: 1.3 },
+  carrier_app: { kind: "mobile", perAddress: 50 },
+  office: { kind: "office", perAddress: 200 },
+  relay: { kind: "relay", perAddress: 10 },
+  vpn: { kind: "vpn", perAddress: 12 },
+  forgetful: { kind: "residential", perAddress: 1.3 },
+  aggregated: { kind: "cloud_listed", perAddress: 400 },
+  newcomer: { kind: "residential", perAddress: 1.3 },
+};
+
+/** An account aggregator signs in for people who gave it their passwords. */
+const aggregator = script("aggregator", "Mintfold/2.3 (+https://mintfold.example/bot)", [
+  ["X-Request-Source", "sync"],
+]);
+
+/** Accounts that customers use; those after them belong to people who stay at home, and are what attackers have. */
+export function customerAccounts(perGroup: number): number {
+  return groups.length * perGroup;
+}
+
+/** Everybody, `perGroup` people in each group. `release` is the app that phones have. */
+export function makeCustomers(
+  perGroup: number,
+  pools: AddressPools,
+  dice: Dice,
+  release: "7.4.1" | "8.0.0" = "7.4.1",
+): Customer[] {
+  return groups.flatMap((group, order) => {
+    const place = places[group];
+    const count = Math.max(1, Math.ceil(perGroup / place.perAddress));
+    const addresses = pools.addresses(place.kind, count, dice.fork(`${group} addresses`));
+    return Array.from({ length: perGroup }, (_, index) => {
+      const own = dice.fork(`${group} ${index}`);
+      const account = seededAccount(order * perGroup + index);
+      const isNew = group === "newcomer";
+      return {
+        group,
+        ...account,
+        ...(isNew && {
+          email: `new.${own.between(1e6, 9e6)}.${index}@quickmail.example`,
+          password: `fresh-${index}-start`,
+        }),
+        giftCard: seededCard(order * perGroup + index).code,
+        address: addresses[Math.floor(index / place.perAddress) % addresses.length]!,
+        ...softwareOf(group, own, release),
+        ...slipsOf(group, own),
+        dice: own,
+      };
+    });
+  });
+}
+
+function softwareOf(
+  group: CustomerGroup,
+  dice: Dice,
+  release: "7.4.1" | "8.0.0",
+): { readonly software: Software; readonly isApp: boolean } {
+  switch (group) {
+    case "home_app":
+    case "carrier_app":
+      return { software: shopApp(release, dice), isApp: true };
+    case "aggregated":
+      return { software: aggregator, isApp: true };
+    // One picture of a machine for everybody, as offices do it.
+    case "office":
+      return { software: browser("chromium", dice.fork("office")), isApp: false };
+    case "home_browser":
+    case "relay":
+    case "vpn":
+    case "forgetful":
+    case "newcomer":
+      return { software: browser(dice.is(0.75) ? "chromium" : "firefox", dice), isApp: false };
+  }
+}
+
+/** One in ten mistypes once or twice; forgetful people try what they remember and reset in the end. */
+function slipsOf(group: CustomerGroup, dice: Dice): { readonly mistypes: number; readonly resets: boolean } {
+  if (group === "forgetful") return { mistypes: dice.between(2, 5), resets: dice.is(0.5) };
+  if (group === "aggregated") return { mistypes: dice.is(0.05) ? 1 : 0, resets: false };
+  return { mistypes: dice.is(0.1) ? dice.between(1, 2) : 0, resets: false };
+}

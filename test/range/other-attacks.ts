@@ -1,0 +1,105 @@
+/** Attacks that try no passwords: fake accounts, resets, gift cards, emptied accounts, a copied catalogue. */
+import { seededAccount, seededCard } from "../../src/demo/seeded.ts";
+import type { Software } from "./client-software.ts";
+import type { Dice } from "./seeded-dice.ts";
+import { ShopSession } from "./shop-session.ts";
+import type { AttackPlace } from "./stuffing.ts";
+import { WireClient } from "./wire-client.ts";
+
+/** How such an attack is carried out: so many things to do, by so many at once. */
+export interface SerialAttack {
+  readonly count: number;
+  readonly addressOf: (attempt: number) => string;
+  readonly software: Software;
+  readonly isApp: boolean;
+  readonly parallel: number;
+  readonly everyMs: number;
+}
+
+type Step = (session: ShopSession, attempt: number) => Promise<string | undefined>;
+
+/** Does `step` for each number; what it returns was learnt or gained. */
+async function runAll(options: SerialAttack, place: AttackPlace, step: Step): Promise<void> {
+  let next = 0;
+  const { clock, port, sent, tally, until } = place;
+  const worker = async () => {
+    while (next < options.count && clock.now < until) {
+      const attempt = next++;
+      const { isApp, software } = options;
+      const session = new ShopSession(new WireClient(port, options.addressOf(attempt)), software, {
+        isApp,
+        sent,
+      });
+      tally.attempted();
+      const gained = await step(session, attempt);
+      if (session.stops > 0) tally.stopped();
+      else if (gained !== undefined) tally.learnt(gained);
+      session.close();
+      if (options.everyMs > 0) await clock.sleep(options.everyMs);
+    }
+  };
+  await Promise.all(Array.from({ length: options.parallel }, worker));
+}
+
+/** Accounts that belong to nobody. */
+export function registerMany(options: SerialAttack, place: AttackPlace, dice: Dice): Promise<void> {
+  return runAll(options, place, async (session, attempt) => {
+    const email = `${dice.between(1e7, 9e7).toString(36)}${attempt}@quickmail.example`;
+    const fields = { name: `Sam ${attempt}`, email, password: `Qx${dice.between(1e8, 9e8)}` };
+    const answer = await session.post("/register", "/api/v1/register", fields);
+    return answer?.status === 303 || answer?.status === 201 ? email : undefined;
+  });
+}
+
+/** Mails that nobody asked for, and a list of who has an account. */
+export function resetMany(options: SerialAttack, place: AttackPlace, firstAccount: number): Promise<void> {
+  return runAll(options, place, async (session, attempt) => {
+    const { email } = seededAccount(firstAccount + attempt);
+    const answer = await session.post("/reset", "/api/v1/reset", { email });
+    return answer?.status === 200 || answer?.status === 202 ? email : undefined;
+  });
+}
+
+/** Codes tried one after the other, one in `validEvery` of them real; learnt is a balance that is true. */
+export function guessCards(
+  options: SerialAttack & { readonly firstCard: number; readonly validEvery: number },
+  place: AttackPlace,
+  dice: Dice,
+): Promise<void> {
+  return runAll(options, place, async (session, attempt) => {
+    const isReal = attempt % options.validEvery === 0;
+    const { balance, code } = seededCard(options.firstCard + Math.floor(attempt / options.validEvery));
+    const tried = isReal ? code : `HPGC-${fourDigits(dice)}-${fourDigits(dice)}-${fourDigits(dice)}`;
+    const answer = await session.get(`/api/v1/gift-cards/${tried}`);
+    const seen = Number(/"balance":([\d.]+)/.exec(answer?.body ?? "")?.[1] ?? Number.NaN);
+    return isReal && seen === balance ? code : undefined;
+  });
+}
+
+function fourDigits(dice: Dice): string {
+  return String(dice.between(0, 9999)).padStart(4, "0");
+}
+
+/** Accounts whose passwords the attacker has: he signs in and buys gift cards with a stolen payment card. */
+export function drainAccounts(
+  options: SerialAttack,
+  place: AttackPlace,
+  firstAccount: number,
+): Promise<void> {
+  return runAll(options, place, async (session, attempt) => {
+    const { email, password } = seededAccount(firstAccount + attempt);
+    if ((await session.signIn(email, password)) !== "in") return undefined;
+    const payment = { method: "card", number: "4242424242424242", expiry: "12/49", cvc: "123" };
+    const body = JSON.stringify({ amount: 100, payment });
+    const answer = await session.request({ kind: "send", method: "POST", path: "/api/v1/gift-cards", body });
+    return answer?.status === 201 || answer?.status === 200 ? email : undefined;
+  });
+}
+
+/** The whole catalogue, page after page. */
+export function scrape(options: SerialAttack, place: AttackPlace): Promise<void> {
+  return runAll(options, place, async (session, attempt) => {
+    const answer = await session.get(`/products/${1 + (attempt % 400)}`);
+    return answer?.status === 200 ? `product ${1 + (attempt % 400)}` : undefined;
+  });
+}

@@ -1,0 +1,104 @@
+/** `bun run range SCENARIO|all [--seed N] [--people N] [--unprotected] [--policies DIR] [--labels FILE]`: figures as JSON lines, then a table. */
+import { AddressPools } from "./address-pools.ts";
+import { groupHarm } from "./harm.ts";
+import { RequestLabels } from "./request-labels.ts";
+import { runScenario, type ScenarioScore } from "./run-scenario.ts";
+import type { Scenario } from "./scenario.ts";
+import { scenarios } from "./scenarios.ts";
+
+const [name = "", ...options] = process.argv.slice(2);
+const chosen =
+  name === "all" ? scenarios : scenarios.filter((scenario) => name.split(",").includes(scenario.name));
+const seed = Number(option("--seed") ?? 1);
+const perGroup = Number(option("--people") ?? 200);
+if (chosen.length === 0 || !Number.isInteger(seed) || !Number.isInteger(perGroup)) {
+  console.error(
+    "usage: bun run range SCENARIO,…|all [--seed N] [--people N] [--unprotected] [--policies DIR] [--labels FILE]",
+  );
+  for (const scenario of scenarios) console.error(`  ${scenario.name.padEnd(18)} ${scenario.about}`);
+  process.exit(2);
+}
+
+const pools = await AddressPools.read();
+const labels = new RequestLabels(option("--labels"));
+const policies = option("--policies");
+const scores: ScenarioScore[] = [];
+for (const scenario of chosen) {
+  const isProtected = !options.includes("--unprotected");
+  const setup = { seed, perGroup, isProtected, pools, labels, ...(policies !== undefined && { policies }) };
+  const score = await runScenario(scenario, setup);
+  scores.push(score);
+  console.log(JSON.stringify(score));
+}
+await labels.close();
+const complaints = [...tellAttacks(scores), ...tellGroups(scores), ...tellNullEvents(scores)];
+console.log(`${labels.count} requests, seed ${seed}`);
+for (const complaint of complaints) console.log(`missed: ${complaint}`);
+process.exit(complaints.length === 0 ? 0 : 1);
+
+function option(flag: string): string | undefined {
+  const at = options.indexOf(flag);
+  return at < 0 ? undefined : options[at + 1];
+}
+
+function scenarioOf({ scenario }: ScenarioScore): Scenario {
+  return scenarios.find((one) => one.name === scenario)!;
+}
+
+/** Confirmed valid pairs (or what else the attack is after) per thousand in the attacker's list, and what one costs him. */
+function tellAttacks(all: readonly ScenarioScore[]): string[] {
+  const missed: string[] = [];
+  for (const score of all) {
+    const { attack, scenario } = score;
+    if (!attack) continue;
+    const { attempts, firstStop, learned, planned, stops, worth } = attack;
+    const perThousand = (learned / worth) * 1000;
+    const fall = 1 - learned / worth;
+    const cost = learned === 0 ? "none" : `${(attempts / learned / (planned / worth)).toFixed(1)}x`;
+    const first = firstStop
+      ? `first stop after ${firstStop.attempt} attempts, ${firstStop.ms} ms`
+      : "never stopped";
+    console.log(
+      `${scenario.padEnd(18)} ${String(attempts).padStart(5)}/${planned} attempts, learnt ${perThousand.toFixed(0).padStart(4)} of 1000 (-${(fall * 100).toFixed(1)} %), cost a hit ${cost}, ${stops} stops, ${first}`,
+    );
+    const { must } = scenarioOf(score);
+    if (must !== undefined && fall < must)
+      missed.push(`${scenario}: learnt fell by ${(fall * 100).toFixed(1)} %, not ${must * 100} %`);
+  }
+  return missed;
+}
+
+function tellGroups(all: readonly ScenarioScore[]): string[] {
+  const missed: string[] = [];
+  const names = [...new Set(all.flatMap(({ groups }) => groups.map(({ group }) => group)))];
+  const sums = names.map((group) => {
+    const mine = all.flatMap(({ groups }) => groups.filter((one) => one.group === group));
+    return groupHarm(group, sum(mine.map(({ people }) => people)), sum(mine.map(({ stopped }) => stopped)));
+  });
+  for (const { group, people, stopped, upper } of sums) {
+    console.log(
+      `${group.padEnd(18)} ${String(stopped).padStart(5)} of ${people} people stopped, 95 % sure it is below ${(upper * 100).toFixed(2)} %`,
+    );
+    if (upper > 0.003)
+      missed.push(`${group}: up to ${(upper * 100).toFixed(2)} % may be stopped, not 0.30 %`);
+  }
+  const people = sum(sums.map((one) => one.people));
+  const stopped = sum(sums.map((one) => one.stopped));
+  console.log(
+    `${"everybody".padEnd(18)} ${String(stopped).padStart(5)} of ${people} people stopped (${((stopped / people) * 100).toFixed(3)} %)`,
+  );
+  if (stopped / people > 0.001)
+    missed.push(`${((stopped / people) * 100).toFixed(3)} % of all people were stopped, not 0.1 %`);
+  return missed;
+}
+
+function tellNullEvents(all: readonly ScenarioScore[]): string[] {
+  return all.flatMap(({ attack, groups, scenario }) => {
+    const stopped = sum(groups.map((group) => group.stopped));
+    return !attack && stopped > 0 ? [`${scenario}: ${stopped} people stopped, and it is no attack`] : [];
+  });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
