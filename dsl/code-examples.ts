@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- a table, one row a code
 /** Examples of diagnostics: a set that has it, and the same set mended. Held to their word by a test. */
 import type { Code } from "./codes.ts";
 
@@ -413,5 +414,213 @@ policy p on tagged auth { when { method = PUT } then { deceive lie } }`,
 }
 response lie like shop.login failure
 policy p on shop.login { when { method = PUT } then { deceive lie } }`,
+  },
+  N060: {
+    doc: "Effects and tests name webhooks that are declared.",
+    example: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook rest { user: account }  alert soc } }`,
+    mend: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook reset { user: account }  alert soc } }`,
+  },
+  N061: {
+    doc: "Alerts go to channels that are declared.",
+    example: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook reset  alert sock } }`,
+    mend: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook reset  alert soc } }`,
+  },
+  N062: {
+    doc: "A channel is `slack`, `email` or `webhook`.",
+    example: `app shop { route login POST /login }
+channel soc sms "49"
+policy p on shop { when { ip.asn = 9009 } then { alert soc } }`,
+    mend: `app shop { route login POST /login }
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { alert soc } }`,
+  },
+  S060: {
+    doc: "Calls are encrypted, but for those that stay on this machine; credentials stand in secrets.",
+    example: `app shop { route login POST /login }
+webhook siem POST http://siem.example/in
+policy p on shop { when { ip.asn = 9009 } then { webhook siem } }`,
+    mend: `app shop { route login POST /login }
+webhook siem POST https://siem.example/in
+policy p on shop { when { ip.asn = 9009 } then { webhook siem } }`,
+  },
+  S061: {
+    doc: "A webhook sends something: by POST, or by PUT.",
+    example: `app shop { route login POST /login }
+webhook siem GET https://siem.example/in
+policy p on shop { when { ip.asn = 9009 } then { webhook siem } }`,
+    mend: `app shop { route login POST /login }
+webhook siem POST https://siem.example/in
+policy p on shop { when { ip.asn = 9009 } then { webhook siem } }`,
+  },
+  S062: {
+    doc: "A reset that anybody could ask for by writing a name would lock out strangers. `account` is whose session it is, or who signs in once that has succeeded.",
+    example: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook reset { user: username }  alert soc } }`,
+    mend: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook reset { user: account }  alert soc } }`,
+  },
+  S063: {
+    doc: "Secrets stand in the environment, or in files below the policies folder or `/run/secrets`.",
+    example: `app shop { route login POST /login }
+webhook siem POST https://siem.example/in secret from file "/etc/key"
+policy p on shop { when { ip.asn = 9009 } then { webhook siem } }`,
+    mend: `app shop { route login POST /login }
+webhook siem POST https://siem.example/in secret from file "secrets/siem"
+policy p on shop { when { ip.asn = 9009 } then { webhook siem } }`,
+  },
+  S064: {
+    doc: "Channels by mail need one mail server, with a sender.",
+    example: `app shop { route login POST /login }
+channel soc email "soc@shop.example"
+policy p on shop { when { ip.asn = 9009 } then { alert soc } }`,
+    mend: `app shop { route login POST /login }
+smtp relay "smtps://mail.shop.example:465" sender "sallyport@shop.example"
+channel soc email "soc@shop.example"
+policy p on shop { when { ip.asn = 9009 } then { alert soc } }`,
+  },
+  S065: {
+    doc: "Tokens of sessions are not told to anybody, nor are made-up values.",
+    example: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook reset { user: account, token: cookie sid }  alert soc } }`,
+    mend: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook reset { user: account }  alert soc } }`,
+  },
+  W060: {
+    doc: "A webhook that nothing calls is a mistake, or clutter.",
+    example: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { alert soc } }`,
+    mend: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { alert soc  webhook reset } }`,
+  },
+  W061: {
+    doc: "A channel that no alert goes to is a mistake, or clutter.",
+    example: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { webhook reset } }`,
+    mend: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop { when { ip.asn = 9009 } then { alert soc  webhook reset } }`,
+  },
+  W062: {
+    doc: "A mail server is used by channels of the kind `email`.",
+    example: `app shop { route login POST /login }
+smtp relay "smtps://mail.shop.example:465" sender "sallyport@shop.example"
+policy p on shop { when { ip.asn = 9009 } then { block } }`,
+    mend: `app shop { route login POST /login }
+policy p on shop { when { ip.asn = 9009 } then { block } }`,
+  },
+  W063: {
+    doc: "`adapt auto` is kept with the policy; nothing changes policies by itself yet.",
+    example: `app shop { route login POST /login }
+policy p on shop { adapt auto when { ip.asn = 9009 } then { block } }`,
+    mend: `app shop { route login POST /login }
+policy p on shop { adapt off when { ip.asn = 9009 } then { block } }`,
+  },
+  W064: {
+    doc: "A login that is stopped does not succeed, so nobody is ever told of its account.",
+    example: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop.login { when { ip.asn = 9009 } then { block  webhook reset { user: account }  alert soc } }`,
+    mend: `app shop {
+  route login POST /login
+  identify username = body.email
+  identify session = cookie sid
+  outcome login success status 303 failure status 401
+}
+webhook reset POST https://id.shop.example/reset
+channel soc slack from env SOC_WEBHOOK_URL
+policy p on shop.login { when { ip.asn = 9009 } then { label seen  webhook reset { user: account }  alert soc } }`,
   },
 };

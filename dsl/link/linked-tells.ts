@@ -58,7 +58,22 @@ export function withTells<F>(
 }
 
 function isOutOfForce(withheld: Withheld | undefined): boolean {
-  return withheld === "rollout" || withheld === "expired" || withheld === "under_limit";
+  switch (withheld) {
+    case "rollout":
+    case "expired":
+    case "under_limit":
+    case "switched_off":
+    case "panic":
+      return true;
+    // Only the stop is withheld.
+    case "cap":
+    case "guard":
+    case "holdout":
+    case "freeze":
+    case "known_good":
+    case undefined:
+      return false;
+  }
 }
 
 function linkAlert<F>(
@@ -91,9 +106,10 @@ function linkCall<F>(
   const atLogin = make(bind, true);
   const later = make((field) => bind(field.field === "account" ? provenAccount : field), false);
   const proven = bind(provenAccount);
+  const claimed = bind({ kind: "field", field: "account", parameter: "" });
   return (facts, { isLogin, isStopped }) => {
     // What is stopped never succeeds.
-    if (isLogin) return isStopped ? undefined : atLogin(facts);
+    if (isLogin) return isStopped || claimed(facts) === undefined ? undefined : atLogin(facts);
     return proven(facts) === undefined ? undefined : later(facts);
   };
 }

@@ -14,7 +14,8 @@ const simulator: Simulator<SampleFacts> = {
     place: (facts, set) => set.place("shop.example", textOf(facts["method"]), textOf(facts["path"])),
     judge: (facts, { bucket }) => {
       const now = Number(facts["now"]);
-      Object.assign(facts, { username: bucket.identify(facts).username });
+      const { username } = bucket.identify(facts);
+      Object.assign(facts, { username, account: username });
       bucket.observe(facts, now);
       return bucket.judge(facts, now);
     },
@@ -124,4 +125,41 @@ test("a set with an error runs nothing", () => {
   const { report, diagnostics } = run('case "c" { send nobody }');
   expect(report).toBeUndefined();
   expect(diagnostics.map(({ code }) => code)).toContain("X001");
+});
+
+test("calls and alerts are told once in their time, by the case's clock, and calls about accounts after a success", () => {
+  const text = `
+    app shop {
+      route login POST /login
+      identify username = body.email
+      identify session = cookie sid
+      outcome login success status 200 failure status 401
+    }
+    webhook reset POST https://id.shop.example/reset
+    channel soc slack from env SOC
+    policy risky on shop.login {
+      mode draft
+      when { ip.asn = 1 }
+      then { webhook reset { user: account }  alert soc once per ip.net every 10m }
+    }
+    test risky {
+      let bot = POST /login { ip.asn 1, ip.net "n", body { email: "a@x.example" } }
+      case "c" {
+        send bot answering login.failure
+        expect none webhook reset
+        expect alert soc by risky
+        send bot times 2 answering login.success
+        expect any webhook reset by risky
+        expect none alert soc
+        send bot answering login.success
+        expect none webhook reset
+        after 10m
+        send bot varying username answering login.success
+        expect alert soc
+        expect webhook reset
+      }
+    }`;
+  const { report, diagnostics } = runTests([{ name: "x.policy", text }], sampleLists, simulator);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(report?.cases[0]?.failures).toEqual([]);
 });
