@@ -80,7 +80,9 @@ async function commandOf(
       return [
         "patator",
         "http_fuzz",
-        `url=${url}/login`,
+        `url=http://localhost:${port}/login`,
+        // Newer libcurl versions refuse the empty entry that it sends otherwise.
+        "resolve=localhost:127.0.0.1",
         "method=POST",
         "0=combos",
         "body=email=COMBO00&password=COMBO01",
