@@ -37,6 +37,8 @@ import type {
   PolicySummary,
   RouteSummary,
 } from "./policy-set.ts";
+import { SafetyLinker } from "./safety/safety-linker.ts";
+import { idleSafety, type SafetyPort } from "./safety-port.ts";
 import type { IpValue, Scheme } from "./scheme.ts";
 import type { StatePorts } from "./state-ports.ts";
 
@@ -46,6 +48,10 @@ export interface LinkPorts {
   readonly lists: ListPort;
   /** Secret of the host: without it nobody can work out who is outside of a rollout, or what a fake value will be. */
   readonly salt?: string;
+  /** Without it nothing is switched off, and counts last as long as the linked set. */
+  readonly safety?: SafetyPort;
+  /** Part of known good people that guards let through by lot; the usual share unless told. */
+  readonly holdout?: number;
 }
 
 /** Makes a set that decides, without parsing policy text. Throws only on an IR of another version. */
@@ -70,6 +76,7 @@ class SetLinker<F> {
   private readonly policies: TargetIndex<LinkedPolicy<F>>;
   private readonly feeds: TargetIndex<Feed<F>>;
   private readonly responses: readonly LinkedResponse<F>[];
+  private readonly safety: SafetyLinker<F>;
   private readonly lists: readonly LinkedList[];
   private readonly learned: readonly LearnedFrom[];
 
@@ -82,9 +89,16 @@ class SetLinker<F> {
     this.policies = new TargetIndex();
     const linked = linkPolicyRules(ir.policies, this.linker, useIndex);
     for (const policy of linked) for (const target of policy.ir.targets) this.policies.add(target, policy);
+    this.safety = new SafetyLinker(ir, this.linker, {
+      state: ports.gauges,
+      safety: ports.safety ?? idleSafety(),
+      salt: ports.salt ?? "",
+      holdout: ports.holdout,
+    });
     // Only the evidence that a policy asks was opened, and only it is kept.
     this.feeds = new TargetIndex();
-    for (const feed of this.linker.evidence.feeds()) this.feeds.add(feed.target, feed);
+    const feeds = [...this.linker.evidence.feeds(), ...this.safety.feeds()];
+    for (const feed of feeds) this.feeds.add(feed.target, feed);
   }
 
   link(): PolicySet<F> {
@@ -100,6 +114,8 @@ class SetLinker<F> {
       apps,
       policies: this.ir.policies.map(policySummary),
       learned: this.learned,
+      safety: (now) => this.safety.states(now),
+      frozen: (now) => this.safety.frozen(now),
       place: (host, method, path) => hosts.find(host)?.find(method, path),
     };
   }
@@ -150,6 +166,7 @@ class SetLinker<F> {
     const covering = this.feeds.covering(app.name, route?.name, tags);
     const feeds = covering.sort((left, right) => left.order - right.order);
     const outcome = app.outcomes.find((one) => route && one.routes.includes(route.name));
+    const safety = this.safety.bucket(app.name, policies);
     return new LinkedBucket(
       {
         policies: policies.sort((left, right) => left.rank - right.rank),
@@ -164,8 +181,9 @@ class SetLinker<F> {
         identify,
         explain: (policy, facts) => explainPolicy(policy, facts, this.linker, this.ir),
         give: (label) => this.linker.states.give(label),
+        safety,
         decide: (matched, facts) => {
-          const decision = decide(matched, facts, this.linker, this.ir, this.responses);
+          const decision = decide(matched, facts, this.linker, this.ir, this.responses, safety);
           return withTells(decision, matched, facts, outcome?.event === "login");
         },
       },

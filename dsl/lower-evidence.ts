@@ -66,7 +66,8 @@ export class EvidenceLowering {
     return nodes.map((field) => this.conditions.field(field.text));
   }
 
-  private happening(node: ast.TargetNode | undefined): HappeningIr {
+  /** What happens at a target, and how it ended. */
+  happening(node: ast.TargetNode | undefined): HappeningIr {
     const target = invariant(node, "at");
     const resolved = resolveTarget(this.program, target, true);
     return invariant<ResolvedTarget>("code" in resolved ? undefined : resolved, target.name.text);

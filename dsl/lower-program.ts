@@ -121,6 +121,7 @@ class Lowering {
       stop: this.stop(node, then.effects),
       exempts: allow && (allow.from === "all" ? "all" : textsOf(allow.from)),
       labels: then.effects.filter((effect) => effect.kind === "label").map((effect) => effect.label.text),
+      safeguards: this.stops(then.effects) ? lowerSafeguards(node, this.program, this.conditions) : undefined,
       ...lowerPolicyClauses(node, this.conditions),
       tells: lowerTells(then.effects, this.program, this.conditions),
       adapt: adapt && (adapt.isAuto ? "auto" : "off"),
@@ -131,6 +132,10 @@ class Lowering {
       line: this.lineOf(node),
       source: (this.texts.get(node.span.file) ?? "").slice(node.span.start, node.span.end),
     };
+  }
+
+  private stops(effects: readonly ast.EffectNode[]): boolean {
+    return effects.some(({ kind }) => kind === "block" || kind === "deceive" || kind === "ratelimit");
   }
 
   private stop(node: ast.PolicyNode, effects: readonly ast.EffectNode[]): ir.StopIr | undefined {

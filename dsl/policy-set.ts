@@ -1,6 +1,7 @@
 /** The linked policy set: what the host asks, request by request. */
 import type { Decision, PolicyExplanation } from "./decision.ts";
 import type { LearnedFrom, UpstreamIr } from "./policy-ir.ts";
+import type { SafetyState } from "./safety-port.ts";
 import type { IpValue } from "./scheme.ts";
 
 /** A route as the console shows it; `tags` are the route's own. */
@@ -119,6 +120,8 @@ export interface Bucket<F> {
   issuedSession(response: ResponseView): string | undefined;
   /** Counts a finished request in the measures of its outcome. */
   settle(facts: F, outcome: Outcome, now?: number): void;
+  /** A request that was forwarded is over: told of every one, whether or not it had an outcome. */
+  ended(facts: F, status: number, outcome: Outcome | undefined, now?: number): void;
 }
 
 /** Where a request belongs. Shared between requests when the route has no parameters. */
@@ -144,6 +147,10 @@ export interface PolicySet<F> {
   readonly apps: readonly AppSummary[];
   /** What the made-up answers of its policies are learned from, each once. */
   readonly learned?: readonly LearnedFrom[];
+  /** How every enforced stop stands: its cap and its guard, with figures. */
+  safety(now: number): readonly SafetyState[];
+  /** Apps in trouble of their own, where policies that count begin with nobody new. */
+  frozen(now: number): readonly { readonly app: string; readonly detail: string }[];
   /** Finds app and route; `host` in lower case without port, `path` canonical. Undefined when no app has the host. */
   place(host: string, method: string, path: string): Place<F> | undefined;
 }

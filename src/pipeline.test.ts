@@ -55,7 +55,14 @@ function start(
       ...bucket,
     },
   } as Place<Facts>;
-  const set = { hash: "", policies: [], apps: [ofApp], place: () => place };
+  const set = {
+    hash: "",
+    policies: [],
+    apps: [ofApp],
+    safety: () => [],
+    frozen: () => [],
+    place: () => place,
+  };
   const unknown = { asn: undefined, asName: undefined, country: undefined, networkClass: undefined };
   const pipeline = new Pipeline({
     policies: { live: { set, revision: 1, files: [], since: 0 } },

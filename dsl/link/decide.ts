@@ -1,6 +1,7 @@
 /** From the policies that matched to one decision: exempt, then stop, then friction and observers. */
 import type { Decision, PolicyMatch, Reason, StopAction, Withheld } from "../decision.ts";
 import type { PolicyIr } from "../policy-ir.ts";
+import type { BucketSafety } from "../safety/bucket-safety.ts";
 import { yes } from "./evaluation.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
 import type { LinkedResponse } from "./linked-response.ts";
@@ -22,8 +23,11 @@ export function decide<F>(
   linker: QuestionLinker<F>,
   ir: PolicyIr,
   responses: readonly LinkedResponse<F>[],
+  safety: BucketSafety<F>,
 ): Decision {
-  const matched = policies.map((policy): Matched<F> => ({ policy, withheld: policy.withheld?.(facts) }));
+  const matched = policies.map((policy): Matched<F> => {
+    return { policy, withheld: safety.switched(policy.ir.name) ?? policy.withheld?.(facts) };
+  });
   const inForce = matched.filter((one) => one.policy.ir.mode === "enforce" && one.withheld === undefined);
   const live = inForce.map((one) => one.policy);
   let stopper: LinkedPolicy<F> | undefined;
@@ -37,7 +41,11 @@ export function decide<F>(
     const passes = silencer !== undefined || stopper !== undefined || one.withheld !== undefined;
     if (policy.rate && isUnder(policy.rate, passes, facts)) one.withheld ??= "under_limit";
     else if (isLive && silencer) exempter ??= silencer;
-    else if (isLive) stopper ??= policy;
+    else if (isLive && !stopper) {
+      // Its other effects take place: only the stop is withheld.
+      one.withheld = safety.withholds(policy.ir.name, facts);
+      if (one.withheld === undefined) stopper = policy;
+    }
   }
   const held = holdKeys(matched, facts);
   const matches = matched.map((one): PolicyMatch => {
@@ -54,7 +62,7 @@ export function decide<F>(
     decider: (stopper ?? exempter)?.ir.name,
     matches,
     labels,
-    ...frictionOf(live, latencyOf(stopper, responses)),
+    ...frictionOf(inForce, latencyOf(stopper, responses)),
   };
 }
 
@@ -76,9 +84,16 @@ function holdKeys<F>(matched: readonly Matched<F>[], facts: F): Set<LinkedPolicy
   for (const { policy, withheld } of matched) {
     if (!policy.hold) continue;
     if (policy.fresh(facts) !== yes) held.add(policy);
-    else if (withheld !== "rollout" && withheld !== "expired") policy.hold.hold(facts);
+    // What a freeze keeps from being stopped must not be stopped for being held.
+    else if (!isOutOfForce(withheld) && withheld !== "freeze") policy.hold.hold(facts);
   }
   return held;
+}
+
+function isOutOfForce(withheld: Withheld | undefined): boolean {
+  return (
+    withheld === "rollout" || withheld === "expired" || withheld === "switched_off" || withheld === "panic"
+  );
 }
 
 function matchOf<F>(
@@ -120,13 +135,24 @@ function actionOf<F>(
   }
 }
 
-/** What every policy in force adds, whoever stopped the request; the longest delay counts. */
+/**
+ * What every policy in force adds, whoever stopped the request; the longest delay counts. One that only marks tells the
+ * origin its name, and slows nobody down.
+ */
 function frictionOf<F>(
-  live: readonly LinkedPolicy<F>[],
+  inForce: readonly Matched<F>[],
   latencyMs: number,
 ): Pick<Decision, "marks" | "delayMs"> {
-  const marks = new Set(live.flatMap((policy) => policy.ir.marks));
-  const delayMs = live.reduce((most, policy) => Math.max(most, policy.ir.tarpitMs ?? 0), latencyMs);
+  const marks = new Set(
+    inForce.flatMap(({ policy, withheld }) =>
+      onlyMarks(withheld) ? [...policy.ir.marks, policy.ir.name] : policy.ir.marks,
+    ),
+  );
+  const delayMs = inForce.reduce((most, { policy, withheld }) => {
+    return withheld === undefined || withheld === "under_limit"
+      ? Math.max(most, policy.ir.tarpitMs ?? 0)
+      : most;
+  }, latencyMs);
   return { ...(marks.size > 0 && { marks: [...marks] }), ...(delayMs > 0 && { delayMs }) };
 }
 
@@ -134,4 +160,8 @@ function frictionOf<F>(
 function latencyOf<F>(stopper: LinkedPolicy<F> | undefined, responses: readonly LinkedResponse<F>[]): number {
   const stop = stopper?.ir.stop;
   return stop?.kind === "deceive" ? (responses[stop.response]?.delayMs() ?? 0) : 0;
+}
+
+function onlyMarks(withheld: Withheld | undefined): boolean {
+  return withheld === "cap" || withheld === "guard" || withheld === "holdout" || withheld === "freeze";
 }

@@ -2,6 +2,7 @@
 import { type Decision, type PolicyExplanation, unmatched } from "../decision.ts";
 import type { LearnedFrom } from "../policy-ir.ts";
 import type { Bucket, Identity, Outcome, ResponseView } from "../policy-set.ts";
+import type { BucketSafety } from "../safety/bucket-safety.ts";
 import type { FieldReader } from "../scheme.ts";
 import { type Question, yes } from "./evaluation.ts";
 import type { Feed } from "./evidence-linker.ts";
@@ -28,6 +29,7 @@ export interface BucketParts<F> {
   readonly guard: (decision: Decision, facts: F) => Decision;
   /** Gives the request a label. */
   readonly give: (label: string) => void;
+  readonly safety: BucketSafety<F>;
   readonly decide: (matched: readonly LinkedPolicy<F>[], facts: F) => Decision;
   readonly explain: (policy: LinkedPolicy<F>, facts: F) => PolicyExplanation;
 }
@@ -142,6 +144,7 @@ export class LinkedBucket<F> implements Bucket<F> {
 
   judge(facts: F, now?: number): Decision {
     this.linker.evaluation.begin(now);
+    this.parts.safety.arrive(facts);
     // Left over only if a reader broke its promise and threw during the last request.
     if (this.matched.length > 0) this.matched = [];
     this.collectAll(facts);
@@ -170,6 +173,7 @@ export class LinkedBucket<F> implements Bucket<F> {
   }
 
   private learn(decision: Decision, facts: F): Decision {
+    if (decision.action.kind !== "allow") this.parts.safety.stopped();
     if (!this.isLearning) return decision;
     const isCampaign = decision.action.kind !== "allow" || decision.labels.length > 0;
     if (isCampaign && typeof facts === "object" && facts !== null) this.campaign.add(facts);
@@ -201,7 +205,8 @@ export class LinkedBucket<F> implements Bucket<F> {
   // Only policies in force give labels: what one in shadow would have given changes nothing.
   private collectLabelled(facts: F): void {
     const give = (policy: LinkedPolicy<F>) => {
-      if (policy.ir.mode === "enforce" && policy.withheld?.(facts) === undefined) {
+      if (policy.ir.mode !== "enforce" || policy.withheld?.(facts) !== undefined) return;
+      if (this.parts.safety.switched(policy.ir.name) === undefined) {
         policy.ir.labels.forEach(this.parts.give);
       }
     };
@@ -236,15 +241,23 @@ export class LinkedBucket<F> implements Bucket<F> {
   }
 
   settle(facts: F, outcome: Outcome, now?: number): void {
-    const { finished } = this.parts;
-    if (finished.length === 0) return;
+    const { finished, safety } = this.parts;
+    if (finished.length === 0 && !safety.listens) return;
     this.linker.evaluation.begin(now);
+    safety.settle(facts, outcome);
     for (const feed of finished) {
       const { outcomes, measure } = feed;
       if (outcomes !== "any" && outcomes?.includes(outcome.kind) !== true) continue;
       feed.take(facts, outcome);
       measure?.learn(facts, outcome.kind === "stopped" || this.isCampaign(facts));
     }
+  }
+
+  ended(facts: F, status: number, outcome: Outcome | undefined, now?: number): void {
+    const { safety } = this.parts;
+    if (!safety.listens) return;
+    this.linker.evaluation.begin(now);
+    safety.ended(facts, status, outcome);
   }
 }
 

@@ -3,7 +3,18 @@ import type { PolicyMatch, Reason } from "../../dsl/index.ts";
 import type { Receipt } from "../../views/fragments/receipt-matches.ts";
 
 const effects: readonly PolicyMatch["effect"][] = ["allow", "block", "deceive", "ratelimit", "observe"];
-const withheld: readonly NonNullable<PolicyMatch["withheld"]>[] = ["rollout", "expired", "under_limit"];
+const withheld: readonly NonNullable<PolicyMatch["withheld"]>[] = [
+  "rollout",
+  "expired",
+  "under_limit",
+  "switched_off",
+  "panic",
+  "cap",
+  "guard",
+  "holdout",
+  "freeze",
+  "known_good",
+];
 
 /** The receipt of an event; empty when there is none or it cannot be read. */
 export function readReceipt(json: string | undefined): Receipt {

@@ -24,6 +24,7 @@ const bucket: Bucket<Facts> = {
   explain: () => [],
   outcome: () => undefined,
   settle: () => undefined,
+  ended: () => undefined,
   needsResponseBody: () => false,
   issuedSession: () => undefined,
 };
@@ -38,7 +39,14 @@ const place: Place<Facts> = {
   choose: undefined,
   front: undefined,
 };
-const noPolicies: PolicySet<Facts> = { hash: "", policies: [], apps: [app], place: () => place };
+const noPolicies: PolicySet<Facts> = {
+  hash: "",
+  policies: [],
+  apps: [app],
+  safety: () => [],
+  frozen: () => [],
+  place: () => place,
+};
 
 const unknownNetwork = { asn: undefined, asName: undefined, country: undefined, networkClass: undefined };
 

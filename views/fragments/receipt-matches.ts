@@ -66,6 +66,20 @@ function standing(match: PolicyMatch, decider: string | undefined): string {
       return "would have acted; it has expired";
     case "under_limit":
       return "counted the request, which is below its limit";
+    case "switched_off":
+      return "would have acted; it was switched off";
+    case "panic":
+      return "would have acted; everything was switched off";
+    case "cap":
+      return "only marked it: the policy is beyond its cap";
+    case "guard":
+      return "only marked it: its holdout shows harm";
+    case "holdout":
+      return "only marked it: drawn by lot to see whether the policy does harm";
+    case "freeze":
+      return "only marked it: the app is in trouble of its own, and the policy begins with nobody new";
+    case "known_good":
+      return "spared a known device: only what many people do together spoke against it";
     case undefined:
   }
   return "matched, but another policy came first";

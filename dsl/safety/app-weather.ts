@@ -1,0 +1,185 @@
+/**
+ * Whether an app is in trouble of its own. When sign-in breaks down everybody fails, and everybody looks like an
+ * attacker: then policies that count go on with those that they stop already and begin with nobody new.
+ *
+ * An outage is told from an attack by whom it meets. An attack adds failures of its own and leaves good people alone;
+ * an outage meets good people too. So failures count only as far as they are those of known good people, whom no
+ * attacker can be without their devices. Errors of the origin (5xx) count for anybody, but only where they have gone up
+ * for most kinds of software and most networks at once: one tool that makes the origin stumble has one print. And where
+ * known good people still get in, nothing of it is an outage.
+ */
+import type { Baseline } from "../gauge-port.ts";
+import { keyText } from "../link/gauge-key.ts";
+import type { Outcome } from "../policy-set.ts";
+import type { SafetyPort } from "../safety-port.ts";
+import type { FieldReader } from "../scheme.ts";
+import type { LinkedCohort } from "./linked-cohort.ts";
+import { lowestShare } from "./share-bounds.ts";
+import { WindowTally } from "./window-tally.ts";
+
+/** What is looked at, and how long a freeze lasts after its reason has gone, ms. */
+const windowMs = 300_000;
+/** The state is looked into at most so often, ms. */
+const lookMs = 1000;
+/** Known good people that say something, and requests before errors do. */
+const leastGood = 10;
+const leastErrors = 50;
+/** How far a share must be above the usual one: this many times, and by this much. */
+const times = 3;
+const goodRise = 0.3;
+const errorRise = 0.2;
+/** Requests of a cell that say something; cells that must have some; the part of them that must be in trouble. */
+const leastOfCell = 5;
+const leastCells = { prints: 3, networks: 6 } as const;
+const troubledPart = 0.7;
+/** Answers without error of one part of the window that are all counted; of further ones one in so many. */
+const countedFully = 256;
+const countedOneIn = 16;
+const releaseFactor = 0.5;
+
+const cells = { prints: 16, networks: 32 } as const;
+const column = {
+  good: 0,
+  goodFailed: 1,
+  all: 2,
+  errors: 3,
+  prints: 4,
+  networks: 4 + 2 * cells.prints,
+} as const;
+const columns = column.networks + 2 * cells.networks;
+
+/** What tells the weather of one app. */
+export interface WeatherParts<F> {
+  readonly app: string;
+  readonly knownGood: LinkedCohort<F>;
+  /** What is usual: the share of known good people's attempts that fail, and of answers that are errors. */
+  readonly usual: { readonly failures: Baseline; readonly errors: Baseline };
+  readonly print: FieldReader<F>;
+  readonly network: FieldReader<F>;
+  readonly port: SafetyPort;
+}
+
+interface WeatherState {
+  readonly tally: WindowTally;
+  frozenUntil: number;
+  lookedAt: number;
+}
+
+/** The weather of one app. */
+export class AppWeather<F> {
+  private readonly parts: WeatherParts<F>;
+  private readonly state: WeatherState;
+
+  constructor(parts: WeatherParts<F>) {
+    this.parts = parts;
+    this.state = parts.port.keep(`weather ${parts.app}`, () => ({
+      tally: new WindowTally(windowMs, columns),
+      frozenUntil: 0,
+      lookedAt: 0,
+    }));
+  }
+
+  /** A request that the origin was asked about is over. */
+  ended(facts: F, status: number, outcome: Outcome | undefined, now: number): void {
+    const { tally } = this.state;
+    if (tally.advance(now)) this.learn(now);
+    const isError = status >= 500;
+    if (outcome && this.parts.knownGood.has(facts)) {
+      tally.add(column.good, 1, now);
+      if (isError || isFailure(outcome)) tally.add(column.goodFailed, 1, now);
+    }
+    const count = tally.newest(column.all, now);
+    const isSampled = !isError && count > countedFully;
+    if (isSampled && Math.random() * countedOneIn >= 1) return;
+    const weight = isSampled ? countedOneIn : 1;
+    this.count(column.all, isError, weight, now);
+    const print = cellOf(this.parts.print(facts), cells.prints);
+    if (print !== undefined) this.count(column.prints + 2 * print, isError, weight, now);
+    const network = cellOf(this.parts.network(facts), cells.networks);
+    if (network !== undefined) this.count(column.networks + 2 * network, isError, weight, now);
+  }
+
+  /** Whether policies begin with nobody new. */
+  isFrozen(now: number): boolean {
+    const { state } = this;
+    if (now < state.frozenUntil && now - state.lookedAt < lookMs) return true;
+    if (now - state.lookedAt < lookMs) return false;
+    state.lookedAt = now;
+    const wasFrozen = state.frozenUntil !== 0;
+    if (this.isOutage(now, wasFrozen ? releaseFactor : 1)) state.frozenUntil = now + windowMs;
+    const isFrozen = now < state.frozenUntil;
+    if (isFrozen !== wasFrozen) this.tell(isFrozen, now);
+    if (!isFrozen) state.frozenUntil = 0;
+    return isFrozen;
+  }
+
+  /** What is measured, for people. */
+  figures(now: number): string {
+    const sum = (index: number) => Math.round(this.state.tally.sum(index, now));
+    return `known good people: ${sum(column.goodFailed)} of ${sum(column.good)} failed; answers: ${sum(column.errors)} of ${sum(column.all)} were errors`;
+  }
+
+  private isOutage(now: number, factor: number): boolean {
+    const { tally } = this.state;
+    const { failures, errors } = this.parts.usual;
+    const good = tally.sum(column.good, now);
+    const failed = lowestShare(tally.sum(column.goodFailed, now), good);
+    const usualFailed = failures.usual(now) ?? 0;
+    const isMetByGood = failed > Math.max(times * usualFailed, usualFailed + goodRise) * factor;
+    if (good >= leastGood) return isMetByGood;
+    const all = tally.sum(column.all, now);
+    const wrong = tally.sum(column.errors, now);
+    const usualErrors = errors.usual(now) ?? 0;
+    const limit = Math.max(times * usualErrors, usualErrors + errorRise) * factor;
+    if (wrong < leastErrors * factor || wrong <= limit * all) return false;
+    return this.isEverywhere("prints", limit, now) && this.isEverywhere("networks", limit, now);
+  }
+
+  private isEverywhere(of: "prints" | "networks", limit: number, now: number): boolean {
+    let active = 0;
+    let troubled = 0;
+    for (let cell = 0; cell < cells[of]; cell++) {
+      const at = column[of] + 2 * cell;
+      const all = this.state.tally.sum(at, now);
+      if (all < leastOfCell) continue;
+      active++;
+      if (this.state.tally.sum(at + 1, now) > limit * all) troubled++;
+    }
+    return active >= leastCells[of] && troubled >= troubledPart * active;
+  }
+
+  // INVARIANT: the column of errors follows that of all.
+  private count(at: number, isError: boolean, weight: number, now: number): void {
+    this.state.tally.add(at, weight, now);
+    if (isError) this.state.tally.add(at + 1, weight, now);
+  }
+
+  // What an outage does is never usual.
+  private learn(now: number): void {
+    const { tally, frozenUntil } = this.state;
+    const { failures, errors } = this.parts.usual;
+    const good = tally.sum(column.good, now);
+    const isCampaign = frozenUntil !== 0;
+    if (good >= leastGood) failures.observe("", tally.sum(column.goodFailed, now) / good, now, isCampaign);
+    const all = tally.sum(column.all, now);
+    if (all >= leastErrors) errors.observe("", tally.sum(column.errors, now) / all, now, isCampaign);
+  }
+
+  private tell(isActive: boolean, now: number): void {
+    const { app, port } = this.parts;
+    port.changed({ at: now, kind: "freeze", name: app, isActive, detail: this.figures(now) });
+  }
+}
+
+function isFailure({ kind }: Outcome): boolean {
+  return kind === "failure" || kind === "unknown_user" || kind === "locked";
+}
+
+// FNV-1a: whoever chooses his cell gains nothing, since most cells must be in trouble.
+function cellOf(value: ReturnType<FieldReader<never>>, count: number): number | undefined {
+  if (value === undefined) return undefined;
+  let hash = 0x811c9dc5;
+  const text = keyText(value);
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % count;
+}

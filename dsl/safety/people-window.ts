@@ -1,0 +1,57 @@
+/** Different people within a sliding window: one person who tries a hundred times must count as one. */
+
+/** People beyond this many push out those seen longest ago; far more than any minimum that is asked for. */
+export const mostPeople = 4096;
+
+interface Seen {
+  at: number;
+  isHit: boolean;
+}
+
+/** Remembers who was seen within the window, and of whom something was true at least once. */
+export class PeopleWindow {
+  private readonly windowMs: number;
+  /** In the order of their last sight. */
+  private readonly seen = new Map<string, Seen>();
+  private hits = 0;
+
+  constructor(windowMs: number) {
+    this.windowMs = windowMs;
+  }
+
+  /** A person was seen; `isHit` sticks as long as the person stays within the window. */
+  add(person: string, isHit: boolean, now: number): void {
+    this.forget(now);
+    const known = this.seen.get(person);
+    if (known) this.drop(person, known);
+    else if (this.seen.size >= mostPeople) this.dropFirst();
+    const hit = isHit || known?.isHit === true;
+    this.seen.set(person, { at: now, isHit: hit });
+    if (hit) this.hits++;
+  }
+
+  /** How many people, and of how many it was true. */
+  counts(now: number): { readonly people: number; readonly hits: number } {
+    this.forget(now);
+    return { people: this.seen.size, hits: this.hits };
+  }
+
+  private forget(now: number): void {
+    for (const [person, seen] of this.seen) {
+      if (seen.at > now - this.windowMs) return;
+      this.drop(person, seen);
+    }
+  }
+
+  private dropFirst(): void {
+    for (const [person, seen] of this.seen) {
+      this.drop(person, seen);
+      return;
+    }
+  }
+
+  private drop(person: string, { isHit }: Seen): void {
+    this.seen.delete(person);
+    if (isHit) this.hits--;
+  }
+}
