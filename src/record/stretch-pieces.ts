@@ -1,0 +1,149 @@
+/** What a stretch that differs is: a repetition of what was submitted, one of few texts, or of a shape. */
+import { type EchoForm, echoForms, type Piece, type Scope, type Shape } from "../perform/answer-template.ts";
+import { echoText } from "../perform/submitted-values.ts";
+import type { AnswerSample } from "./answer-sample.ts";
+import { numberShape } from "./number-shape.ts";
+import { timeShape } from "./time-shape.ts";
+import { commonPrefix, tokenShape } from "./token-shape.ts";
+
+/** A text that fewer accounts got is never given to another. */
+export const fewestAccounts = 3;
+/** The part of answers that texts of their own must make up, when the rest has no shape. */
+const mostOfAll = 0.5;
+const fewTexts = 0.8;
+const shortestEcho = 3;
+
+/** Pieces from the texts of one stretch, one for each sample; undefined when nobody can tell what they are. */
+export type DeriveStretch = (
+  texts: readonly string[],
+  samples: readonly AnswerSample[],
+) => readonly Piece[] | undefined;
+
+/** The stretch as a repetition of a submitted value, with what stands before and after it. */
+export function echoPieces(
+  texts: readonly string[],
+  samples: readonly AnswerSample[],
+): readonly Piece[] | undefined {
+  const [first] = samples;
+  if (!first) return undefined;
+  for (const [name] of first.submitted) {
+    const values = samples.map((sample) => sample.submitted.get(name) ?? "");
+    if (values.some((value) => value.length < shortestEcho)) continue;
+    for (const form of echoForms) {
+      const pieces = around(texts, values, name, form);
+      if (pieces) return pieces;
+    }
+  }
+  return undefined;
+}
+
+function around(
+  texts: readonly string[],
+  values: readonly string[],
+  echo: string,
+  form: EchoForm,
+): readonly Piece[] | undefined {
+  const written = values.map((value) => echoText(value, form));
+  const starts = texts.map((text, index) => text.indexOf(written[index]!));
+  const [start = -1] = starts;
+  const before = texts[0]?.slice(0, start) ?? "";
+  const after = texts[0]?.slice(start + (written[0]?.length ?? 0)) ?? "";
+  const isSame = texts.every((text, index) => text === before + written[index]! + after);
+  return start >= 0 && isSame ? [before, { echo, form }, after].filter((piece) => piece !== "") : undefined;
+}
+
+/** The stretch as one of texts that several accounts got, as a shape, or as either. */
+export const variedPieces: DeriveStretch = (texts, samples) => {
+  const known = knownTexts(texts, samples);
+  const rest = texts
+    .map((text, index) => ({ text, sample: samples[index]! }))
+    .filter((one) => !known.has(one.text));
+  const choice = (shaped: readonly Piece[] | undefined): readonly Piece[] => {
+    const options = Array.from(known, ([text, weight]) => ({
+      weight,
+      pieces: text === "" ? [] : ([text] as Piece[]),
+    }));
+    if (shaped && rest.length > 0) options.push({ weight: rest.length, pieces: [...shaped] });
+    return [{ shape: { kind: "choice", options }, scope: scopeOf(texts, samples, "question") }];
+  };
+  if (rest.length === 0) return choice(undefined);
+  const shapeOfRest = () =>
+    shapedPieces(
+      rest.map((one) => one.text),
+      rest.map((one) => one.sample),
+    );
+  if (texts.length - rest.length >= fewTexts * texts.length) return choice(shapeOfRest());
+  const whole = shapedPieces(texts, samples);
+  if (whole) return whole;
+  const isMostlyKnown = texts.length - rest.length >= mostOfAll * texts.length;
+  const shaped = known.size > 0 ? shapeOfRest() : undefined;
+  return shaped || isMostlyKnown ? choice(shaped) : undefined;
+};
+
+/** Texts that enough accounts got, with how often they came. */
+function knownTexts(texts: readonly string[], samples: readonly AnswerSample[]): Map<string, number> {
+  const seen = new Map<string, { count: number; accounts: Set<string> }>();
+  for (const [index, text] of texts.entries()) {
+    const entry = seen.get(text) ?? { count: 0, accounts: new Set<string>() };
+    entry.count++;
+    entry.accounts.add(samples[index]?.account ?? "");
+    seen.set(text, entry);
+  }
+  const known = new Map<string, number>();
+  for (const [text, { count, accounts }] of seen) {
+    // What says nothing about anybody needs nobody's company.
+    const isEmpty = text === "" || text === "null" || text === "true" || text === "false";
+    if (isEmpty || accounts.size >= fewestAccounts) known.set(text, count);
+  }
+  return known;
+}
+
+function shapedPieces(
+  texts: readonly string[],
+  samples: readonly AnswerSample[],
+): readonly Piece[] | undefined {
+  // Of fewer accounts even what they have in common is theirs.
+  if (new Set(samples.map((sample) => sample.account)).size < fewestAccounts) return undefined;
+  const at = samples.map((sample) => sample.at);
+  const plain = shapeOf(texts, at);
+  if (plain) return [{ shape: plain, scope: scopeOf(texts, samples, lastingOf(plain)) }];
+  const prefix = commonPrefix(texts);
+  const reversed = commonPrefix(texts.map((text) => [...text.slice(prefix.length)].reverse().join("")));
+  const suffix = [...reversed].reverse().join("");
+  if (prefix === "" && suffix === "") return undefined;
+  const inner = texts.map((text) => text.slice(prefix.length, text.length - suffix.length));
+  const shape = shapeOf(inner, at);
+  if (!shape) return undefined;
+  const made = { shape, scope: scopeOf(texts, samples, lastingOf(shape)) };
+  return [prefix, made, suffix].filter((piece) => piece !== "");
+}
+
+function shapeOf(texts: readonly string[], at: readonly number[]): Shape | undefined {
+  return timeShape(texts, at) ?? numberShape(texts, at) ?? tokenShape(texts);
+}
+
+/** Identifiers of an answer differ each time; what is said about something stays when asked again. */
+function lastingOf(shape: Shape): Scope {
+  return shape.kind === "number" || shape.kind === "email" ? "question" : "answer";
+}
+
+/** For how long a value stays, by what was seen; `otherwise` where no client came twice. */
+function scopeOf(texts: readonly string[], samples: readonly AnswerSample[], otherwise: Scope): Scope {
+  const isSteady = (key: "client" | "question"): boolean | undefined => {
+    const byKey = new Map<string, string>();
+    let isSeenTwice = false;
+    for (const [index, text] of texts.entries()) {
+      const of = samples[index]?.[key] ?? "";
+      const before = byKey.get(of);
+      if (before !== undefined && before !== text) return false;
+      isSeenTwice ||= before !== undefined;
+      byKey.set(of, text);
+    }
+    return isSeenTwice ? true : undefined;
+  };
+  const question = isSteady("question");
+  if (question === false) return "answer";
+  if (isSteady("client") === true && new Set(samples.map((sample) => sample.client)).size > 1)
+    return "client";
+  return question === true ? "question" : otherwise;
+}
