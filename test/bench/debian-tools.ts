@@ -4,6 +4,7 @@ import { SetupProblem } from "./setup-problem.ts";
 const packageOf = {
   haproxy: "haproxy",
   nginx: "nginx-light",
+  "redis-server": "redis-server",
   taskset: "util-linux",
   wrk: "wrk",
 } as const;

@@ -1,11 +1,13 @@
 /** `bun run bench NAME`: runs one benchmark. Exit code 1: a budget was missed; 2: it cannot run here. */
 import { benchDecide } from "./decide.ts";
 import { missedBudgets, say } from "./figure.ts";
+import { benchGauge } from "./gauge.ts";
 import { benchProxy } from "./proxy.ts";
 import { SetupProblem } from "./setup-problem.ts";
 
 const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
   decide: benchDecide,
+  gauge: benchGauge,
   proxy: benchProxy,
 };
 

