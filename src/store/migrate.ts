@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import { createHash } from "node:crypto";
 import { AppError } from "../app-error.ts";
 import initial from "./migrations/0001-initial.sql" with { type: "text" };
+import outbox from "./migrations/0002-outbox.sql" with { type: "text" };
 
 /** One step of the schema; its text never changes once released. */
 export interface Migration {
@@ -11,7 +12,10 @@ export interface Migration {
   readonly sql: string;
 }
 
-const migrations: readonly Migration[] = [{ version: 1, name: "initial", sql: initial }];
+const migrations: readonly Migration[] = [
+  { version: 1, name: "initial", sql: initial },
+  { version: 2, name: "outbox", sql: outbox },
+];
 
 /** "SLLY": tells a Sallyport database from another program's file. */
 const applicationId = 0x534c4c59;

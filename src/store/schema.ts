@@ -1,5 +1,14 @@
 /** The tables as Drizzle sees them; the SQL in `migrations/` makes them and a test holds the two together. */
-import { blob, customType, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import {
+  blob,
+  customType,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
 
 /** A dictionary id, or the value itself (SQLite's ANY: no conversion either way). */
 const coded = customType<{ data: number | string | Uint8Array; driverData: number | string | Uint8Array }>({
@@ -133,3 +142,62 @@ export const secret = sqliteTable("secret", {
   name: text().primaryKey(),
   bytes: blob({ mode: "buffer" }).notNull(),
 });
+
+/** What is to be told to others (outbox.ts). */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    id: text().primaryKey(),
+    kind: text().notNull(),
+    target: text().notNull(),
+    policy: text().notNull(),
+    app: text().notNull(),
+    event: integer(),
+    digest: integer(),
+    body: blob({ mode: "buffer" }),
+    state: integer().notNull(),
+    attempts: integer().notNull(),
+    nextAt: integer("next_at").notNull(),
+    createdAt: integer("created_at").notNull(),
+    finishedAt: integer("finished_at"),
+    status: integer(),
+    problem: text(),
+    acknowledgedAt: integer("acknowledged_at"),
+    acknowledgement: text(),
+  },
+  (table) => [
+    index("outbox_pending").on(table.target, table.nextAt),
+    index("outbox_created").on(table.createdAt),
+  ],
+);
+
+/** Who was told of lately, by keyed hash. */
+export const toldOnce = sqliteTable(
+  "told_once",
+  { key: blob({ mode: "buffer" }).primaryKey(), until: integer().notNull() },
+  (table) => [index("told_once_until").on(table.until)],
+);
+
+/** Alerts that grow: one a channel, policy, app and key. */
+export const digest = sqliteTable(
+  "digest",
+  {
+    id: integer().primaryKey(),
+    channel: text().notNull(),
+    policy: text().notNull(),
+    app: text().notNull(),
+    key: blob({ mode: "buffer" }).notNull(),
+    severity: text().notNull(),
+    firstAt: integer("first_at").notNull(),
+    lastAt: integer("last_at").notNull(),
+    count: integer().notNull(),
+    told: integer().notNull(),
+    nextAt: integer("next_at").notNull(),
+    everyMs: integer("every_ms").notNull(),
+    evidence: text().notNull(),
+  },
+  (table) => [
+    uniqueIndex("digest_group").on(table.channel, table.policy, table.app, table.key),
+    index("digest_last").on(table.lastAt),
+  ],
+);
