@@ -11,6 +11,7 @@ import {
   type TurnedAwayReason,
 } from "./connection-room.ts";
 import type { EdgeConnection, EdgeRequest } from "./edge-request.ts";
+import { Http2Connection } from "./http2/http2-connection.ts";
 import type { IpAddress } from "./ip-address.ts";
 import { bad, type Refusal } from "./refusal.ts";
 import { acceptTls, type TlsWay } from "./tls/accept-tls.ts";
@@ -83,8 +84,8 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
       return isDraining;
     },
   };
-  const speakHttp = (peer: IpAddress, socket: ClientSocket, tls: TlsArrival | undefined) =>
-    new ClientConnection(nextId++, peer, tls, socket, host);
+  const speakHttp = (peer: IpAddress, socket: ClientSocket, tls: TlsArrival | undefined): SocketOwner =>
+    new (tls?.alpn === "h2" ? Http2Connection : ClientConnection)(nextId++, peer, tls, socket, host);
   const admission = new Admission({
     room,
     trusted: options.trusted,

@@ -1,4 +1,5 @@
 /** The light request that the edge's parser hands on: method, target, and headers in their order and case. */
+import type { Http2Arrival } from "./http2/http2-arrival.ts";
 import type { IpAddress } from "./ip-address.ts";
 import type { Reply } from "./reply.ts";
 import type { RequestBody } from "./request-body.ts";
@@ -14,6 +15,8 @@ export interface EdgeConnection {
   readonly scheme: "http" | "https";
   /** What TLS tells of the peer; undefined on plain HTTP. */
   readonly tls: TlsArrival | undefined;
+  /** What HTTP/2 tells of the peer; undefined on HTTP/1. */
+  readonly http2?: Http2Arrival;
   /** Requests begun on this connection, the current one included. */
   readonly requests: number;
   /** A later stage's memory for this connection (enrich keeps its look-up here). */
@@ -33,8 +36,8 @@ export class EdgeRequest {
   readonly method: string;
   /** The request-target as sent, in origin-form or "*" (RFC 9112 §3.2). */
   readonly target: string;
-  /** 10 or 11. */
-  readonly httpVersion: 10 | 11;
+  /** 10, 11, or 20. */
+  readonly httpVersion: RequestHead["httpVersion"];
   /** Field names as sent, in order; `lowerNames` and `values` run parallel. */
   readonly names: readonly string[];
   readonly lowerNames: readonly string[];
@@ -48,6 +51,8 @@ export class EdgeRequest {
   readonly body: RequestBody;
   /** Where the response goes. */
   readonly reply: Reply;
+  /** What only HTTP/2 shows of a request; undefined on HTTP/1. */
+  readonly http2: Http2Marks | undefined;
   /** When the head was complete, ms since the epoch. */
   readonly receivedAt: number;
   /** The same moment on the monotonic clock (performance.now()), for durations. */
@@ -66,6 +71,7 @@ export class EdgeRequest {
     this.connection = arrival.connection;
     this.body = arrival.body;
     this.reply = arrival.reply;
+    this.http2 = arrival.http2;
     this.receivedAt = arrival.receivedAt;
     this.startedAt = performance.now();
   }
@@ -91,5 +97,14 @@ export class EdgeRequest {
   }
 }
 
+/** How HTTP/2 carried a request. */
+export interface Http2Marks {
+  /** First letters of the pseudo-headers as sent: `m,a,s,p`. */
+  readonly pseudoOrder: string;
+  /** Of the HEADERS frame as `exclusive:dependency:weight`; undefined if it came without. */
+  readonly priority: string | undefined;
+}
+
 /** What the connection adds to a parsed head. */
-export type Arrival = Pick<EdgeRequest, "client" | "connection" | "body" | "reply" | "receivedAt">;
+export type Arrival = Pick<EdgeRequest, "client" | "connection" | "body" | "reply" | "receivedAt"> &
+  Partial<Pick<EdgeRequest, "http2">>;

@@ -17,7 +17,8 @@ export interface RequestHead {
   readonly method: string;
   /** Origin-form or "*". */
   readonly target: string;
-  readonly httpVersion: 10 | 11;
+  /** 10 or 11; 20 when HTTP/2 carried it. */
+  readonly httpVersion: 10 | 11 | 20;
   readonly names: readonly string[];
   readonly lowerNames: readonly string[];
   readonly values: readonly string[];

@@ -1,6 +1,7 @@
 /** What is known of one request, each fact computed when it is first asked for; a fast path asks for little. */
 import type { Place } from "../../dsl/index.ts";
-import type { EdgeRequest } from "../accept/edge-request.ts";
+import type { EdgeRequest, Http2Marks } from "../accept/edge-request.ts";
+import type { Http2Arrival } from "../accept/http2/http2-arrival.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
 import { type BodyDocument, bodyField, bodyFields, mediaType, readBody } from "./body-fields.ts";
@@ -10,6 +11,12 @@ import { mayOverrideMethod, otherMethods, otherPaths } from "./other-readings.ts
 import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
 import { type RequestKind, requestKind } from "./request-kind.ts";
 import { readUserAgent, type UserAgentClaims } from "./user-agent.ts";
+
+/** What HTTP/2 shows of a client: its connection's beginning, and how it carried this request. */
+export interface Http2Facts {
+  readonly arrival: Http2Arrival;
+  readonly marks: Http2Marks;
+}
 
 /** What kind of network an address belongs to; "private" is loopback, RFC 1918 and their like. */
 export type NetworkClass =
@@ -273,6 +280,13 @@ export class Facts {
     if (this.front) return undefined;
     // A front that forwards nobody's address speaks for itself, and then client and peer are one object.
     return client === connection.peer ? connection.tls : undefined;
+  }
+
+  /** The client's HTTP/2 stack; undefined on HTTP/1, and behind a trusted front as `tls` is. */
+  get http2(): Http2Facts | undefined {
+    const { connection, http2 } = this.request;
+    if (!http2 || !connection.http2 || !this.tls) return undefined;
+    return { arrival: connection.http2, marks: http2 };
   }
 
   /** The address as measures key it: IPv4 whole, IPv6 its /64. */

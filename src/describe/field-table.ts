@@ -240,15 +240,54 @@ const networks: readonly Row[] = [
       return f.front?.isVerifiedBot;
     },
   ),
-  observed("http.version", "text", 5, "`1.0` or `1.1`.", (f) =>
-    f.request.httpVersion === 11 ? "1.1" : "1.0",
-  ),
+  observed("http.version", "text", 5, "`1.0`, `1.1` or `2`.", (f) => httpVersions[f.request.httpVersion]),
   observed(
     "conn.requests",
     "int",
     5,
     "Requests on this connection so far, this one included.",
     (f) => f.request.connection.requests,
+  ),
+];
+
+/** As policies spell them. */
+const httpVersions = { 10: "1.0", 11: "1.1", 20: "2" } as const;
+
+const framed: readonly Row[] = [
+  observed(
+    "h2.settings",
+    "text",
+    10,
+    "The client's HTTP/2 SETTINGS in order as sent, `1:65536;2:0;4:6291456`; missing on HTTP/1.",
+    (f) => f.http2?.arrival.settings,
+  ),
+  observed(
+    "h2.window_update",
+    "int",
+    10,
+    "By how much the client raised the connection's window before its first request; 0 if it did not.",
+    (f) => f.http2?.arrival.windowUpdate,
+  ),
+  observed(
+    "h2.priorities",
+    "text",
+    10,
+    "PRIORITY frames before the first request, `stream:exclusive:dependency:weight` each; `0` for none.",
+    (f) => f.http2?.arrival.priorities,
+  ),
+  observed(
+    "h2.pseudo_order",
+    "text",
+    10,
+    "The order of the request's pseudo-headers by their first letters: `m,a,s,p` in Chromium.",
+    (f) => f.http2?.marks.pseudoOrder,
+  ),
+  observed(
+    "h2.request_priority",
+    "text",
+    10,
+    "`exclusive:dependency:weight` of the request's HEADERS frame; missing if it came without.",
+    (f) => f.http2?.marks.priority,
   ),
 ];
 
@@ -362,6 +401,7 @@ export const fieldTable: readonly FieldRow<Facts>[] = [
   ...headers,
   ...bodies,
   ...networks,
+  ...framed,
   ...secured,
   ...clients,
   ...prints,

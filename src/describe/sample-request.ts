@@ -2,13 +2,17 @@
 import { EdgeRequest } from "../accept/edge-request.ts";
 import { type IpAddress, parseIpAddress } from "../accept/ip-address.ts";
 import { Reply } from "../accept/reply.ts";
+import type { RequestBody } from "../accept/request-body.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
+import type { Http2Facts } from "./facts.ts";
 
 /** What a sample may differ in. */
 export interface RequestSample {
   readonly method?: string;
   readonly target?: string;
   readonly httpVersion?: 10 | 11;
+  /** HTTP/2, with what it shows. */
+  readonly http2?: Http2Facts;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly ip?: string;
   /** The connection's peer, when it is not the client itself but a trusted front. */
@@ -30,7 +34,7 @@ export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
   const head = {
     method: sample.method ?? "GET",
     target: sample.target ?? "/",
-    httpVersion: sample.httpVersion ?? 11,
+    httpVersion: sample.http2 ? (20 as const) : (sample.httpVersion ?? 11),
     names,
     lowerNames: names.map((name) => name.toLowerCase()),
     values: headers.map(([, value]) => value),
@@ -47,26 +51,32 @@ export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
       peer: sample.peer === undefined ? ip : address(sample.peer),
       scheme: "https",
       tls: sample.tls,
+      ...(sample.http2 && { http2: sample.http2.arrival }),
       requests: 3,
       networkMemo: undefined,
       skeletonMemo: undefined,
       forwardMemo: undefined,
     },
     receivedAt: 0,
+    ...(sample.http2 && { http2: sample.http2.marks }),
     // Nobody answers a sample, so its reply has no socket behind it.
     reply: Object.create(Reply.prototype) as Reply,
-    body: {
-      framing: body === undefined ? "none" : sample.isChunked ? "chunked" : "length",
-      length: sample.isChunked ? undefined : body?.length,
-      buffered: body,
-      isWhole: !sample.isCut,
-      receivedBytes: body?.length ?? 0,
-      buffer: () => Promise.resolve(),
-      pipe: (sink) => sink.end(),
-      resume: () => undefined,
-      discard: () => undefined,
-    },
+    body: sampleBody(sample, body),
   });
+}
+
+function sampleBody({ isChunked, isCut }: RequestSample, body: Uint8Array | undefined): RequestBody {
+  return {
+    framing: body === undefined ? "none" : isChunked ? "chunked" : "length",
+    length: isChunked ? undefined : body?.length,
+    buffered: body,
+    isWhole: !isCut,
+    receivedBytes: body?.length ?? 0,
+    buffer: () => Promise.resolve(),
+    pipe: (sink) => sink.end(),
+    resume: () => undefined,
+    discard: () => undefined,
+  };
 }
 
 function address(text: string): IpAddress {

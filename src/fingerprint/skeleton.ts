@@ -20,7 +20,7 @@ export function printSkeleton(facts: Facts): string {
 /** What the print is made of, readable: `1.1 navigation Host/T user-agent/l … +1` (the last is unknown headers, bucketed). */
 export function skeletonVector(facts: Facts): string {
   const { names, lowerNames, httpVersion } = facts.request;
-  let vector = `${httpVersion === 11 ? "1.1" : "1.0"} ${facts.requestKind}`;
+  let vector = `${httpVersions[httpVersion]} ${facts.requestKind}`;
   let unknown = 0;
   for (let index = 0; index < names.length; index++) {
     const name = names[index] ?? "";
@@ -30,6 +30,8 @@ export function skeletonVector(facts: Facts): string {
   }
   return `${vector} +${unknownBucket(unknown)}`;
 }
+
+const httpVersions = { 10: "1.0", 11: "1.1", 20: "2" } as const;
 
 /** What a header adds to the vector, by its name as sent; there are few spellings, and hostile ones end the learning. */
 const tokens = new Map<string, string>();

@@ -13,12 +13,19 @@ export function printStack(facts: Facts): string | undefined {
 
 /**
  * What the print is made of, readable: `tls r1:t13d… alpn (h2,http/1.1) http 1.1 h2 -`. Offered protocols tell the
- * client, the agreed one tells us. After `h2` stand the SETTINGS and the order of pseudo-headers of HTTP/2.
- * Whether extensions are shuffled shows only over several connections and is no part of it: `tls.extension_order`.
+ * client, the agreed one tells us. After `h2` stand the SETTINGS, the raise of the connection's window and the order
+ * of pseudo-headers of HTTP/2, `1:65536;2:0|15663105|m,a,s,p`; priorities change with what a page loads. Whether extensions are shuffled shows only over several connections and is no part of it: `tls.extension_order`.
  */
-export function stackVector({ tls, request }: Facts): string | undefined {
+export function stackVector({ tls, http2, request }: Facts): string | undefined {
   if (!tls) return undefined;
-  const http = request.httpVersion === 11 ? "1.1" : "1.0";
   const offered = tls.alpnOffered.slice(0, maxProtocols).join(",");
-  return `tls ${tls.ja4Stable} alpn (${offered}) http ${http} h2 -`;
+  return `tls ${tls.ja4Stable} alpn (${offered}) http ${httpVersions[request.httpVersion]} h2 ${http2Vector(http2)}`;
+}
+
+const httpVersions = { 10: "1.0", 11: "1.1", 20: "2" } as const;
+
+function http2Vector(http2: Facts["http2"]): string {
+  if (!http2) return "-";
+  const { arrival, marks } = http2;
+  return `${arrival.settings}|${arrival.windowUpdate}|${marks.pseudoOrder}`;
 }

@@ -2,7 +2,7 @@
 import type { DescribedRequest, DescribedValue, JsonValue } from "../../dsl/index.ts";
 import { parseIpAddress } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
-import { Facts, type NetworkClass, type Prints } from "../describe/facts.ts";
+import { Facts, type Http2Facts, type NetworkClass, type Prints } from "../describe/facts.ts";
 import { sampleArrival } from "../describe/sample-arrival.ts";
 import { sampleRequest } from "../describe/sample-request.ts";
 import type { NetworkClassifier } from "../enrich/network-class.ts";
@@ -36,6 +36,7 @@ export function describedFacts(
   const scheme = reading.text("scheme") ?? "https";
   const version = reading.text("http.version") ?? "1.1";
   const tls = scheme === "http" ? undefined : arrivalOf(reading, host);
+  const http2 = version === "2" ? http2Of(reading) : undefined;
   const target = targetOf(request.target, reading);
   const headers = headersOf(request, reading, host);
   const network = networkOf(reading, classOf);
@@ -50,6 +51,7 @@ export function describedFacts(
     headers,
     ip,
     ...(tls ? { tls } : {}),
+    ...(http2 ? { http2 } : {}),
     ...(request.body ? { body: bodyText(request.body) } : {}),
   });
   const facts = new Facts(edgeRequest, now);
@@ -104,6 +106,22 @@ function arrivalOf(reading: Reading, host: string): TlsArrival {
     ...(version === undefined ? {} : { tlsVersion: version === "1.2" ? "TLSv1.2" : "TLSv1.3" }),
     ...(alpn === undefined ? {} : { alpn: "http/1.1" as const }),
   });
+}
+
+/** What `http.version "2"` brings along: Chromium's, unless told otherwise. */
+function http2Of(reading: Reading): Http2Facts {
+  const raised = reading.get("h2.window_update");
+  return {
+    arrival: {
+      settings: reading.text("h2.settings") ?? "1:65536;2:0;4:6291456;6:262144",
+      windowUpdate: typeof raised === "number" ? raised : 15_663_105,
+      priorities: reading.text("h2.priorities") ?? "0",
+    },
+    marks: {
+      pseudoOrder: reading.text("h2.pseudo_order") ?? "m,a,s,p",
+      priority: reading.text("h2.request_priority"),
+    },
+  };
 }
 
 /** Parameters of the route stand in the path as `:name`; parameters of the query are added to it. */

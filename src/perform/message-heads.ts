@@ -3,8 +3,10 @@
 import type { Cidr } from "../accept/cidr.ts";
 import { isTrusted } from "../accept/client-address.ts";
 import type { EdgeRequest } from "../accept/edge-request.ts";
-import { connectionOptions, type FieldLine, fieldRole } from "../accept/field-lines.ts";
+import { connectionOptions, type FieldLine, type FieldRole, fieldRole } from "../accept/field-lines.ts";
 import type { ResponseHead } from "./response-head.ts";
+import { offeredUpgrade } from "./upgrade.ts";
+import type { UpstreamPool } from "./upstream-pool.ts";
 
 /** Fields that Sallyport itself tells the origin; what a client sent under these names is not passed on. */
 const ownPrefix = "sallyport-";
@@ -21,29 +23,68 @@ function namedOptions(lowerNames: readonly string[], values: readonly string[]):
   return named;
 }
 
+/** What a request asks of its connection, and so of ours. */
+export interface HopWishes {
+  /** The protocols that it would change to. */
+  readonly upgrade: readonly string[] | undefined;
+  /** It sends its body only when told to (RFC 9110 §10.1.1). */
+  readonly expectsContinue: boolean;
+}
+
+/** Reads the wishes of a request; undefined for the many that have none. */
+export function hopWishesOf(request: EdgeRequest): HopWishes | undefined {
+  const { body, connection, lowerNames, values } = request;
+  // Only what has no wishes is remembered.
+  if (connection.forwardMemo?.values === values) return undefined;
+  const upgrade = offeredUpgrade(request);
+  // A body that has begun to come, or was asked for by a policy, needs no leave any more.
+  const isWaiting = body.framing !== "none" && body.receivedBytes === 0 && body.buffered === undefined;
+  const expectsContinue = isWaiting && lowerNames.includes("expect");
+  return upgrade || expectsContinue ? { upgrade, expectsContinue } : undefined;
+}
+
 /**
  * The head for the origin: the client's fields in their order and case, then X-Forwarded-For, X-Forwarded-Proto,
- * Via (RFC 9110 §7.6.3), Sallyport-Request-Id and, with marks, Sallyport-Mark. X-Forwarded-* of a peer that is no trusted front is dropped.
- * A client of HTTP/1.0 may name no host; servers refuse HTTP/1.1 without one, so it gets `authority`, the origin's own.
+ * Via (RFC 9110 §7.6.3), Sallyport-Request-Id, the origin's lock and, with marks, Sallyport-Mark. X-Forwarded-* of a peer that is no trusted front is dropped.
+ * A client of HTTP/1.0 may name no host; servers refuse HTTP/1.1 without one, so it gets the origin's own authority.
  */
 export function requestHeadForOrigin(
   request: EdgeRequest,
   requestId: string,
   trusted: readonly Cidr[],
-  authority: string,
+  pool: UpstreamPool,
   marks?: readonly string[],
+  wishes?: HopWishes,
 ): string {
   const { connection, values } = request;
   const memo = connection.forwardMemo;
-  const isSame = memo?.values === values && memo.authority === authority;
-  const fields = isSame ? memo.fields : fieldsForOrigin(request, trusted, authority);
-  if (!isSame) connection.forwardMemo = { values, authority, fields };
+  const isSame = memo?.values === values && memo.authority === pool.fieldsKey;
+  const fields = isSame ? memo.fields : fieldsForOrigin(request, trusted, pool, wishes);
+  if (!isSame && !wishes) connection.forwardMemo = { values, authority: pool.fieldsKey, fields };
   const marked = marks ? `Sallyport-Mark: ${marks.join(", ")}\r\n` : "";
-  return `${request.method} ${request.target} HTTP/1.1\r\n${fields}Sallyport-Request-Id: ${requestId}\r\n${marked}\r\n`;
+  // HTTP/2 ends a body of unknown length without a field; not memoised, since equal fields come with and without body.
+  const isUnframed = request.httpVersion === 20 && request.body.framing === "chunked";
+  const framed = isUnframed ? "Transfer-Encoding: chunked\r\n" : "";
+  return `${request.method} ${request.target} HTTP/1.1\r\n${fields}${framed}Sallyport-Request-Id: ${requestId}\r\n${pool.lockLine}${marked}\r\n`;
+}
+
+/** RFC 9110 §7.6.3: the protocol as it was received. */
+const viaVersions = { 10: "1.0", 11: "1.1", 20: "2.0" } as const;
+
+/** The line of a field of one hop, where our hop wishes the same. */
+function hopLine(name: string, value: string, role: FieldRole, wishes: HopWishes | undefined): string {
+  if (wishes?.upgrade && name.toLowerCase() === "upgrade")
+    return `Connection: Upgrade\r\n${name}: ${value}\r\n`;
+  return wishes?.expectsContinue && role === "expect" ? `${name}: ${value}\r\n` : "";
 }
 
 /** The field lines that depend on the client's fields and connection alone. */
-function fieldsForOrigin(request: EdgeRequest, trusted: readonly Cidr[], authority: string): string {
+function fieldsForOrigin(
+  request: EdgeRequest,
+  trusted: readonly Cidr[],
+  { authority, lockName }: UpstreamPool,
+  wishes: HopWishes | undefined,
+): string {
   const { lowerNames, names, values } = request;
   const named = namedOptions(lowerNames, values);
   const isFronted = trusted.length > 0 && isTrusted(request.connection.peer, trusted);
@@ -53,8 +94,11 @@ function fieldsForOrigin(request: EdgeRequest, trusted: readonly Cidr[], authori
   for (let index = 0; index < names.length; index++) {
     const lower = lowerNames[index]!;
     const role = fieldRole(lower);
-    if (role === "hop" || role === "connection" || role === "expect" || named?.has(lower)) continue;
-    if (lower.startsWith(ownPrefix)) continue;
+    if (role === "hop" || role === "connection" || role === "expect") {
+      head += hopLine(names[index]!, values[index]!, role, wishes);
+      continue;
+    }
+    if (named?.has(lower) || lower.startsWith(ownPrefix) || lower === lockName) continue;
     if (lower.startsWith("x-forwarded-") || lower === "forwarded") {
       if (!isFronted) continue;
       if (lower === "x-forwarded-for") {
@@ -69,7 +113,7 @@ function fieldsForOrigin(request: EdgeRequest, trusted: readonly Cidr[], authori
   const peer = request.connection.peer.text;
   head += `X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`;
   if (!hasProto) head += `X-Forwarded-Proto: ${request.connection.scheme}\r\n`;
-  return `${head}Via: ${request.httpVersion === 11 ? "1.1" : "1.0"} sallyport\r\n`;
+  return `${head}Via: ${viaVersions[request.httpVersion]} sallyport\r\n`;
 }
 
 /** How the body's end is shown to the client. */
@@ -91,6 +135,16 @@ export function responseHeadForClient(
   }
   if (framing === "chunk" && head.framing.kind !== "chunked") text += "Transfer-Encoding: chunked\r\n";
   return mustClose ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`;
+}
+
+/** The head of a 101 for the client: it alone tells what the connection becomes (RFC 9110 §7.8). */
+export function upgradeHeadForClient(head: ResponseHead): string {
+  let text = head.statusLine.text;
+  for (const { role, lowerName, text: line } of head.lines) {
+    if (role === "connection" || (role === "hop" && lowerName !== "upgrade")) continue;
+    text += lowerName === "upgrade" ? `Connection: Upgrade\r\n${line}` : line;
+  }
+  return `${text}\r\n`;
 }
 
 function namedByConnection(lines: readonly FieldLine[]): Set<string> | undefined {
