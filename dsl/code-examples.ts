@@ -623,4 +623,149 @@ webhook reset POST https://id.shop.example/reset
 channel soc slack from env SOC_WEBHOOK_URL
 policy p on shop.login { when { ip.asn = 9009 } then { label seen  webhook reset { user: account }  alert soc } }`,
   },
+  N070: {
+    doc: "A cap names `known_good`, `traffic`, or a cohort that is declared.",
+    example: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  cap { regular < 1% }
+}`,
+    mend: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  cap { known_good < 1% }
+}`,
+  },
+  N071: {
+    doc: "A guard watches how the attempts of those end who are let through: an event of an app, and an outcome.",
+    example: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  guard { holdout login.succes < 2% }
+}`,
+    mend: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  guard { holdout login.success < 2% }
+}`,
+  },
+  S070: {
+    doc: "A cap limits stops, and a guard compares with people who were not stopped.",
+    example: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { label seen }
+  cap { traffic < 10% }
+}`,
+    mend: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { label seen }
+}`,
+  },
+  S071: {
+    doc: "Who counts as known to be good lifts a cap when he is stopped: what anybody can claim must not be enough.",
+    example: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+cohort readers { header accept-language present }
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  cap { readers < 1% }
+}`,
+    mend: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+remember device = ip.net at shop.login.success by account for 90d
+cohort readers { header accept-language present  device known }
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  cap { readers < 1% }
+}`,
+  },
+  S072: {
+    doc: "Known good people are spared, and let through by lot, while their request is judged: what they do later is not known then. A cohort of another name may ask for it; its cap counts afterwards.",
+    example: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+cohort known_good { later shop.login.success within 1d }
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  cap { known_good < 1% }
+}`,
+    mend: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+cohort regulars { later shop.login.success within 1d }
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  cap { regulars < 1% }
+}`,
+  },
+  W070: {
+    doc: "It may be misspelt in the cap that was to limit its harm.",
+    example: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+remember device = ip.net at shop.login.success by account for 90d
+cohort regulars { device known }
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+}`,
+    mend: `app shop {
+  route login POST /login tagged auth
+  identify username = body.email
+  outcome login at login success status 303 failure status 401
+}
+remember device = ip.net at shop.login.success by account for 90d
+cohort regulars { device known }
+policy p on shop.login {
+  when { ip.asn in [64500] }
+  then { block }
+  cap { regulars < 1% }
+}`,
+  },
 };

@@ -1,4 +1,4 @@
-/** Every diagnostic there is: its code never changes meaning. P parse, N names, T types, R patterns, S sense, L limits, X tests, W warnings, U not available yet. */
+/** Every diagnostic there is: its code never changes meaning. P parse, N names, T types, R patterns, S sense, L limits, X tests, W warnings. */
 
 /** Codes and what they mean in one line; a code that starts with W is a warning, all others are errors. */
 export const codes = {
@@ -32,6 +32,8 @@ export const codes = {
   N020: "a label that no policy gives",
   N021: "an unknown kind of made-up value",
   N030: "an unknown event of a share",
+  N070: "an unknown cohort in a cap",
+  N071: "an unknown event of a guard",
   N060: "an unknown webhook",
   N061: "an unknown channel",
   N062: "an unknown kind of channel",
@@ -78,11 +80,15 @@ export const codes = {
   S063: "a secret that lies where secrets are not",
   S064: "mail without a mail server, or one without what it needs",
   S065: "a body of a call that must not be sent",
+  S070: "a cap or guard where nothing is stopped",
+  S071: "a cohort that rests on claims alone",
+  S072: "known good people who are known too late",
   L001: "a list file that is not there",
   L002: "a list file outside the policies folder",
   L003: "a bad entry in a list file",
   L004: "a list that is too large",
   L005: "too many declarations of a kind",
+  L006: "a policy that asks too much or leads too far",
   X001: "an unknown name in a test",
   X002: "a field or value that a request of a test cannot have",
   X003: "an expectation before anything was sent",
@@ -111,9 +117,7 @@ export const codes = {
   W062: "a mail server that nothing uses",
   W063: "a policy that is to adapt itself",
   W064: "a call that is never made",
-  U022: "not available yet: cohort",
-  U034: "not available yet: cap",
-  U035: "not available yet: guard",
+  W070: "a cohort that nothing uses",
 } as const;
 
 /** A diagnostic's code. */

@@ -60,9 +60,13 @@ function namedOf(what: NamedKind, { index, declaration }: NamePlace): Completion
     }
     case "condition":
       return conditionNames(index).filter(({ detail }) => detail?.startsWith("measure"));
+    case "cohort": {
+      const declared = index.of("cohort").map((one) => declaredItem(one, "cohort"));
+      const names = new Set(declared.map(({ label }) => label));
+      return [...declared, ...builtInCohorts.filter(({ label }) => !names.has(label))];
+    }
     case "app":
     case "list":
-    case "cohort":
     case "response":
     case "webhook":
     case "channel":
@@ -71,6 +75,22 @@ function namedOf(what: NamedKind, { index, declaration }: NamePlace): Completion
       return index.of(what).map((one) => declaredItem(one, what));
   }
 }
+
+/** What a cap may name without its being declared. */
+const builtInCohorts: readonly Completion[] = [
+  {
+    label: "known_good",
+    kind: "cohort",
+    detail: "built in",
+    doc: "Accounts that come from where they got in before.",
+  },
+  {
+    label: "traffic",
+    kind: "cohort",
+    detail: "built in",
+    doc: "What is usual at the policy's target; what an attack adds to it is not counted.",
+  },
+];
 
 function declaredItem(one: OutlineDeclaration, kind: NamedKind): Completion {
   const detail = [one.word, one.listType ?? one.what].filter((part) => part !== undefined).join(" ");

@@ -26,6 +26,10 @@ export function setParts(ir: PolicyIr, lists: ListPort): Map<string, Aspects> {
   for (const { id: _, ...memory } of ir.memories) parts.set(`remember ${memory.name}`, aspectsOf(memory));
   for (const { id: _, ...sequence } of ir.sequences)
     parts.set(`sequence ${sequence.name}`, aspectsOf(sequence));
+  for (const { id: _, when, ...cohort } of ir.cohorts) {
+    const conditions = when.map((one) => conditionText(one, ir)).join("; ");
+    parts.set(`cohort ${cohort.name}`, { ...aspectsOf(cohort), when: conditions });
+  }
   for (const response of ir.responses) parts.set(`response ${response.name}`, aspectsOf(response));
   for (const webhook of ir.webhooks) parts.set(`webhook ${webhook.name}`, aspectsOf(webhook));
   for (const channel of ir.channels) parts.set(`channel ${channel.name}`, aspectsOf(channel));
@@ -51,8 +55,25 @@ function policyAspects(rule: PolicyRuleIr, ir: PolicyIr): Aspects {
     tells: rule.tells.map((tell) => (tell.kind === "webhook" ? JSON.stringify(tell.payload) : "")).join("; "),
     adapt: rule.adapt ?? "",
     rollout: rule.rollout ? `${rule.rollout.percent}% by ${rule.rollout.by.map(fieldName).join(", ")}` : "",
+    cap: capText(rule, ir),
+    guard: guardText(rule),
     expires: rule.expiry ? new Date(rule.expiry.at).toISOString() : "",
   };
+}
+
+function capText({ safeguards }: PolicyRuleIr, ir: PolicyIr): string {
+  if (!safeguards) return "";
+  const { limits, windowMs } = safeguards.cap;
+  const words = limits.map(({ subject, percent }) => {
+    const name = subject.kind === "cohort" ? (ir.cohorts[subject.index]?.name ?? "") : subject.kind;
+    return `${name} < ${percent}%`;
+  });
+  return `${words.join(", ")} over ${windowMs / 1000}s`;
+}
+
+function guardText({ safeguards }: PolicyRuleIr): string {
+  const guard = safeguards?.guard;
+  return guard ? `${guard.text} over ${guard.windowMs / 1000}s at least ${guard.atLeast}` : "";
 }
 
 /** A condition in one line. */

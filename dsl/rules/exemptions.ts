@@ -25,7 +25,7 @@ export const exemptions: Rule = (program, report) => {
 };
 
 /** True when a client can make all of these hold by what it claims; so it is with no conditions at all. */
-function restsOnClaims(
+export function restsOnClaims(
   conditions: readonly ConditionNode[],
   program: Program,
   judged: Judged = new Map(),

@@ -2,8 +2,10 @@
 import { ambiguousPriorities } from "./ambiguous-priorities.ts";
 import { appAddresses } from "./app-addresses.ts";
 import { appSettings } from "./app-settings.ts";
+import { caps } from "./caps.ts";
 import { carriedTags } from "./carried-tags.ts";
 import { coarseRollouts } from "./coarse-rollouts.ts";
+import { cohorts } from "./cohorts.ts";
 import { effects } from "./effects.ts";
 import { emptyBlocks } from "./empty-blocks.ts";
 import { evadedByAbsence } from "./evaded-by-absence.ts";
@@ -13,6 +15,7 @@ import { exemptions } from "./exemptions.ts";
 import { expiringPolicies } from "./expiring-policies.ts";
 import { fingerprintScores } from "./fingerprint-scores.ts";
 import { fronts } from "./fronts.ts";
+import { guards } from "./guards.ts";
 import { identities } from "./identities.ts";
 import { knownLists } from "./known-lists.ts";
 import { knownSubjects } from "./known-subjects.ts";
@@ -24,7 +27,6 @@ import { madeUpValues } from "./made-up-values.ts";
 import { marks } from "./marks.ts";
 import { measureFields } from "./measure-fields.ts";
 import { messageTargets } from "./message-targets.ts";
-import { notAvailable } from "./not-available.ts";
 import { operatorTypes } from "./operator-types.ts";
 import { outcomeRoutes } from "./outcome-routes.ts";
 import { outcomeTests } from "./outcome-tests.ts";
@@ -61,7 +63,6 @@ import { valueTypes } from "./value-types.ts";
 
 /** Checks that hold of any part of a set. */
 export const localRules: readonly Rule[] = [
-  notAvailable,
   uniqueNames,
   usableNames,
   uniqueRoutes,
@@ -102,6 +103,9 @@ export const wholeRules: readonly Rule[] = [
   shareEvents,
   provenMemories,
   exemptions,
+  cohorts,
+  caps,
+  guards,
   policyKeys,
   madeUpValues,
   learnedAnswers,

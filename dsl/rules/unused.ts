@@ -1,5 +1,7 @@
-/** W001, W002, W003, W008, W021, W022: what nothing uses is a mistake, or clutter. */
+/** W001, W002, W003, W008, W021, W022, W070: what nothing uses is a mistake, or clutter. */
 import { clauseOf, type Declaration } from "../ast.ts";
+import type { Program } from "../program.ts";
+import { knownGoodName } from "../safety-bounds.ts";
 import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
@@ -10,6 +12,7 @@ const codes = {
   fingerprint: "W008",
   remember: "W021",
   sequence: "W022",
+  cohort: "W070",
 } as const;
 
 type Supply = Extract<Declaration, { kind: keyof typeof codes }>;
@@ -33,6 +36,7 @@ export const unused: Rule = (program, report) => {
   for (const { from } of program.of("app").flatMap((app) => app.fronts)) {
     if ("kind" in from) used.add(`list ${from.text}`);
   }
+  for (const name of capped(program)) used.add(`cohort ${name}`);
   for (const policy of program.of("policy")) {
     for (const effect of clauseOf(policy, "then")?.effects ?? []) {
       if (effect.kind === "deceive") used.add(`response ${effect.response.text}`);
@@ -47,3 +51,13 @@ export const unused: Rule = (program, report) => {
     );
   }
 };
+
+/** Every policy that stops has a cap of known good people, written or not. */
+function* capped(program: Program): Iterable<string> {
+  yield knownGoodName;
+  for (const policy of program.of("policy")) {
+    for (const clause of clauseOf(policy, "cap")?.clauses ?? []) {
+      if (clause.kind === "share") yield clause.subject.text;
+    }
+  }
+}

@@ -1,23 +1,18 @@
-/** Nothing of the language is silently ignored: what is parsed and not done yet says so. */
+/** Nothing of the language is silently ignored: all that the grammar knows compiles. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { codes } from "../codes.ts";
-import { compilePolicies } from "../compile-policies.ts";
-import { sampleLists, sampleScheme } from "../sample-scheme.ts";
+import { compilePolicies } from "./compile-policies.ts";
+import { sampleLists, sampleScheme } from "./sample-scheme.ts";
 
-const path = join(import.meta.dir, "..", "fixtures", "whole", "whole-language.policy");
+const path = join(import.meta.dir, "fixtures", "whole", "whole-language.policy");
 const lists = { read: (name: string) => sampleLists.read(name) ?? "" };
 
-test("every construct that is not available yet is reported where the whole language is used", () => {
+test("the whole language compiles", () => {
   const files = [{ name: "whole.policy", text: readFileSync(path, "utf8") }];
   const { ir, diagnostics } = compilePolicies(files, sampleScheme, lists);
-  const found = new Set<string>(diagnostics.map((diagnostic) => diagnostic.code));
-  const unavailable = Object.keys(codes).filter((code) => code.startsWith("U"));
-  expect(unavailable.filter((code) => !found.has(code))).toEqual([]);
-  // The grammar and the names are all known.
-  expect([...found].filter((code) => /^[PN]\d/.test(code) && code !== "P012")).toEqual([]);
-  expect(ir === undefined).toBe(unavailable.length > 0);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(ir).toBeDefined();
 });
 
 test("words that open declarations are names too, and hide no mistake", () => {
