@@ -1,9 +1,10 @@
 /** From genuine answers of one form to the template of made-up ones. */
 import type { AnswerTemplate, Piece, Shape } from "../perform/answer-template.ts";
-import { alignTexts, type Stretch } from "./align-texts.ts";
+import { alignTexts } from "./align-texts.ts";
 import type { AnswerSample } from "./answer-sample.ts";
 import { jsonForm, jsonTokens, textTokens } from "./answer-tokens.ts";
-import { echoPieces, variedPieces } from "./stretch-pieces.ts";
+import { type EchoedTexts, markEchoes, type TextKind } from "./echoed-values.ts";
+import { variedPieces } from "./stretch-pieces.ts";
 
 /** Nested texts: a text in a JSON string, a claim in a token. */
 const deepest = 3;
@@ -26,12 +27,12 @@ export function learnTemplate(samples: readonly AnswerSample[]): AnswerTemplate 
   for (const [index, [name]] of first.headers.entries()) {
     const values = samples.map((sample) => sample.headers[index]?.[1] ?? "");
     const isOurs = madeWhenAnswering.has(name.toLowerCase());
-    const pieces = isOurs ? [] : piecesOf(values, samples, textTokens, 0);
+    const pieces = isOurs ? [] : learnText(values, samples, "header", 0);
     if (!pieces) return undefined;
     headers.push([name, pieces]);
   }
   const bodies = samples.map((sample) => sample.body);
-  const body = piecesOf(bodies, samples, isJson(first) ? jsonTokens : textTokens, 0);
+  const body = learnText(bodies, samples, isJson(first) ? "json" : "html", 0);
   if (!body) return undefined;
   const seen: Record<string, number> = {};
   for (const { condition } of samples) seen[condition] = (seen[condition] ?? 0) + 1;
@@ -44,62 +45,42 @@ function isJson({ headers, body }: AnswerSample): boolean {
   return /[/+]json\b/i.test(type) && /^\s*[{[]/.test(body);
 }
 
-function piecesOf(
+function learnText(
   texts: readonly string[],
   samples: readonly AnswerSample[],
-  tokens: (text: string) => string[],
+  kind: TextKind,
   depth: number,
 ): readonly Piece[] | undefined {
+  const echoed = markEchoes(texts, samples, kind);
+  const tokens = kind === "json" ? jsonTokens : textTokens;
   const pieces: Piece[] = [];
-  const stretches = alignTexts(texts.map(tokens));
-  let at = 0;
-  while (at < stretches.length) {
-    const stretch = stretches[at]!;
-    if (typeof stretch === "string") {
-      pieces.push(stretch);
-      at++;
-      continue;
-    }
-    const run = runFrom(stretches, at);
-    const echoed = echoPieces(joined(run, samples.length), samples);
-    const found = echoed ?? each(run, samples, depth);
+  for (const stretch of alignTexts(echoed.texts.map(tokens))) {
+    const found = typeof stretch === "string" ? [stretch] : learnStretch(stretch, samples, depth);
     if (!found) return undefined;
     pieces.push(...found);
-    at += run.length;
   }
-  return pieces;
+  return pieces.flatMap((piece) => withEchoes(piece, echoed));
 }
 
-/** The differing stretches from here to the next shared one. */
-function runFrom(stretches: readonly Stretch[], at: number): (readonly string[])[] {
-  const run: (readonly string[])[] = [];
-  for (const stretch of stretches.slice(at)) {
-    if (typeof stretch === "string") break;
-    run.push(stretch);
-  }
-  return run;
+/** Marks become what they stand for, in texts to choose from too. */
+function withEchoes(piece: Piece, echoed: EchoedTexts): readonly Piece[] {
+  if (typeof piece === "string") return echoed.pieces(piece);
+  if ("echo" in piece || piece.shape.kind !== "choice") return [piece];
+  const options = piece.shape.options.map(({ weight, pieces }) => ({
+    weight,
+    pieces: pieces.flatMap((one) => withEchoes(one, echoed)),
+  }));
+  return [{ ...piece, shape: { kind: "choice", options } }];
 }
 
-function joined(run: readonly (readonly string[])[], count: number): string[] {
-  return Array.from({ length: count }, (_, index) => run.map((texts) => texts[index] ?? "").join(""));
-}
-
-function each(
-  run: readonly (readonly string[])[],
+function learnStretch(
+  texts: readonly string[],
   samples: readonly AnswerSample[],
   depth: number,
 ): readonly Piece[] | undefined {
-  const pieces: Piece[] = [];
-  for (const texts of run) {
-    const found =
-      echoPieces(texts, samples) ??
-      tokenPieces(texts, samples, depth) ??
-      variedPieces(texts, samples) ??
-      quotedPieces(texts, samples, depth);
-    if (!found) return undefined;
-    pieces.push(...found);
-  }
-  return pieces;
+  return (
+    tokenPieces(texts, samples, depth) ?? variedPieces(texts, samples) ?? quotedPieces(texts, samples, depth)
+  );
 }
 
 /** A JSON string whose text is made of several parts. */
@@ -113,12 +94,8 @@ function quotedPieces(
     !texts.every((text) => text.length > 2 && text.startsWith('"') && text.endsWith('"'))
   )
     return undefined;
-  const inner = piecesOf(
-    texts.map((text) => text.slice(1, -1)),
-    samples,
-    textTokens,
-    depth + 1,
-  );
+  const inside = texts.map((text) => text.slice(1, -1));
+  const inner = learnText(inside, samples, "header", depth + 1);
   return inner && ['"', ...inner, '"'];
 }
 
@@ -134,8 +111,8 @@ function tokenPieces(
   const part = (group: number) => matches.map((match) => match?.[group] ?? "");
   const decoded = (group: number) =>
     part(group).map((text) => Buffer.from(text, "base64url").toString("utf8"));
-  const header = piecesOf(decoded(2), samples, jsonTokens, depth + 1);
-  const payload = piecesOf(decoded(3), samples, jsonTokens, depth + 1);
+  const header = learnText(decoded(2), samples, "json", depth + 1);
+  const payload = learnText(decoded(3), samples, "json", depth + 1);
   if (!header || !payload) return undefined;
   const alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
   const lengths = part(4).map((text) => text.length);

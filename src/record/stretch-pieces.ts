@@ -1,56 +1,21 @@
-/** What a stretch that differs is: a repetition of what was submitted, one of few texts, or of a shape. */
-import { type EchoForm, echoForms, type Piece, type Scope, type Shape } from "../perform/answer-template.ts";
-import { echoText } from "../perform/submitted-values.ts";
+/** What a stretch that differs is: one of few texts, or of a shape. */
+import type { Piece, Scope, Shape } from "../perform/answer-template.ts";
 import type { AnswerSample } from "./answer-sample.ts";
 import { numberShape } from "./number-shape.ts";
 import { timeShape } from "./time-shape.ts";
-import { commonPrefix, tokenShape } from "./token-shape.ts";
+import { charsShape, commonPrefix, identifierShape } from "./token-shape.ts";
 
 /** A text that fewer accounts got is never given to another. */
 export const fewestAccounts = 3;
 /** The part of answers that texts of their own must make up, when the rest has no shape. */
 const mostOfAll = 0.5;
 const fewTexts = 0.8;
-const shortestEcho = 3;
 
 /** Pieces from the texts of one stretch, one for each sample; undefined when nobody can tell what they are. */
 export type DeriveStretch = (
   texts: readonly string[],
   samples: readonly AnswerSample[],
 ) => readonly Piece[] | undefined;
-
-/** The stretch as a repetition of a submitted value, with what stands before and after it. */
-export function echoPieces(
-  texts: readonly string[],
-  samples: readonly AnswerSample[],
-): readonly Piece[] | undefined {
-  const [first] = samples;
-  if (!first) return undefined;
-  for (const [name] of first.submitted) {
-    const values = samples.map((sample) => sample.submitted.get(name) ?? "");
-    if (values.some((value) => value.length < shortestEcho)) continue;
-    for (const form of echoForms) {
-      const pieces = around(texts, values, name, form);
-      if (pieces) return pieces;
-    }
-  }
-  return undefined;
-}
-
-function around(
-  texts: readonly string[],
-  values: readonly string[],
-  echo: string,
-  form: EchoForm,
-): readonly Piece[] | undefined {
-  const written = values.map((value) => echoText(value, form));
-  const starts = texts.map((text, index) => text.indexOf(written[index]!));
-  const [start = -1] = starts;
-  const before = texts[0]?.slice(0, start) ?? "";
-  const after = texts[0]?.slice(start + (written[0]?.length ?? 0)) ?? "";
-  const isSame = texts.every((text, index) => text === before + written[index]! + after);
-  return start >= 0 && isSame ? [before, { echo, form }, after].filter((piece) => piece !== "") : undefined;
-}
 
 /** The stretch as one of texts that several accounts got, as a shape, or as either. */
 export const variedPieces: DeriveStretch = (texts, samples) => {
@@ -105,21 +70,39 @@ function shapedPieces(
   // Of fewer accounts even what they have in common is theirs.
   if (new Set(samples.map((sample) => sample.account)).size < fewestAccounts) return undefined;
   const at = samples.map((sample) => sample.at);
-  const plain = shapeOf(texts, at);
-  if (plain) return [{ shape: plain, scope: scopeOf(texts, samples, lastingOf(plain)) }];
-  const prefix = commonPrefix(texts);
-  const reversed = commonPrefix(texts.map((text) => [...text.slice(prefix.length)].reverse().join("")));
-  const suffix = [...reversed].reverse().join("");
-  if (prefix === "" && suffix === "") return undefined;
-  const inner = texts.map((text) => text.slice(prefix.length, text.length - suffix.length));
-  const shape = shapeOf(inner, at);
-  if (!shape) return undefined;
-  const made = { shape, scope: scopeOf(texts, samples, lastingOf(shape)) };
-  return [prefix, made, suffix].filter((piece) => piece !== "");
+  const frames = framesOf(texts);
+  for (const [before, after] of frames) {
+    const inner = texts.map((text) => text.slice(before.length, text.length - after.length));
+    const shape = timeShape(inner, at) ?? numberShape(inner, at) ?? identifierShape(inner);
+    if (shape) return framed(before, shape, after);
+  }
+  const [before, after] = frames.at(-1)!;
+  const shape = charsShape(texts.map((text) => text.slice(before.length, text.length - after.length)));
+  return shape && framed(before, shape, after);
+
+  function framed(opening: string, shape: Shape, closing: string): readonly Piece[] {
+    const made = { shape, scope: scopeOf(texts, samples, lastingOf(shape)) };
+    return [opening, made, closing].filter((piece) => piece !== "");
+  }
 }
 
-function shapeOf(texts: readonly string[], at: readonly number[]): Shape | undefined {
-  return timeShape(texts, at) ?? numberShape(texts, at) ?? tokenShape(texts);
+type Frame = readonly [before: string, after: string];
+
+/** What all may begin and end with alike: nothing, up to the last sign, or the signs alone; the last one may hold tokens. */
+function framesOf(texts: readonly string[]): readonly Frame[] {
+  const prefix = commonPrefix(texts);
+  const suffix = reversed(commonPrefix(texts.map(reversed)));
+  const byWord: Frame = [prefix.replace(/[\da-z]*$/i, ""), suffix.replace(/^[\da-z]*/i, "")];
+  const bySign: Frame = [/^[^\da-z]*/i.exec(prefix)?.[0] ?? "", /[^\da-z=]*$/i.exec(suffix)?.[0] ?? ""];
+  const shortest = Math.min(...texts.map((text) => text.length));
+  const none: Frame = ["", ""];
+  return [bySign, byWord, none, bySign].map((frame) =>
+    frame[0].length + frame[1].length <= shortest ? frame : none,
+  );
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join("");
 }
 
 /** Identifiers of an answer differ each time; what is said about something stays when asked again. */

@@ -19,14 +19,14 @@ const alphabets = [
   `${digits}${lower}${upper}-_`,
   `${digits}${lower}${upper}+/`,
 ];
-/** Alphabets of which a part of the signs is no accident: below that much evidence the wider one is likelier. */
+/** Characters of a token, its stretches between signs, and the lengths remembered, at most. */
 const longestToken = 4096;
 const mostSegments = 24;
 const mostLengths = 32;
 
-/** The shape of tokens; undefined for texts with gaps between words, or of no common form. */
-export function tokenShape(texts: readonly string[]): Shape | undefined {
-  return uuidShape(texts) ?? emailShape(texts) ?? charsShape(texts);
+/** The shape of identifiers whose form is known; undefined for others. */
+export function identifierShape(texts: readonly string[]): Shape | undefined {
+  return uuidShape(texts) ?? emailShape(texts);
 }
 
 function uuidShape(texts: readonly string[]): Shape | undefined {
@@ -47,7 +47,8 @@ function emailShape(texts: readonly string[]): Shape | undefined {
   return texts.every((text) => text.length < 256 && isEmail(text)) ? { kind: "email" } : undefined;
 }
 
-function charsShape(texts: readonly string[]): Shape | undefined {
+/** The shape of tokens of any alphabet; undefined for texts with gaps between words. */
+export function charsShape(texts: readonly string[]): Shape | undefined {
   if (texts.some((text) => text.length > longestToken || !/^[\x21-\x7e]*$/.test(text))) return undefined;
   const isPadded =
     texts.some((text) => text.endsWith("=")) &&
