@@ -191,9 +191,9 @@ export class Pipeline {
     const { origins, recorder, trusted } = this.#parts;
     const { facts, id } = passage;
     let outcome: Outcome | undefined;
-    const pool = origins.of(place.app.origin, place.app.weights);
+    const upstream = origins.of(place.app);
     const { revision } = passage.live;
-    if (!pool) {
+    if (!upstream) {
       respondFailed(facts.request, 502, formatEventId(id));
       recorder.finished({ ...passage, decision, revision, status: 502, outcome, isError: true });
       return;
@@ -206,7 +206,7 @@ export class Pipeline {
     };
     forward(
       facts.request,
-      pool,
+      upstream,
       formatEventId(id),
       fronts,
       {
@@ -219,10 +219,20 @@ export class Pipeline {
           answered(view);
           return undefined;
         },
-        done: ({ status, failure }) => {
+        done: ({ status, failure, tunnelledBytes }) => {
           const isError = failure !== undefined && failure !== "client_gone";
           this.#guarded(() =>
-            recorder.finished({ id, facts, place, decision, revision, status, outcome, isError }),
+            recorder.finished({
+              id,
+              facts,
+              place,
+              decision,
+              revision,
+              status,
+              outcome,
+              isError,
+              tunnelledBytes,
+            }),
           );
         },
       },

@@ -13,7 +13,7 @@ import type { Config } from "./config.ts";
 import { openNetworkDirectory } from "./enrich/network-directory.ts";
 import { FaultLog } from "./fault-log.ts";
 import type { GaugeStore } from "./gauge/gauge-store.ts";
-import { ActivePolicies } from "./judge/active-policies.ts";
+import { ActivePolicies, type LiveSet } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
 import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
@@ -31,7 +31,7 @@ import { consoleApp } from "./web/console-app.ts";
 import type { ConsoleContext } from "./web/console-context.ts";
 
 /** What is spoken over TLS, by preference. */
-const protocols = ["http/1.1"];
+const protocols = ["h2", "http/1.1"];
 /** How long requests in flight may take when the process is asked to stop, ms. */
 const graceMs = 10_000;
 
@@ -63,9 +63,16 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     seed: store.boot.secret("gauge-seed", 8),
     problem: (message, error) => log.error({ err: error }, message),
   });
-  const policies = await openPolicies(policiesDir, store, measures.gauges);
+  let origins: OriginPools | undefined;
+  const policies = await openPolicies(policiesDir, store, measures.gauges, ({ set }) =>
+    origins?.use(set.apps),
+  );
   const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;
-  const origins = new OriginPools(config.origin ?? demo?.url);
+  origins = new OriginPools(config.origin ?? demo?.url, {
+    folder: policiesDir,
+    notes: { problem: (message) => log.error(message), changed: (message) => log.info(message) },
+  });
+  origins.use(policies.live.set.apps);
   const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
   const faults = new FaultLog((error, suppressed) =>
     log.error({ err: error, suppressed }, "fault while handling a request: it was let through"),
@@ -174,13 +181,19 @@ function policiesFolder(config: Config): string {
   return folder;
 }
 
-function openPolicies(folder: string, store: Store, gauges: GaugeStore): Promise<ActivePolicies> {
+function openPolicies(
+  folder: string,
+  store: Store,
+  gauges: GaugeStore,
+  wentLive: (live: LiveSet) => void,
+): Promise<ActivePolicies> {
   return ActivePolicies.open({
     folder,
     store,
     gauges,
     salt: Buffer.from(store.boot.secret("policy-salt", 16)).toString("hex"),
     changed: (report, live) => {
+      wentLive(live);
       const text = diagnosticsText(report.diagnostics, report.files, false);
       if (report.isBroken) log.error(`policies do not compile; the last good set decides\n${text}`);
       else log.info({ revision: live.revision, policies: live.set.policies.length }, "new policies are live");

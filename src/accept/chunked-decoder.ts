@@ -15,7 +15,7 @@ const forbiddenTrailers = new Set(["content-length", "transfer-encoding", "host"
 const sizeLine =
   /^([0-9a-fA-F]{1,12})(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)*$/;
 
-/** Decodes one body; make a new one for the next. Extensions and trailers are checked and dropped. */
+/** Decodes one body; make a new one for the next. Extensions are checked and dropped. */
 export class ChunkedDecoder {
   #step: Step = "size";
   #remaining = 0;
@@ -24,6 +24,8 @@ export class ChunkedDecoder {
   #trailerFields = 0;
   /** Set once the framing is broken; nothing more can be decoded then. */
   problem: string | undefined;
+  /** The trailer fields that end-to-end recipients may see, as lines with their CRLF. */
+  trailers = "";
 
   get isDone(): boolean {
     return this.#step === "done";
@@ -101,6 +103,6 @@ export class ChunkedDecoder {
       this.#trailerFields > chunkLimits.trailerFields
     ) {
       this.problem = "trailer section too large (RFC 9112 §7.1.2)";
-    }
+    } else if (fields[0]?.role === "plain") this.trailers += fields[0].text;
   }
 }

@@ -14,6 +14,7 @@ import { Reply, type ReplyEnd } from "./reply.ts";
 import type { RequestHead } from "./request-head.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { ClientSocket, SocketOwner, TlsArrival } from "./tls/tls-acceptor.ts";
+import type { ClientTunnel, TunnelEnd } from "./tunnel.ts";
 import { freshMs, leastBytesPerSecond, type Waits } from "./waits.ts";
 
 /** Unparsed bytes kept of the next, pipelined request; then the socket is paused. */
@@ -35,7 +36,7 @@ export interface ConnectionHost {
   readonly isDraining: boolean;
 }
 
-type State = "head" | "body" | "replying" | "lingering" | "closed";
+type State = "head" | "body" | "replying" | "tunnel" | "lingering" | "closed";
 
 const continueResponse = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n");
 
@@ -62,6 +63,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
   #owesContinue = false;
   readonly #replyIsOver = (end: ReplyEnd) => this.#replyOver(end);
   #reply: Reply | undefined;
+  #tunnel: TunnelEnd | undefined;
   #isAdvancing = false;
   #isPaused = false;
   #hasClientEnded = false;
@@ -134,6 +136,9 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
       case "replying":
         if (this.#reply && this.#pending.length === 0) this.#reply.mustClose = true;
         return;
+      case "tunnel":
+        this.#tunnel?.clientEnded();
+        return;
       case "lingering":
         if (this.#hasSentFin) this.#close();
         return;
@@ -151,6 +156,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
     this.#pending.clear();
     this.#body?.abort();
     this.#reply?.lost();
+    this.#tunnel?.clientGone();
   }
 
   /** Ends the connection as soon as no request is in progress; one that just came may still ask once. */
@@ -195,6 +201,8 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
         return this.#readBody();
       case "replying":
         return false;
+      case "tunnel":
+        return this.#passOn();
       case "lingering":
       case "closed":
         this.#pending.clear();
@@ -230,6 +238,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
     const mustClose = !head.isPersistent || this.#host.isDraining || isLast;
     const reply = new Reply(this.#writer, mustClose, this.#replyIsOver);
     this.#reply = reply;
+    if (!hasBody) reply.becomeTunnel = this.#becomeTunnel;
     this.#wastedBytes = 0;
     this.#state = hasBody ? "body" : "replying";
     this.#deadline.clear();
@@ -338,8 +347,41 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
     else this.#deadline.set(this.#pending.length > 0 ? head : idle);
   }
 
+  readonly #becomeTunnel = (end: TunnelEnd): ClientTunnel => {
+    this.#tunnel = end;
+    this.#state = "tunnel";
+    this.#reply = undefined;
+    this.#deadline.clear();
+    // What the client sent too early, and its FIN: as if it came now, but not before the caller is ready.
+    queueMicrotask(() => {
+      if (this.#state !== "tunnel") return;
+      this.resume();
+      this.#advance();
+      if (this.#hasClientEnded) end.clientEnded();
+    });
+    return {
+      write: (bytes) => this.#writer.write(bytes),
+      end: () => this.#writer.end(),
+      finish: () => {
+        this.#linger();
+        if (this.#hasSentFin) this.#sentFin();
+      },
+      abort: () => this.#reset(),
+      resume: () => this.resume(),
+    };
+  };
+
+  #passOn(): boolean {
+    const bytes = this.#pending.view;
+    if (!bytes) return false;
+    this.#pending.clear();
+    if (this.#tunnel?.sent(bytes) === false) this.pause();
+    return true;
+  }
+
   /** The client has taken all that was queued for it. */
   #responsesTaken(): void {
+    this.#tunnel?.clientDrained();
     if (this.#reply && !this.#reply.isOver) this.#reply.onDrain?.();
     if (this.#state !== "head") return;
     this.#awaitHead();
@@ -385,6 +427,8 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
 
   #sentFin(): void {
     this.#hasSentFin = true;
+    // The other direction goes on; its silence is timed by whoever holds the tunnel.
+    if (this.#state === "tunnel" && !this.#hasClientEnded) return;
     this.#deadline.set(this.#host.waits.linger);
     if (this.#hasClientEnded) this.#close();
   }

@@ -50,12 +50,15 @@ const roles = new Map<string, FieldRole>([
   ["transfer-encoding", "coding"],
   ["host", "host"],
   ["expect", "expect"],
-  // RFC 9110 §7.6.1. Upgrade goes too: no protocol but HTTP/1.1 is spoken to origins.
+  // RFC 9110 §7.6.1. Upgrade is passed on for those requests alone whose connection may become a tunnel.
   ["keep-alive", "hop"],
   ["proxy-connection", "hop"],
   ["te", "hop"],
   ["upgrade", "hop"],
   ["http2-settings", "hop"],
+  // RFC 7838 §3: an origin's other services are not ours, and whoever followed the offer would go around.
+  ["alt-svc", "hop"],
+  ["alternates", "hop"],
   ["authorization", "secret"],
   ["cookie", "secret"],
   ["proxy-authorization", "secret"],

@@ -1,14 +1,20 @@
 /** The response to one request on its way to the client's socket. */
 import type { SocketWriter } from "./socket-writer.ts";
+import type { ClientTunnel, TunnelEnd } from "./tunnel.ts";
 
 const noBytes = Buffer.alloc(0);
 
 /** What the connection does when a response is over. */
 export type ReplyEnd = "keep" | "close" | "abort";
 
+/** Where a response's bytes go: the socket, or an HTTP/2 stream that makes frames of them. */
+export type ReplyWriter = Pick<SocketWriter, "write"> & {
+  writeHead(head: string, body: Buffer, from: number, to: number): boolean;
+};
+
 /** Writes one response; made by the connection, used by the stage that performs the decision. */
 export class Reply {
-  readonly #writer: SocketWriter;
+  readonly #writer: ReplyWriter;
   readonly #over: (end: ReplyEnd) => void;
   /** A byte of the final response has been written. */
   isStarted = false;
@@ -20,8 +26,10 @@ export class Reply {
   onDrain: (() => void) | undefined;
   /** Called once when the client went away before the response was over. */
   onAbort: (() => void) | undefined;
+  /** Gives the connection away to another protocol; set where that can be done. */
+  becomeTunnel: ((end: TunnelEnd) => ClientTunnel) | undefined;
 
-  constructor(writer: SocketWriter, mustClose: boolean, over: (end: ReplyEnd) => void) {
+  constructor(writer: ReplyWriter, mustClose: boolean, over: (end: ReplyEnd) => void) {
     this.#writer = writer;
     this.mustClose = mustClose;
     this.#over = over;
@@ -30,6 +38,24 @@ export class Reply {
   /** Sends an interim response (RFC 9110 §15.2) as a whole head, empty line included. */
   interim(head: Uint8Array): void {
     if (!this.isStarted && !this.isOver) this.#writer.write(head);
+  }
+
+  /** Sends the head of a 101 and gives the connection away; undefined where it cannot be, or is gone. */
+  switchProtocols(head: string, end: TunnelEnd): ClientTunnel | undefined {
+    if (this.isStarted || this.isOver || !this.becomeTunnel) return undefined;
+    this.writeHead(head);
+    const tunnel = this.becomeTunnel(end);
+    this.isOver = true;
+    return {
+      write: (bytes) => {
+        this.bytesOut += bytes.length;
+        return tunnel.write(bytes);
+      },
+      end: () => tunnel.end(),
+      finish: () => tunnel.finish(),
+      abort: () => tunnel.abort(),
+      resume: () => tunnel.resume(),
+    };
   }
 
   /** Writes raw bytes of the response; false asks the caller to wait for `onDrain`. */

@@ -97,8 +97,9 @@ describe("towards the origin", () => {
     expect(body).not.toContain("x=y");
   });
 
-  test("a client that waits for 100-continue gets it, and the origin gets the body", async () => {
-    const { edge, origin } = start((request, socket) => {
+  test("100-continue is the origin's to give: the body comes after it, and not where another answer came", async () => {
+    const { edge, origin } = start((request, socket, isFirst) => {
+      if (isFirst) setTimeout(() => socket.write("HTTP/1.1 100 Continue\r\n\r\n"), 50);
       if (request.body.length === 3) answerWith(ok)(request, socket, false);
     });
     const client = await connectRaw(edge.port);
@@ -106,7 +107,25 @@ describe("towards the origin", () => {
     expect(await client.until(/\r\n\r\n/)).toBe("HTTP/1.1 100 Continue\r\n\r\n");
     client.send("abc");
     expect(await client.until(/ok$/)).toEndWith(ok);
-    expect(origin.requests[0]!.head).not.toContain("Expect");
+    expect(origin.requests[0]!.head).toContain("Expect: 100-continue\r\n");
+    client.close();
+    origin.answer = answerWith("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
+    const refused = await connectRaw(edge.port);
+    refused.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+    const { received } = await refused.closed();
+    expect(received).toStartWith("HTTP/1.1 413 ");
+    expect(received).toContain("Connection: close\r\n");
+  });
+
+  test("an origin that does not know 100-continue is sent the body after a while", async () => {
+    const { edge } = start((request, socket) => {
+      if (request.body.length === 3) answerWith(ok)(request, socket, false);
+    });
+    const client = await connectRaw(edge.port);
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+    expect(await client.until(/\r\n\r\n/)).toBe("HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("abc");
+    expect(await client.until(/ok$/)).toEndWith(ok);
     client.close();
   });
 });
@@ -142,6 +161,18 @@ describe("towards the client", () => {
       'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n',
       "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
       'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n',
+    ],
+    [
+      "trailers of chunks go along, but for those of one hop",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\ngrpc-status: 0\r\nKeep-Alive: 1\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\ngrpc-status: 0\r\n\r\n",
+    ],
+    [
+      "offers of other services and protocols stay behind",
+      'HTTP/1.1 200 OK\r\nAlt-Svc: h3=":443"\r\nX: 1\r\nUpgrade: h2,h2c\r\nConnection: Upgrade\r\nContent-Length: 0\r\n\r\n',
+      "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nX: 1\r\nContent-Length: 0\r\n\r\n",
     ],
     [
       "early hints go ahead of the answer",

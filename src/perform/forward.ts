@@ -2,10 +2,21 @@
 import type { Cidr } from "../accept/cidr.ts";
 import type { EdgeRequest } from "../accept/edge-request.ts";
 import type { BodySink } from "../accept/request-body.ts";
-import { type ClientFraming, requestHeadForOrigin, responseHeadForClient } from "./message-heads.ts";
+import {
+  type ClientFraming,
+  type HopWishes,
+  hopWishesOf,
+  requestHeadForOrigin,
+  responseHeadForClient,
+  upgradeHeadForClient,
+} from "./message-heads.ts";
+import { OriginUnreachable } from "./open-connection.ts";
 import { respondFailed } from "./respond.ts";
 import type { ResponseHead } from "./response-head.ts";
-import type { Exchange, UpstreamConnection, UpstreamFailure } from "./upstream-connection.ts";
+import { Tunnel } from "./tunnel.ts";
+import { isUpgradeAnswer } from "./upgrade.ts";
+import type { Upstream } from "./upstream.ts";
+import type { Exchange, OriginTunnel, UpstreamConnection, UpstreamFailure } from "./upstream-connection.ts";
 import type { UpstreamPool } from "./upstream-pool.ts";
 
 /** How a forwarded request ended. */
@@ -13,6 +24,8 @@ export interface ForwardResult {
   /** What the client got; 499 when it went away before the head. */
   readonly status: number;
   readonly failure: UpstreamFailure | "client_gone" | undefined;
+  /** Bytes that the client sent after an upgrade. */
+  readonly tunnelledBytes?: number;
 }
 
 /** Who looks at a response's body as it passes; it holds nothing up and must copy what it keeps. */
@@ -33,27 +46,39 @@ export interface ForwardObserver {
 // RFC 9110 §9.2.2: only these may be sent again after the origin closed an idle connection under us.
 const idempotent = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 const lastChunk = Buffer.from("0\r\n\r\n");
+/** Origins that one request asks at most. */
+const mostOrigins = 3;
+/** An origin that does not know "100-continue" is sent the body after this time, ms (RFC 9110 §10.1.1). */
+const continueMs = 1_000;
+const untried: readonly UpstreamPool[] = [];
 
 /** Starts forwarding, telling the origin the policies' marks; all that follows happens in callbacks. */
 export function forward(
   request: EdgeRequest,
-  pool: UpstreamPool,
+  upstream: Upstream,
   requestId: string,
   trusted: readonly Cidr[],
   observer: ForwardObserver,
   marks?: readonly string[],
 ): void {
-  new Forwarding(request, pool, requestId, trusted, observer, marks).start();
+  new Forwarding(request, upstream, requestId, trusted, observer, marks).start();
 }
 
 class Forwarding implements Exchange {
   readonly method: string;
   readonly #request: EdgeRequest;
-  readonly #pool: UpstreamPool;
+  readonly #upstream: Upstream;
   readonly #requestId: string;
-  readonly #head: string;
+  readonly #trusted: readonly Cidr[];
+  readonly #marks: readonly string[] | undefined;
+  readonly #wishes: HopWishes | undefined;
   readonly #observer: ForwardObserver;
-  #upstream: UpstreamConnection | undefined;
+  #pool: UpstreamPool | undefined;
+  /** Origins that could not be connected to. */
+  #tried = untried;
+  #connection: UpstreamConnection | undefined;
+  /** Runs while the origin is asked whether it wants the body. */
+  #continueTimer: Timer | undefined;
   #heldHead: string | undefined;
   #watcher: ResponseWatcher | undefined;
   #framing: ClientFraming = "as-is";
@@ -63,7 +88,7 @@ class Forwarding implements Exchange {
 
   constructor(
     request: EdgeRequest,
-    pool: UpstreamPool,
+    upstream: Upstream,
     requestId: string,
     trusted: readonly Cidr[],
     observer: ForwardObserver,
@@ -71,9 +96,11 @@ class Forwarding implements Exchange {
   ) {
     this.method = request.method;
     this.#request = request;
-    this.#pool = pool;
+    this.#upstream = upstream;
     this.#requestId = requestId;
-    this.#head = requestHeadForOrigin(request, requestId, trusted, pool.authority, marks);
+    this.#trusted = trusted;
+    this.#marks = marks;
+    this.#wishes = hopWishesOf(request);
     this.#observer = observer;
   }
 
@@ -84,24 +111,59 @@ class Forwarding implements Exchange {
       return;
     }
     this.#request.reply.onAbort = () => this.#clientGone();
-    this.#request.reply.onDrain = () => this.#upstream?.resume();
-    const idle = this.#hasRetried ? undefined : this.#pool.takeIdle();
-    if (idle) this.#send(idle);
-    else if (this.#pool.isFull) this.fail("busy", "all connections to the origin are in use");
+    this.#request.reply.onDrain = () => this.#connection?.resume();
+    const pool = this.#upstream.choose(this.#tried);
+    this.#pool = pool;
+    if (!pool) {
+      this.fail("unreachable", "no origin can be asked");
+      return;
+    }
+    // A tunnel ends in each direction by itself, for which a connection must be made ready.
+    const isTunnel = this.#wishes?.upgrade !== undefined;
+    const idle = this.#hasRetried || isTunnel ? undefined : pool.takeIdle();
+    if (idle) this.#send(idle, pool);
+    else if (pool.isFull) this.fail("busy", "all connections to the origin are in use");
     else {
-      this.#pool.connect().then(
-        (connection) => (this.#isDone ? this.#pool.free(connection) : this.#send(connection)),
-        (error: unknown) => this.fail("unreachable", String(error)),
+      pool.connect(isTunnel).then(
+        (connection) => (this.#isDone ? pool.free(connection) : this.#send(connection, pool)),
+        (error: unknown) => this.#unreachable(pool, error),
       );
     }
   }
 
-  #send(connection: UpstreamConnection): void {
-    this.#upstream = connection;
+  /** Nothing was sent yet, so any request may go elsewhere. */
+  #unreachable(pool: UpstreamPool, error: unknown): void {
+    if (this.#isDone) return;
+    const isTimeout = error instanceof OriginUnreachable && error.isTimeout;
+    this.#tried = [...this.#tried, pool];
+    if (this.#tried.length < mostOrigins && this.#upstream.choose(this.#tried) && this.#upstream.mayRetry()) {
+      this.start();
+    } else this.fail(isTimeout ? "timeout" : "unreachable", String(error));
+  }
+
+  #send(connection: UpstreamConnection, pool: UpstreamPool): void {
+    this.#connection = connection;
     connection.begin(this);
-    connection.writer.writeHead(this.#head);
-    if (this.#request.body.framing === "none") connection.isRequestSent = true;
-    else this.#request.body.pipe(this.#bodySink(connection));
+    const request = this.#request;
+    connection.writer.writeHead(
+      requestHeadForOrigin(request, this.#requestId, this.#trusted, pool, this.#marks, this.#wishes),
+    );
+    if (request.body.framing === "none") connection.isRequestSent = true;
+    else if (this.#wishes?.expectsContinue) {
+      this.#continueTimer = setTimeout(() => this.continued(), continueMs);
+    } else request.body.pipe(this.#bodySink(connection));
+  }
+
+  /** The origin wants the body, or does not say. */
+  continued(): void {
+    if (this.#continueTimer === undefined || this.#isDone || this.#status !== 0) return;
+    this.#askNoMore();
+    if (this.#connection) this.#request.body.pipe(this.#bodySink(this.#connection));
+  }
+
+  #askNoMore(): void {
+    clearTimeout(this.#continueTimer);
+    this.#continueTimer = undefined;
   }
 
   #bodySink(connection: UpstreamConnection): BodySink {
@@ -121,7 +183,7 @@ class Forwarding implements Exchange {
   }
 
   drained(): void {
-    this.#upstream?.progressed();
+    this.#connection?.progressed();
     this.#request.body.resume();
   }
 
@@ -130,8 +192,31 @@ class Forwarding implements Exchange {
     this.#request.reply.interim(Buffer.from(responseHeadForClient(head, "as-is", false), "latin1"));
   }
 
+  upgraded(head: ResponseHead): OriginTunnel | undefined {
+    const connection = this.#connection;
+    const offered = this.#wishes?.upgrade;
+    if (!connection || !offered || !isUpgradeAnswer(this.#request, offered, head)) return undefined;
+    this.#status = 101;
+    this.#observer.answered(head);
+    this.#pool?.health.answered(101);
+    const tunnel = new Tunnel(connection, ({ bytesIn, failure }) =>
+      this.#finish({ status: 101, failure, tunnelledBytes: bytesIn }),
+    );
+    const { reply } = this.#request;
+    const client = reply.switchProtocols(upgradeHeadForClient(head), tunnel);
+    if (!client) return undefined;
+    reply.onAbort = undefined;
+    reply.onDrain = undefined;
+    tunnel.join(client);
+    return tunnel;
+  }
+
   head(head: ResponseHead): void {
     this.#status = head.status;
+    this.#pool?.health.answered(head.status);
+    // Whether the body still comes is not known then, and so not where the next request would begin.
+    if (this.#continueTimer !== undefined) this.#request.reply.mustClose = true;
+    this.#askNoMore();
     this.#watcher = this.#observer.answered(head);
     const { reply, httpVersion } = this.#request;
     const hasUnknownLength = head.framing.kind === "chunked" || head.framing.kind === "close";
@@ -155,30 +240,35 @@ class Forwarding implements Exchange {
     if (head !== "") this.#request.reply.writeHead(head);
   }
 
-  end(): void {
+  end(trailers: string): void {
     // Before the client has all of it: what it does next must find the outcome settled.
     this.#watcher?.end();
     this.flush();
-    if (this.#framing === "chunk") this.#request.reply.write(lastChunk);
+    if (this.#framing === "chunk") {
+      this.#request.reply.write(trailers === "" ? lastChunk : Buffer.from(`0\r\n${trailers}\r\n`, "latin1"));
+    }
     this.#request.reply.end();
     this.#finish({ status: this.#status, failure: undefined });
   }
 
-  fail(failure: UpstreamFailure, _detail: string): void {
+  fail(failure: UpstreamFailure, detail: string): void {
     if (this.#isDone) return;
-    const connection = this.#upstream;
+    this.#askNoMore();
+    const connection = this.#connection;
     const { reply, body } = this.#request;
+    const wasStale =
+      failure === "closed" && connection !== undefined && connection.uses > 1 && this.#status === 0;
+    if (connection && !wasStale) this.#pool?.health.answered(undefined, detail);
     if (reply.isStarted) {
       // The head has promised more than will come: only cutting the connection tells the client so.
       reply.abort();
       this.#finish({ status: this.#status, failure });
       return;
     }
-    const wasStale =
-      failure === "closed" && connection !== undefined && connection.uses > 1 && this.#status === 0;
-    if (wasStale && !this.#hasRetried && body.framing === "none" && idempotent.has(this.method)) {
+    const mayRepeat = wasStale && body.framing === "none" && idempotent.has(this.method);
+    if (mayRepeat && !this.#hasRetried && this.#upstream.mayRetry()) {
       this.#hasRetried = true;
-      this.#upstream = undefined;
+      this.#connection = undefined;
       this.start();
       return;
     }
@@ -195,13 +285,14 @@ class Forwarding implements Exchange {
   }
 
   #clientGone(): void {
-    this.#upstream?.close();
+    this.#connection?.close();
     this.#finish({ status: this.#status === 0 ? 499 : this.#status, failure: "client_gone" });
   }
 
   #finish(result: ForwardResult): void {
     if (this.#isDone) return;
     this.#isDone = true;
+    this.#askNoMore();
     this.#observer.done(result);
   }
 }

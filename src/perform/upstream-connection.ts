@@ -5,6 +5,7 @@ import { Deadline } from "../accept/deadline.ts";
 import { PendingBytes } from "../accept/pending-bytes.ts";
 import { SocketWriter } from "../accept/socket-writer.ts";
 import { parseResponseHead, type ResponseHead, responseHeadLimits } from "./response-head.ts";
+import type { UpstreamWaits } from "./upstream-waits.ts";
 
 /** Why an exchange failed. */
 export type UpstreamFailure = "unreachable" | "closed" | "garbage" | "timeout" | "busy";
@@ -12,12 +13,17 @@ export type UpstreamFailure = "unreachable" | "closed" | "garbage" | "timeout" |
 /** Whoever waits for the response of one request. */
 export interface Exchange {
   readonly method: string;
-  /** 1xx except 100 (RFC 9110 §15.2). */
+  /** 100: the origin wants the body that it was asked about (RFC 9110 §10.1.1). */
+  continued(): void;
+  /** 1xx except 100 and 101 (RFC 9110 §15.2). */
   interim(head: ResponseHead): void;
   head(head: ResponseHead): void;
   /** Body data: `bytes` from `from` to before `to`. False asks to wait: `UpstreamConnection.resume` goes on. */
   data(bytes: Buffer, from: number, to: number): boolean;
-  end(): void;
+  /** The trailer fields are lines with their CRLF. */
+  end(trailers: string): void;
+  /** 101: gives whoever takes the bytes from now on; undefined when this was not asked for. */
+  upgraded(head: ResponseHead): OriginTunnel | undefined;
   /** Bytes that arrived together have all been given; what was held back goes out now. */
   flush(): void;
   /** The connection's send queue has emptied. */
@@ -25,8 +31,17 @@ export interface Exchange {
   fail(failure: UpstreamFailure, detail: string): void;
 }
 
-/** Waits in ms, up to two seconds longer in fact: many origins end idle connections after five seconds. */
-export const upstreamWaits = { connect: 5_000, response: 60_000, body: 60_000, idle: 2_500 } as const;
+/** Who takes an origin's bytes after an upgrade. */
+export interface OriginTunnel {
+  /** False asks to wait: `UpstreamConnection.resume` goes on. */
+  data(bytes: Buffer): boolean;
+  /** The origin sent FIN, and may still read. */
+  ended(): void;
+  /** The connection is gone. */
+  gone(reason: "closed" | "timeout"): void;
+  /** What was queued for the origin has been taken. */
+  drained(): void;
+}
 
 const doubleCrlf = Buffer.from("\r\n\r\n");
 
@@ -42,6 +57,8 @@ export class UpstreamConnection {
   readonly writer: SocketWriter;
   readonly #socket: Socket<UpstreamConnection>;
   readonly #owner: ConnectionOwner;
+  readonly #waits: UpstreamWaits;
+  #tunnel: OriginTunnel | undefined;
   #exchange: Exchange | undefined;
   #head: ResponseHead | undefined;
   /** The last response's head: the next one probably shares most of its lines. */
@@ -52,6 +69,8 @@ export class UpstreamConnection {
   /** Bytes of an unfinished head in which its end has been looked for. */
   #searched = 0;
   #isClosed = false;
+  /** FIN came: a connection that just breaks ends no body. */
+  #hasEnded = false;
   #isPaused = false;
   readonly #deadline = new Deadline();
   /** Exchanges begun, the current one included. */
@@ -59,11 +78,12 @@ export class UpstreamConnection {
   /** The request has been written whole. */
   isRequestSent = false;
 
-  constructor(socket: Socket<UpstreamConnection>, owner: ConnectionOwner) {
+  constructor(socket: Socket<UpstreamConnection>, owner: ConnectionOwner, waits: UpstreamWaits) {
     this.#socket = socket;
     this.#owner = owner;
+    this.#waits = waits;
     this.writer = new SocketWriter(socket);
-    this.writer.onDrain = () => this.#exchange?.drained();
+    this.writer.onDrain = () => (this.#tunnel ?? this.#exchange)?.drained();
   }
 
   get isClosed(): boolean {
@@ -82,37 +102,53 @@ export class UpstreamConnection {
     this.#searched = 0;
     this.uses++;
     this.isRequestSent = false;
-    this.#deadline.set(upstreamWaits.response);
+    this.#deadline.set(this.#waits.answer);
   }
 
   /** The caller has been able to send more, so the origin is alive. */
   progressed(): void {
-    this.#deadline.set(upstreamWaits.response);
+    this.#deadline.set(this.#tunnel ? this.#waits.tunnel : this.#waits.answer);
   }
 
   /** Bytes from the origin. */
   received(chunk: Buffer): void {
+    if (this.#tunnel) {
+      this.#deadline.set(this.#waits.tunnel);
+      if (!this.#tunnel.data(chunk)) this.pause();
+      return;
+    }
     if (!this.#exchange) {
       // Nothing was asked: whatever this is, it must not become the answer to the next request.
       this.close();
       return;
     }
     this.#rest.append(chunk);
-    if (!this.#isPaused) this.#deadline.set(upstreamWaits.body);
+    if (!this.#isPaused) this.#deadline.set(this.#waits.body);
     this.#advance();
     this.#exchange?.flush();
   }
 
-  /** The origin sent FIN or the socket closed. */
+  /** The origin sent FIN: outside of a tunnel nobody goes on reading after that. */
+  ended(): void {
+    this.#hasEnded = true;
+    if (this.#tunnel) this.#tunnel.ended();
+    else this.#shut();
+  }
+
+  /** The socket is gone. */
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.writer.close();
+    this.#deadline.clear();
+    const tunnel = this.#tunnel;
+    this.#tunnel = undefined;
     const exchange = this.#exchange;
     this.#exchange = undefined;
     this.#owner.gone(this);
+    tunnel?.gone("closed");
     if (!exchange) return;
-    if (this.#head?.framing.kind === "close") exchange.end();
+    if (this.#head?.framing.kind === "close" && this.#hasEnded) exchange.end("");
     else
       exchange.fail(
         "closed",
@@ -132,15 +168,22 @@ export class UpstreamConnection {
   resume(): void {
     if (!this.#isPaused || this.#isClosed) return;
     this.#isPaused = false;
-    this.#deadline.set(upstreamWaits.body);
+    this.#deadline.set(this.#tunnel ? this.#waits.tunnel : this.#waits.body);
     this.#socket.resume();
   }
 
-  /** Drops the connection and the exchange on it without telling it. */
+  /** Drops the connection and the exchange or tunnel on it without telling it. */
   close(): void {
     this.#exchange = undefined;
+    this.#tunnel = undefined;
+    this.#shut();
+  }
+
+  /** A socket's `end` would wait for the peer's FIN, or its close_notify; what was taken is sent all the same. */
+  #shut(): void {
     if (this.#isClosed) return;
-    this.#socket.end();
+    this.#socket.shutdown();
+    this.#socket.close();
     this.closed();
   }
 
@@ -148,8 +191,10 @@ export class UpstreamConnection {
   checkDeadline(now: number): void {
     if (!this.#deadline.isOver(now)) return;
     const exchange = this.#exchange;
+    const tunnel = this.#tunnel;
     this.close();
     exchange?.fail("timeout", "the origin did not answer in time");
+    tunnel?.gone("timeout");
   }
 
   #advance(): void {
@@ -173,9 +218,10 @@ export class UpstreamConnection {
     const head = parseResponseHead(bytes.toString("latin1", start, end + 2), exchange.method, this.#lastHead);
     if (typeof head === "string") return this.#garbage(head);
     rest.consume(end + 4 - start);
-    if (head.status === 101) return this.#garbage("switching protocols was not asked for");
+    if (head.status === 101) return this.#switch(exchange, head);
     if (head.status < 200) {
-      if (head.status !== 100) exchange.interim(head);
+      if (head.status === 100) exchange.continued();
+      else exchange.interim(head);
       return true;
     }
     this.#head = head;
@@ -188,6 +234,21 @@ export class UpstreamConnection {
       head.framing.kind === "none" || (head.framing.kind === "length" && head.framing.bytes === 0);
     if (isEmpty) this.#complete();
     return true;
+  }
+
+  /** From now on the bytes belong to another protocol, those behind the head already. */
+  #switch(exchange: Exchange, head: ResponseHead): false {
+    const rest = this.#rest.view;
+    const tunnel = exchange.upgraded(head);
+    if (!tunnel) return this.#garbage("the origin switched to what was not asked for");
+    // The client may have gone while it was told.
+    if (this.#isClosed) return false;
+    this.#exchange = undefined;
+    this.#tunnel = tunnel;
+    this.#deadline.set(this.#waits.tunnel);
+    this.#rest.clear();
+    if (rest && !tunnel.data(rest)) this.pause();
+    return false;
   }
 
   #readBody(): boolean {
@@ -219,9 +280,10 @@ export class UpstreamConnection {
   #complete(): void {
     const exchange = this.#exchange;
     const canStay = this.#head!.isPersistent && this.isRequestSent && this.#rest.length === 0;
+    const trailers = this.#decoder?.trailers ?? "";
     this.#exchange = undefined;
     this.#rest.clear();
-    this.#deadline.set(upstreamWaits.idle);
+    this.#deadline.set(this.#waits.idle);
     if (this.#isPaused) {
       this.#isPaused = false;
       this.#socket.resume();
@@ -230,7 +292,7 @@ export class UpstreamConnection {
     // Before the end is told: a pipelined request that follows at once can then use this connection.
     if (canStay && !this.#isClosed) this.#owner.free(this);
     else this.close();
-    exchange?.end();
+    exchange?.end(trailers);
   }
 
   #garbage(detail: string): false {

@@ -1,51 +1,81 @@
 /** Connections to one origin, kept alive and shared by all clients. */
-import type { Socket } from "bun";
-import { UpstreamConnection, upstreamWaits } from "./upstream-connection.ts";
+import { OriginUnreachable, openConnection } from "./open-connection.ts";
+import { authorityOf, type Origin } from "./origin-address.ts";
+import type { OriginCredentials } from "./origin-credentials.ts";
+import { OriginHealth } from "./origin-health.ts";
+import type { Upstream } from "./upstream.ts";
+import type { ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
+import { type UpstreamWaits, usualWaits } from "./upstream-waits.ts";
 
 /** Idle connections kept, and connections at once; beyond that a request is answered 503. */
 const bounds = { idle: 256, total: 4_096 } as const;
+const sweepMs = 1_000;
 
-/** Where an origin listens. */
-export interface Origin {
-  readonly scheme: "http" | "https";
-  readonly hostname: string;
-  readonly port: number;
-}
-
-/** Parses "http://host:port" or "https://host"; undefined unless it is just that (no path, no user). */
-export function parseOrigin(text: string): Origin | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const scheme = url.protocol === "http:" ? "http" : url.protocol === "https:" ? "https" : undefined;
-  if (!scheme || url.username || url.password || url.search || url.hash || url.pathname !== "/")
-    return undefined;
-  const port = url.port === "" ? (scheme === "http" ? 80 : 443) : Number(url.port);
-  return { scheme, hostname: url.hostname.replace(/^\[|\]$/g, ""), port };
-}
-
-/** The Host of an origin (RFC 9110 §4.2.1: without the scheme's own port), for clients that name none. */
-function authorityOf({ scheme, hostname, port }: Origin): string {
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  return port === (scheme === "http" ? 80 : 443) ? host : `${host}:${port}`;
+/** What is special about an origin. */
+interface PoolSettings {
+  readonly credentials?: OriginCredentials;
+  readonly waits?: UpstreamWaits;
 }
 
 /** The pool of one origin. */
-export class UpstreamPool {
+export class UpstreamPool implements ConnectionOwner, Upstream {
   readonly origin: Origin;
   /** The origin's own Host. */
   readonly authority: string;
+  readonly health = new OriginHealth();
+  readonly waits: UpstreamWaits;
+  /** What the field lines for this origin depend on, beside the request. */
+  readonly fieldsKey: string;
+  readonly #credentials: OriginCredentials | undefined;
   readonly #idle: UpstreamConnection[] = [];
   readonly #all = new Set<UpstreamConnection>();
   readonly #sweep: Timer;
   #connecting = 0;
+  #isRetired = false;
 
-  constructor(origin: Origin) {
+  constructor(origin: Origin, settings: PoolSettings = {}) {
     this.origin = origin;
     this.authority = authorityOf(origin);
-    this.#sweep = setInterval(() => {
-      const now = Date.now();
-      for (const connection of this.#all) connection.checkDeadline(now);
-    }, 1_000);
+    this.#credentials = settings.credentials;
+    this.waits = settings.waits ?? usualWaits;
+    this.fieldsKey = `${this.authority} ${this.lockName ?? ""}`;
+    this.#sweep = setInterval(() => this.#sweepOnce(), sweepMs);
+  }
+
+  /** The field that shows this origin where the request comes from, CRLF included; often empty. */
+  get lockLine(): string {
+    return this.#credentials?.lockLine ?? "";
+  }
+
+  /** That field's name in lower case: clients must not send it. */
+  get lockName(): string | undefined {
+    return this.#credentials?.lockName;
+  }
+
+  /** Connections open now. */
+  get open(): number {
+    return this.#all.size;
+  }
+
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  get connecting(): number {
+    return this.#connecting;
+  }
+
+  /** True when no further connection may be opened. */
+  get isFull(): boolean {
+    return this.#all.size + this.#connecting >= bounds.total;
+  }
+
+  choose(tried: readonly UpstreamPool[]): UpstreamPool | undefined {
+    return tried.includes(this) ? undefined : this;
+  }
+
+  mayRetry(): boolean {
+    return true;
   }
 
   /** The most recently used idle connection, if any. */
@@ -56,19 +86,45 @@ export class UpstreamPool {
     }
   }
 
-  /** True when no further connection may be opened. */
-  get isFull(): boolean {
-    return this.#all.size + this.#connecting >= bounds.total;
-  }
-
-  /** Opens a connection; rejects when the origin cannot be reached (or verified) in time. */
-  async connect(): Promise<UpstreamConnection> {
+  /** Opens a connection; rejects with OriginUnreachable. */
+  async connect(isHalfOpen = false): Promise<UpstreamConnection> {
     this.#connecting++;
     try {
-      return await this.#open();
+      const connection = await this.#open(isHalfOpen);
+      this.health.connected();
+      return connection;
+    } catch (error) {
+      this.health.refused(error instanceof Error ? error.message : String(error));
+      throw error;
     } finally {
       this.#connecting--;
     }
+  }
+
+  /** Opens a connection without taking notice of how that went: checks have their own rules. */
+  async #open(isHalfOpen: boolean): Promise<UpstreamConnection> {
+    const { origin, waits } = this;
+    let tls: OriginCredentials["tls"] | undefined;
+    try {
+      tls = origin.scheme === "https" ? (this.#credentials?.tls ?? ownTls(origin)) : undefined;
+    } catch (error) {
+      throw new OriginUnreachable(error instanceof Error ? error.message : String(error));
+    }
+    const connection = await openConnection({ origin, tls, waits, owner: this, isHalfOpen });
+    this.#all.add(connection);
+    return connection;
+  }
+
+  /** Opens a connection for a check, which counts neither as a request's success nor as its failure. */
+  connectForCheck(): Promise<UpstreamConnection> {
+    return this.#open(false);
+  }
+
+  /** Takes no new requests: ends once those in flight are over. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#closeIdle();
+    this.#endIfEmpty();
   }
 
   /** Closes everything. */
@@ -78,7 +134,7 @@ export class UpstreamPool {
   }
 
   free(connection: UpstreamConnection): void {
-    if (this.#idle.length < bounds.idle) this.#idle.push(connection);
+    if (this.#idle.length < bounds.idle && !this.#isRetired) this.#idle.push(connection);
     else connection.close();
   }
 
@@ -86,60 +142,25 @@ export class UpstreamPool {
     this.#all.delete(connection);
     const index = this.#idle.indexOf(connection);
     if (index >= 0) this.#idle.splice(index, 1);
+    this.#endIfEmpty();
   }
 
-  #open(): Promise<UpstreamConnection> {
-    const { promise, resolve, reject } = Promise.withResolvers<UpstreamConnection>();
-    const { scheme, hostname, port } = this.origin;
-    let late: Socket<UpstreamConnection> | undefined;
-    const timer = setTimeout(() => {
-      reject(new Error("the origin did not accept the connection in time"));
-      late?.terminate();
-    }, upstreamWaits.connect);
-    const ready = (socket: Socket<UpstreamConnection>) => {
-      clearTimeout(timer);
-      socket.setNoDelay(true);
-      const connection = new UpstreamConnection(socket, this);
-      socket.data = connection;
-      this.#all.add(connection);
-      resolve(connection);
-    };
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      reject(error);
-    };
-    Bun.connect<UpstreamConnection>({
-      hostname,
-      port,
-      // RFC 9110 §4.3.4: the certificate must fit the origin's name.
-      ...(scheme === "https" ? { tls: { serverName: hostname, rejectUnauthorized: true } } : {}),
-      socket: {
-        open: (socket) => {
-          late = socket;
-          if (scheme === "http") ready(socket);
-        },
-        handshake: (socket, success, error) => {
-          if (scheme !== "https") return;
-          if (success) ready(socket);
-          else {
-            fail(error ?? new Error("the origin's certificate could not be verified"));
-            socket.terminate();
-          }
-        },
-        data: (socket, chunk) => socket.data?.received(chunk),
-        drain: (socket) => socket.data?.writer.drained(),
-        end: (socket) => socket.data?.closed(),
-        close: (socket) => {
-          fail(new Error("the origin closed the connection"));
-          socket.data?.closed();
-        },
-        error: (socket, error) => {
-          fail(error);
-          socket.data?.closed();
-        },
-        connectError: (_socket, error) => fail(error),
-      },
-    }).catch(fail);
-    return promise;
+  #endIfEmpty(): void {
+    if (this.#isRetired && this.#all.size === 0 && this.#connecting === 0) clearInterval(this.#sweep);
   }
+
+  #sweepOnce(): void {
+    // What was made with other certificates is not asked again.
+    if (this.#credentials?.refresh()) this.#closeIdle();
+    const now = Date.now();
+    for (const connection of this.#all) connection.checkDeadline(now);
+  }
+
+  #closeIdle(): void {
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+}
+
+function ownTls({ hostname }: Origin): OriginCredentials["tls"] {
+  return { serverName: hostname, rejectUnauthorized: true };
 }

@@ -25,6 +25,8 @@ export interface RequestEnd {
   readonly outcome: Outcome | undefined;
   /** The origin or we failed. */
   readonly isError: boolean;
+  /** Bytes that the client sent after an upgrade. */
+  readonly tunnelledBytes?: number | undefined;
 }
 
 /** A message that was refused before it became a request. */
@@ -78,7 +80,7 @@ export class Recorder {
       userAgent: facts.userAgent?.slice(0, textLimit),
       accountHash: username === undefined ? undefined : this.#accounts.hash(username),
       outcome: outcome && `${outcome.event}.${outcome.kind}`,
-      bytesIn: request.body.receivedBytes,
+      bytesIn: request.body.receivedBytes + (end.tunnelledBytes ?? 0),
       bytesOut: request.reply.bytesOut,
       receipt: decision && decision.matches.length > 0 ? receiptText(decision) : undefined,
     });
