@@ -10,12 +10,13 @@ import { identityReader, issuedSessionReader, issuesInBody } from "./link/identi
 import { learnedFrom } from "./link/learned-from.ts";
 import { linkList } from "./link/link-lists.ts";
 import { LinkedBucket } from "./link/linked-bucket.ts";
-import { type LinkedPolicy, linkPolicyRules } from "./link/linked-policy.ts";
+import { type LinkedPolicy, policyLinker } from "./link/linked-policy.ts";
 import type { LinkedResponse } from "./link/linked-response.ts";
 import { withTells } from "./link/linked-tells.ts";
 import { OutcomeReader } from "./link/outcome-reader.ts";
 import { QuestionLinker } from "./link/question-linker.ts";
 import { RouteTable } from "./link/route-table.ts";
+import { Selectivity } from "./link/selectivity.ts";
 import { TargetIndex } from "./link/target-index.ts";
 import type { LinkedList } from "./link/test-value.ts";
 import type { ListPort } from "./list-port.ts";
@@ -59,57 +60,107 @@ export function linkPolicies<F>(ir: PolicyIr, scheme: Scheme<F>, ports: LinkPort
   return linkWith(ir, scheme, ports, { useIndex: true });
 }
 
-/** As `linkPolicies`; without the index every policy is asked in full, which must decide the same. */
+/** How a set is arranged; whatever is chosen, it decides the same. */
+export interface LinkOptions {
+  /** Without the index every policy is asked in full. */
+  readonly useIndex: boolean;
+  /** How often predicates hold; counted from nothing if left out. */
+  readonly rates?: Selectivity;
+  /** Requests of a bucket between two at which that is counted. */
+  readonly requestsPerSample?: number;
+}
+
+/** As `linkPolicies`, arranged as told. */
 export function linkWith<F>(
   ir: PolicyIr,
   scheme: Scheme<F>,
   ports: LinkPorts,
-  options: { readonly useIndex: boolean },
+  options: LinkOptions,
 ): PolicySet<F> {
-  if (ir.irVersion !== irVersion) throw new Error(`policy IR has version ${ir.irVersion}, not ${irVersion}`);
-  return new SetLinker(ir, scheme, ports, options.useIndex).link();
+  const steps = new SetLinker(ir, scheme, ports, options).steps();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
+
+/**
+ * As `linkPolicies`, in steps of a millisecond or so, between which requests can be judged; what was counted of the
+ * requests that `before` judged arranges the new set.
+ */
+export function linkingSteps<F>(
+  ir: PolicyIr,
+  scheme: Scheme<F>,
+  ports: LinkPorts,
+  before: PolicySet<F> | undefined,
+): Generator<undefined, PolicySet<F>> {
+  const counted = before && tunings.get(before)?.rates;
+  const rates = new Selectivity(ir.predicates, counted);
+  return new SetLinker(ir, scheme, ports, { useIndex: true, rates }).steps();
+}
+
+/** Arranges a set's policies anew by what was counted of its requests, a bucket a step; it decides as before. */
+export function* tuningSteps(set: PolicySet<never>): Generator<undefined, void> {
+  for (const bucket of tunings.get(set)?.buckets ?? []) {
+    bucket.tune();
+    yield undefined;
+  }
+}
+
+interface Tuning {
+  readonly rates: Selectivity;
+  readonly buckets: readonly { tune(): void }[];
+}
+
+const tunings = new WeakMap<object, Tuning>();
+
+/** Policies linked in one step. */
+const policiesPerStep = 100;
 
 class SetLinker<F> {
   private readonly ir: PolicyIr;
   private readonly linker: QuestionLinker<F>;
-  private readonly policies: TargetIndex<LinkedPolicy<F>>;
-  private readonly feeds: TargetIndex<Feed<F>>;
+  private readonly policies = new TargetIndex<LinkedPolicy<F>>();
+  private readonly feeds = new TargetIndex<Feed<F>>();
+  private readonly buckets: LinkedBucket<F>[] = [];
+  private readonly options: LinkOptions;
   private readonly responses: readonly LinkedResponse<F>[];
   private readonly safety: SafetyLinker<F>;
   private readonly lists: readonly LinkedList[];
   private readonly learned: readonly LearnedFrom[];
 
-  constructor(ir: PolicyIr, scheme: Scheme<F>, ports: LinkPorts, useIndex: boolean) {
+  constructor(ir: PolicyIr, scheme: Scheme<F>, ports: LinkPorts, options: LinkOptions) {
+    if (ir.irVersion !== irVersion)
+      throw new Error(`policy IR has version ${ir.irVersion}, not ${irVersion}`);
     this.ir = ir;
+    this.options = options;
     this.lists = ir.lists.map((list) => linkList(list, ports.lists));
-    this.linker = new QuestionLinker(ir, scheme, ports.gauges, this.lists, ports.salt ?? "");
+    const { rates } = options;
+    this.linker = new QuestionLinker(ir, scheme, ports.gauges, this.lists, ports.salt ?? "", rates);
     this.responses = ir.responses.map((response) => this.linker.response(response));
     this.learned = learnedFrom(ir);
-    this.policies = new TargetIndex();
-    const linked = linkPolicyRules(ir.policies, this.linker, useIndex);
-    for (const policy of linked) for (const target of policy.ir.targets) this.policies.add(target, policy);
     this.safety = new SafetyLinker(ir, this.linker, {
       state: ports.gauges,
       safety: ports.safety ?? idleSafety(),
       salt: ports.salt ?? "",
       holdout: ports.holdout,
     });
-    // Only the evidence that a policy asks was opened, and only it is kept.
-    this.feeds = new TargetIndex();
-    const feeds = [...this.linker.evidence.feeds(), ...this.safety.feeds()];
-    for (const feed of feeds) this.feeds.add(feed.target, feed);
   }
 
-  link(): PolicySet<F> {
+  *steps(): Generator<undefined, PolicySet<F>> {
+    yield* this.policySteps();
+    // Only the evidence that a policy asks was opened, and only it is kept.
+    const feeds = [...this.linker.evidence.feeds(), ...this.safety.feeds()];
+    for (const feed of feeds) this.feeds.add(feed.target, feed);
     const hosts = new HostTable<AppPlaces<F>>();
-    const apps = this.ir.apps.map((app) => {
+    const apps: AppSummary[] = [];
+    for (const app of this.ir.apps) {
       const summary = summaryOf(app);
-      const table = this.placesOf(app, summary);
+      apps.push(summary);
+      const table = yield* this.placesOf(app, summary);
       for (const host of app.hosts) hosts.add(host, table);
-      return summary;
-    });
-    return {
+    }
+    const set: PolicySet<F> = {
       hash: this.ir.hash,
       apps,
       policies: this.ir.policies.map(policySummary),
@@ -118,9 +169,21 @@ class SetLinker<F> {
       frozen: (now) => this.safety.frozen(now),
       place: (host, method, path) => hosts.find(host)?.find(method, path),
     };
+    tunings.set(set, { rates: this.linker.rates, buckets: this.buckets });
+    return set;
   }
 
-  private placesOf(app: AppIr, summary: AppSummary): AppPlaces<F> {
+  private *policySteps(): Generator<undefined, void> {
+    const { policies } = this.ir;
+    const link = policyLinker(policies, this.linker, this.options.useIndex);
+    for (const [rank, ir] of policies.entries()) {
+      const policy = link(ir, rank);
+      if (policy) for (const target of ir.targets) this.policies.add(target, policy);
+      if (rank % policiesPerStep === policiesPerStep - 1) yield undefined;
+    }
+  }
+
+  private *placesOf(app: AppIr, summary: AppSummary): Generator<undefined, AppPlaces<F>> {
     const identify = identityReader(app, this.linker);
     const front = linkFronts(app.fronts, this.lists);
     const placeOf = (route: RouteIr | undefined, routeSummary: RouteSummary | undefined): Place<F> => {
@@ -141,6 +204,7 @@ class SetLinker<F> {
     for (const [index, route] of app.routes.entries()) {
       const place = placeOf(route, summary.routes[index]);
       places.add(route.method, route.path, place, this.conditionOf(route));
+      yield undefined;
     }
     return places;
   }
@@ -167,7 +231,7 @@ class SetLinker<F> {
     const feeds = covering.sort((left, right) => left.order - right.order);
     const outcome = app.outcomes.find((one) => route && one.routes.includes(route.name));
     const safety = this.safety.bucket(app.name, policies);
-    return new LinkedBucket(
+    const bucket = new LinkedBucket(
       {
         policies: policies.sort((left, right) => left.rank - right.rank),
         arriving: feeds.filter((feed) => feed.outcomes === undefined),
@@ -188,7 +252,10 @@ class SetLinker<F> {
         },
       },
       this.linker,
+      this.options.requestsPerSample,
     );
+    this.buckets.push(bucket);
+    return bucket;
   }
 
   // Identities in bodies are read only where they matter: at events, and where a live question is about them.

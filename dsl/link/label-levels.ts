@@ -7,6 +7,8 @@ export function labelLevels<F>(
   rules: readonly PolicyRuleIr[],
   linker: QuestionLinker<F>,
 ): ReadonlyMap<string, number> {
+  // Most sets read no label; then nothing need be gone through.
+  if (!linker.readsLabels) return new Map();
   const read = new Map<string, string[]>();
   for (const rule of rules) {
     const labels = Array.from(

@@ -3,14 +3,13 @@ import { type Decision, type PolicyExplanation, unmatched } from "../decision.ts
 import type { LearnedFrom } from "../policy-ir.ts";
 import type { Bucket, Identity, Outcome, ResponseView } from "../policy-set.ts";
 import type { BucketSafety } from "../safety/bucket-safety.ts";
-import type { FieldReader } from "../scheme.ts";
-import { type Question, yes } from "./evaluation.ts";
+import { Arrangement } from "./arrangement.ts";
+import { yes } from "./evaluation.ts";
 import type { Feed } from "./evidence-linker.ts";
 import type { LinkedMeasure } from "./linked-measure.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
 import type { OutcomeReader } from "./outcome-reader.ts";
 import type { QuestionLinker } from "./question-linker.ts";
-import type { TextSearch } from "./text-search.ts";
 
 /** What a bucket is made of. */
 export interface BucketParts<F> {
@@ -34,29 +33,9 @@ export interface BucketParts<F> {
   readonly explain: (policy: LinkedPolicy<F>, facts: F) => PolicyExplanation;
 }
 
-interface ValueGroup<F> {
-  readonly read: FieldReader<F>;
-  readonly byValue: Map<unknown, LinkedPolicy<F>[]>;
-}
-
-interface TextGroup<F> {
-  readonly read: FieldReader<F>;
-  readonly search: TextSearch;
-  readonly byText: Map<number, LinkedPolicy<F>[]>;
-}
-
-/** Policies by how they are reached, while a bucket is arranged. */
-interface Groups<F> {
-  readonly values: Map<string, ValueGroup<F>>;
-  readonly texts: Map<TextSearch, TextGroup<F>>;
-  readonly gates: Map<unknown, GateGroup<F>>;
-}
-
-interface GateGroup<F> {
-  readonly ask: Question<F>;
-  readonly cost: number;
-  readonly policies: LinkedPolicy<F>[];
-}
+/** Every so many requests a few predicates are asked only to count how often they hold. */
+const usualRequestsPerSample = 256;
+const predicatesPerSample = 8;
 
 /** A bucket; one for each route of each app. */
 export class LinkedBucket<F> implements Bucket<F> {
@@ -65,10 +44,7 @@ export class LinkedBucket<F> implements Bucket<F> {
   readonly learns: readonly LearnedFrom[] | undefined;
   private readonly parts: BucketParts<F>;
   private readonly linker: QuestionLinker<F>;
-  private readonly values: ValueGroup<F>[];
-  private readonly texts: TextGroup<F>[];
-  private readonly gates: GateGroup<F>[];
-  private readonly always: LinkedPolicy<F>[];
+  private arrangement: Arrangement<F>;
   /** Those that read labels, after those that give them. */
   private readonly labelled: LinkedPolicy<F>[];
   /** Of the arriving requests' measures those that learn what is usual. */
@@ -77,58 +53,43 @@ export class LinkedBucket<F> implements Bucket<F> {
   private readonly campaign = new WeakSet<object>();
   private readonly isLearning: boolean;
   private matched: LinkedPolicy<F>[] = [];
+  /** Predicates that policies can be reached by. */
+  private readonly sampled: readonly number[];
+  private readonly requestsPerSample: number;
+  private untilSample: number;
+  private sampleAt = 0;
 
-  constructor(parts: BucketParts<F>, linker: QuestionLinker<F>) {
+  constructor(
+    parts: BucketParts<F>,
+    linker: QuestionLinker<F>,
+    requestsPerSample: number = usualRequestsPerSample,
+  ) {
+    this.requestsPerSample = requestsPerSample;
+    this.untilSample = requestsPerSample;
     this.parts = parts;
     this.linker = linker;
     this.needsBody = parts.needsBody;
     this.event = parts.outcome?.event;
     this.learns = parts.learns;
-    const groups: Groups<F> = { values: new Map(), texts: new Map(), gates: new Map() };
-    this.always = [];
     this.labelled = parts.policies
       .filter((policy) => policy.level > 0)
       .sort((left, right) => left.level - right.level);
-    for (const policy of parts.policies) if (policy.level === 0) this.arrange(policy, groups);
-    this.values = [...groups.values.values()];
-    this.texts = [...groups.texts.values()];
-    this.gates = [...groups.gates.values()].sort((left, right) => left.cost - right.cost);
+    this.arrangement = this.arranged();
+    this.sampled = [
+      ...new Set(parts.policies.flatMap(({ candidates }) => candidates.map(({ index }) => index))),
+    ];
     this.learning = parts.arriving.flatMap(({ measure }) => (measure ? [measure] : []));
     this.isLearning = [...parts.arriving, ...parts.finished].some(({ measure }) => measure);
   }
 
-  private arrange(policy: LinkedPolicy<F>, { values, texts, gates }: Groups<F>): void {
-    const { access } = policy;
-    switch (access.kind) {
-      case "always":
-        this.always.push(policy);
-        return;
-      case "gate": {
-        const { ask, cost, ir } = access.predicate;
-        const gate = gates.get(ir);
-        if (gate) gate.policies.push(policy);
-        else gates.set(ir, { ask, cost, policies: [policy] });
-        return;
-      }
-      case "text": {
-        const { search, index } = access.search;
-        let group = texts.get(search);
-        if (!group) {
-          group = { read: access.predicate.read ?? (() => undefined), search, byText: new Map() };
-          texts.set(search, group);
-        }
-        appendTo(group.byText, index, policy);
-        return;
-      }
-      case "value": {
-        let group = values.get(access.field);
-        if (!group) {
-          group = { read: access.predicate.read ?? (() => undefined), byValue: new Map() };
-          values.set(access.field, group);
-        }
-        for (const value of access.values) appendTo(group.byValue, value, policy);
-      }
-    }
+  private arranged(): Arrangement<F> {
+    const first = this.parts.policies.filter((policy) => policy.level === 0);
+    return Arrangement.of(first, this.linker.rates);
+  }
+
+  /** Arranges the policies anew by what was counted since. */
+  tune(): void {
+    this.arrangement = this.arranged();
   }
 
   identify(facts: F): Identity {
@@ -151,25 +112,25 @@ export class LinkedBucket<F> implements Bucket<F> {
     const { matched } = this;
     if (matched.length === 0) return this.learn(this.parts.guard(unmatched, facts), facts);
     this.matched = [];
-    matched.sort((left, right) => left.rank - right.rank);
+    if (matched.length > 1) matched.sort((left, right) => left.rank - right.rank);
     return this.learn(this.parts.guard(this.parts.decide(matched, facts), facts), facts);
   }
 
   private collectAll(facts: F): void {
-    const { values, texts, gates, always } = this;
-    for (let index = 0; index < values.length; index++) {
-      const group = values[index]!;
-      const value = group.read(facts);
-      const policies = value === undefined ? undefined : group.byValue.get(value);
-      if (policies) this.collect(policies, facts);
-    }
-    for (let index = 0; index < texts.length; index++) this.collectFound(texts[index]!, facts);
-    for (let index = 0; index < gates.length; index++) {
-      const gate = gates[index]!;
-      if (gate.ask(facts) === yes) this.collect(gate.policies, facts);
-    }
-    if (always.length > 0) this.collect(always, facts);
+    this.arrangement.collect(facts, this.matched);
     if (this.labelled.length > 0) this.collectLabelled(facts);
+    if (--this.untilSample === 0) this.sample(facts);
+  }
+
+  // Within the evaluation, so that most answers are remembered ones; asking changes nothing.
+  private sample(facts: F): void {
+    this.untilSample = this.requestsPerSample;
+    const { sampled, linker } = this;
+    for (let count = Math.min(predicatesPerSample, sampled.length); count > 0; count--) {
+      this.sampleAt = (this.sampleAt + 1) % sampled.length;
+      const predicate = sampled[this.sampleAt]!;
+      linker.rates.count(predicate, linker.predicate(predicate).ask(facts) === yes);
+    }
   }
 
   private learn(decision: Decision, facts: F): Decision {
@@ -185,23 +146,6 @@ export class LinkedBucket<F> implements Bucket<F> {
     return typeof facts === "object" && facts !== null && this.campaign.has(facts);
   }
 
-  private collectFound(group: TextGroup<F>, facts: F): void {
-    const value = group.read(facts);
-    if (typeof value !== "string") return;
-    const found = group.search.foundIn(value);
-    for (let index = 0; index < found.length; index++) {
-      const policies = group.byText.get(found[index]!);
-      if (policies) this.collect(policies, facts);
-    }
-  }
-
-  private collect(policies: readonly LinkedPolicy<F>[], facts: F): void {
-    for (let index = 0; index < policies.length; index++) {
-      const policy = policies[index]!;
-      if (policy.rest(facts) === yes) this.matched.push(policy);
-    }
-  }
-
   // Only policies in force give labels: what one in shadow would have given changes nothing.
   private collectLabelled(facts: F): void {
     const give = (policy: LinkedPolicy<F>) => {
@@ -212,7 +156,7 @@ export class LinkedBucket<F> implements Bucket<F> {
     };
     this.matched.forEach(give);
     for (const policy of this.labelled) {
-      if (policy.rest(facts) !== yes) continue;
+      if (policy.matches(facts) !== yes) continue;
       this.matched.push(policy);
       give(policy);
     }
@@ -259,10 +203,4 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.linker.evaluation.begin(now);
     safety.ended(facts, status, outcome);
   }
-}
-
-function appendTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }

@@ -3,12 +3,14 @@ import { FieldTable } from "../field-table.ts";
 import type { ConditionIr, FieldIr, PolicyIr, PredicateIr, ResponseIr } from "../policy-ir.ts";
 import type { FieldReader, FieldRow, FieldValue, Scheme } from "../scheme.ts";
 import type { StatePorts } from "../state-ports.ts";
+import { guessedRate } from "./candidates.ts";
 import { Evaluation, no, type Question, type Truth, unknown, yes } from "./evaluation.ts";
 import { EvidenceLinker } from "./evidence-linker.ts";
 import { askMemory, askSequence, askUsual } from "./evidence-questions.ts";
 import { fieldKey } from "./field-key.ts";
 import { type LinkedResponse, linkResponse } from "./linked-response.ts";
 import { PolicyStates } from "./policy-states.ts";
+import { Selectivity } from "./selectivity.ts";
 import { type SharedSearch, searching, sharedSearches } from "./shared-search.ts";
 import { type LinkedList, testValue } from "./test-value.ts";
 
@@ -37,6 +39,8 @@ export class QuestionLinker<F> {
   readonly evidence: EvidenceLinker<F>;
   /** What policies remember and draw. */
   readonly states: PolicyStates<F>;
+  /** How often predicates hold. */
+  readonly rates: Selectivity;
   private readonly ir: PolicyIr;
   private readonly salt: string;
   private readonly fields: FieldTable<F>;
@@ -56,8 +60,10 @@ export class QuestionLinker<F> {
     gauges: StatePorts,
     lists: readonly LinkedList[],
     salt: string,
+    rates = new Selectivity(ir.predicates),
   ) {
     this.ir = ir;
+    this.rates = rates;
     this.fields = new FieldTable(scheme);
     this.lists = lists;
     this.stamps = this.evaluation.stampsFor(ir.predicates.length);
@@ -157,6 +163,23 @@ export class QuestionLinker<F> {
       case "none":
         return combine(asks, yes, no, yes);
     }
+  }
+
+  /** Whether anything in the set reads a label. */
+  get readsLabels(): boolean {
+    return this.ir.predicates.some(({ subject }) => subject.kind === "label");
+  }
+
+  /** How often a condition is true, by what was counted or as a guess. */
+  rateOf(ir: ConditionIr): number {
+    if (typeof ir === "number") {
+      const { ir: predicate, row } = this.predicate(ir);
+      return this.rates.rate(ir, guessedRate(predicate.test, row?.values?.length));
+    }
+    const parts = ir.of.map((part) => this.rateOf(part));
+    if (ir.kind === "all") return parts.reduce((product, rate) => product * rate, 1);
+    const none = parts.reduce((product, rate) => product * (1 - rate), 1);
+    return ir.kind === "any" ? 1 - none : none;
   }
 
   /** The cost of a condition in ns, at most. */

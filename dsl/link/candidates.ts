@@ -1,0 +1,89 @@
+/** The conditions by which a policy can be reached, and what it costs to reach it by one of them. */
+import type { ConditionIr, TestIr } from "../policy-ir.ts";
+import { fieldKey } from "./field-key.ts";
+import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
+
+/** How a condition is looked up: by the field's value, a text in it, its beginning or end, or by asking. */
+type Way = "value" | "text" | "prefix" | "suffix" | "gate";
+
+/** A condition that must hold for a policy to match, and by which it can be reached. */
+export interface Candidate<F> {
+  readonly index: number;
+  readonly predicate: LinkedPredicate<F>;
+  readonly way: Way;
+  /** Candidates of one key are looked up together. */
+  readonly key: string;
+  /** What the field is to be, begin with or end in; empty for the other ways. */
+  readonly values: readonly (string | number)[];
+}
+
+const mostIndexedValues = 64;
+
+/** The conditions of a policy that must all hold: those at the top and in `all` blocks. */
+export function candidatesOf<F>(
+  conditions: readonly ConditionIr[],
+  linker: QuestionLinker<F>,
+): Candidate<F>[] {
+  return conditions.flatMap((condition) => {
+    if (typeof condition === "number") return [candidateOf(condition, linker.predicate(condition))];
+    return condition.kind === "all" ? candidatesOf(condition.of, linker) : [];
+  });
+}
+
+function candidateOf<F>(index: number, predicate: LinkedPredicate<F>): Candidate<F> {
+  const { subject, test } = predicate.ir;
+  const gate = { index, predicate, way: "gate", key: `#${index}`, values: [] } as const;
+  if (subject.kind !== "field") return gate;
+  const field = fieldKey(subject);
+  if (predicate.search) return { index, predicate, way: "text", key: `~${field}`, values: [] };
+  const type = predicate.row?.type;
+  if (type === "ip") return gate;
+  if (test.op === "eq" && typeof test.value !== "boolean") {
+    return { index, predicate, way: "value", key: `=${field}`, values: [test.value] };
+  }
+  if (test.op === "set" && test.values.length <= mostIndexedValues) {
+    return { index, predicate, way: "value", key: `=${field}`, values: [...new Set(test.values)] };
+  }
+  const isText = type === "text" || type === "ja4" || type === "scalar";
+  if (!isText || (test.op !== "starts" && test.op !== "ends") || test.value === "") return gate;
+  const [way, sign] = test.op === "starts" ? (["prefix", "^"] as const) : (["suffix", "$"] as const);
+  return { index, predicate, way, key: `${sign}${field}`, values: [test.value] };
+}
+
+/** How often a question is answered with yes, as long as nobody has counted; `choices` is of how many values the field takes one. */
+// oxlint-disable-next-line eslint/complexity -- one case for each operator
+export function guessedRate(test: TestIr, choices: number | undefined): number {
+  const one = choices ? 1 / choices : 0.05;
+  switch (test.op) {
+    case "eq":
+      return typeof test.value === "boolean" ? 0.5 : one;
+    case "set":
+      return Math.min(0.5, one * test.values.length);
+    case "contains":
+    case "starts":
+      return 0.03;
+    case "ends":
+    case "startsAll":
+    case "matches":
+    case "usual":
+    case "differs":
+    case "saturated":
+      return 0.1;
+    case "list":
+    case "ranges":
+      return 0.2;
+    case "lt":
+    case "le":
+    case "gt":
+    case "ge":
+    case "holds":
+    case "missing":
+    case "new":
+      return 0.3;
+    case "known":
+      return 0.5;
+    case "ne":
+    case "present":
+      return 0.9;
+  }
+}
