@@ -1,4 +1,4 @@
-/** What an app says of requests that cannot be read: nameless ones, and paths with two meanings. */
+/** What an app says of requests that cannot be read: nameless ones, and paths and methods with two meanings. */
 import type { Decision, PolicyMatch } from "../decision.ts";
 import type { AppIr, RouteIr } from "../policy-ir.ts";
 import type { FieldReader } from "../scheme.ts";
@@ -26,6 +26,13 @@ export function appGuard<F>(
       holds: reader("path.ambiguous"),
       action: app.ambiguous,
       name: "ambiguous_path",
+      clause: `ambiguous ${app.ambiguous}`,
+      status: 400,
+    },
+    {
+      holds: reader("method.ambiguous"),
+      action: app.ambiguous,
+      name: "ambiguous_method",
       clause: `ambiguous ${app.ambiguous}`,
       status: 400,
     },

@@ -1,7 +1,7 @@
 /** The fields of a buffered request body, where every server reads it the same way; otherwise they are missing. */
 import type { EdgeRequest } from "../accept/edge-request.ts";
 import { type JsonNode, parseJson } from "./json-document.ts";
-import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
+import { parsePairs, type QueryPair, valuesReadAlike } from "./query.ts";
 
 /** How many bytes of a body are buffered for fields, at most; longer bodies have none. */
 export const bodyFieldsLimit = 65_536;
@@ -31,8 +31,17 @@ export function readBody(request: EdgeRequest): BodyDocument | undefined {
     const root = parseJson(text);
     return root && { kind, root };
   }
+  return formOf(buffered, text);
+}
+
+function formOf(bytes: Uint8Array, text: string): BodyDocument | undefined {
+  // The decoder takes a byte order mark away; to other readers it belongs to the first name.
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return undefined;
   const pairs = parsePairs(text);
-  return { kind, pairs, values: valuesByName(pairs) };
+  // HTML §4.10.21.8: the field in which a form may name its own charset.
+  const charset = pairs.find(({ name }) => name === "_charset_")?.value.toLowerCase();
+  if (charset !== undefined && charset !== "utf-8") return undefined;
+  return { kind: "form", pairs, values: valuesReadAlike(pairs) };
 }
 
 /** The scalar at a dotted path (`user.name`, `items.0.id`; in forms also `user[name]`); undefined if missing or ambiguous. */

@@ -19,7 +19,6 @@ describe("spellings of one path come out as one", () => {
     ["/login;jsessionid=1", "/login"],
     ["/a;x=y/b;z", "/a/b"],
     ["/.well-known/x", "/.well-known/x"],
-    ["/...", "/..."],
     ["/a..b", "/a..b"],
     ["/C%23/what%3F", "/C#/what?"],
     ["/caf%C3%A9", "/café"],
@@ -58,6 +57,9 @@ describe("what origins read differently is reported", () => {
     ["login", "/login"],
     ["", "/"],
     ["/a b", "/a b"],
+    ["/...", "/..."],
+    ["/login.", "/login."],
+    ["/login%20", "/login "],
   ];
   test.each(cases)("%p", (target, path) => {
     expect(canonicalPath(target)).toMatchObject({ path, ambiguous: true });
@@ -94,7 +96,8 @@ test("a canonical path of plain characters is its own canonical path", () => {
   fc.assert(
     fc.property(spelling, (target) => {
       const { path } = canonicalPath(target);
-      if (/^[/a-z.]*$/.test(path)) expect(canonicalPath(path)).toEqual({ path, query: "", ambiguous: false });
+      if (/^[/a-z.]*$/.test(path) && !path.endsWith("."))
+        expect(canonicalPath(path)).toMatchObject({ path, query: "", ambiguous: false });
     }),
   );
 });

@@ -9,6 +9,8 @@ export interface CanonicalPath {
   readonly query: string;
   /** True where an origin could read another path than this one, so that forwarding needs a second thought. */
   readonly ambiguous: boolean;
+  /** True when the path was sent in this form. */
+  readonly isAsSent: boolean;
 }
 
 /** The canonical form of an origin-form target (RFC 9112 §3.2.1, RFC 3986 §6.2); never throws. */
@@ -16,10 +18,12 @@ export function canonicalPath(target: string): CanonicalPath {
   const mark = target.indexOf("?");
   const raw = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? "" : target.slice(mark + 1);
-  if (isPlain(raw)) return { path: raw, query, ambiguous: false };
-  if (raw === "*") return { path: raw, query, ambiguous: mark >= 0 };
-  const { path, ambiguous } = canonicalize(raw);
-  return { path, query, ambiguous };
+  if (isPlain(raw)) return { path: raw, query, ambiguous: false, isAsSent: true };
+  if (raw === "*") return { path: raw, query, ambiguous: mark >= 0, isAsSent: true };
+  const { path, ambiguous: isMixed } = canonicalize(raw);
+  // Windows drops dots and spaces at the end of a name.
+  const ambiguous = isMixed || /[\s.]$/.test(path);
+  return { path, query, ambiguous, isAsSent: path === raw && !ambiguous };
 }
 
 const [slash, dot, percent, backslash, semicolon] = [0x2f, 0x2e, 0x25, 0x5c, 0x3b];
@@ -34,7 +38,7 @@ function isPlain(raw: string): boolean {
     if (code <= 0x20 || code >= 0x7f || code === 0x23) return false;
     previous = code;
   }
-  return true;
+  return previous !== dot;
 }
 
 function canonicalize(raw: string): { path: string; ambiguous: boolean } {

@@ -1,18 +1,25 @@
 /** One request's way through the live policy set: placed, identified, counted, judged, and settled once it is over. */
 import type { Decision, Outcome, Place, ResponseView } from "../../dsl/index.ts";
-import type { Facts } from "../describe/facts.ts";
+import type { Facts, Placement } from "../describe/facts.ts";
 import type { SessionBook } from "../gauge/session-book.ts";
 import type { LiveSet } from "./active-policies.ts";
+import { judgeOtherReadings, placeOfReadings } from "./other-places.ts";
 
 /** Finds app and route; undefined when no app has the host. A place that needs the body may only be one to choose from. */
 export function placeRequest(facts: Facts, live: LiveSet): Place<Facts> | undefined {
-  return live.set.place(facts.host, facts.method, facts.path);
+  return placeOfReadings(facts, live.set);
 }
 
 /** Identifies, counts and judges a placed request, its body buffered if the place needs it. May throw only by a bug. */
 export function judgeRequest(facts: Facts, place: Place<Facts>, sessions?: SessionBook): Decision {
+  const decision = judgeAt(facts, place, sessions);
+  if (facts.alsoPlaced.length === 0) return decision;
+  return judgeOtherReadings(facts, decision, (other) => judgeAt(facts, other, sessions));
+}
+
+function judgeAt(facts: Facts, place: Place<Facts>, sessions: SessionBook | undefined): Decision {
   const { app, route, tags, pathParameters, bucket } = place;
-  facts.placement = {
+  const placement: { -readonly [Key in keyof Placement]: Placement[Key] } = {
     app: app.name,
     route: route?.name,
     tags,
@@ -21,10 +28,12 @@ export function judgeRequest(facts: Facts, place: Place<Facts>, sessions?: Sessi
     session: undefined,
     isUnidentified: false,
   };
+  // Identities may be read from where routing put the request.
+  facts.placement = placement;
   const { username, session, usernames, isUnidentified = false } = bucket.identify(facts);
-  if (username !== undefined || session !== undefined || isUnidentified) {
-    facts.placement = { ...facts.placement, username, session, isUnidentified };
-  }
+  placement.username = username;
+  placement.session = session;
+  placement.isUnidentified = isUnidentified;
   facts.sessions = sessions;
   facts.usernames = usernames;
   if (usernames) return judgeBatch(facts, place, usernames);

@@ -46,10 +46,13 @@ export async function startProxyReader(name: ProxyName): Promise<PeerReader> {
       return readingsIn(response);
     },
     isProxy: true,
-    isNarrower: (error) => error.startsWith("status ") || isNarrowerToNode(error),
+    isNarrower: (error) => error.startsWith("status ") || error === closedUnderIt || isNarrowerToNode(error),
     stop,
   };
 }
+
+/** The proxy used a connection again that Node was about to close: a race between those two. */
+const closedUnderIt = "HPE_CLOSED_CONNECTION";
 
 // The client's bytes come with FIN at once: neither may take that for a client that left.
 const configOf: Readonly<Record<ProxyName, (folder: string, port: number, origin: number) => string>> = {

@@ -5,33 +5,12 @@ import { exchange, statusesIn } from "./raw-client.ts";
 import { startRecordingEdge } from "./recording-edge.ts";
 import type { RequestCase } from "./request-case.ts";
 import { requestCases } from "./request-cases.ts";
+import { splits } from "./splits.ts";
 
 /** Waits that a test can sit out; byte-by-byte sending of the short cases that use them stays well below. */
 const shortWaits: Waits = { handshake: 300, head: 300, idle: 300, body: 300, drain: 300, linger: 300 };
 
-type Split = (bytes: Buffer) => Buffer[];
-
-const splits: readonly (readonly [name: string, split: Split])[] = [
-  ["whole", (bytes) => (bytes.length === 0 ? [] : [bytes])],
-  ["byte by byte", (bytes) => Array.from(bytes, (_, at) => bytes.subarray(at, at + 1))],
-  ["in random pieces, seed 1", (bytes) => randomPieces(bytes, 1)],
-  ["in random pieces, seed 2", (bytes) => randomPieces(bytes, 2)],
-  ["in random pieces, seed 3", (bytes) => randomPieces(bytes, 3)],
-];
-
-function randomPieces(bytes: Buffer, seed: number): Buffer[] {
-  const pieces: Buffer[] = [];
-  let state = seed;
-  for (let at = 0; at < bytes.length; ) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const size = 1 + ((state >>> 16) % Math.max(8, bytes.length >>> 3));
-    pieces.push(bytes.subarray(at, at + size));
-    at += size;
-  }
-  return pieces;
-}
-
-async function run(one: RequestCase, split: Split) {
+async function run(one: RequestCase, split: (bytes: Buffer) => Buffer[]) {
   const edge = startRecordingEdge(one.afterwards === "outwait" ? shortWaits : defaultWaits);
   const pieces = split(Buffer.from(one.bytes, "latin1"));
   const seen = await exchange(edge.port, pieces, { fin: one.afterwards === "fin", timeoutMs: 8_000 });
@@ -40,7 +19,7 @@ async function run(one: RequestCase, split: Split) {
   return { seen, readings };
 }
 
-async function check(one: RequestCase, split: Split): Promise<void> {
+async function check(one: RequestCase, split: (bytes: Buffer) => Buffer[]): Promise<void> {
   const { seen, readings } = await run(one, split);
   const wanted = one.expected.map((reading) => expect.objectContaining(reading));
   expect(readings).toEqual(wanted);
