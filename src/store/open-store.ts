@@ -121,7 +121,15 @@ function commandsOver(channel: WorkerChannel): StoreCommands {
     saveUser: (...args) => channel.call("saveUser", args),
     saveSession: (...args) => channel.call("saveSession", args),
     deleteSession: (...args) => channel.call("deleteSession", args),
+    switchOff: (...args) => channel.call("switchOff", args),
+    switchOn: (...args) => channel.call("switchOn", args),
     audit: (...args) => channel.call("audit", args),
+    commit: (...args) => channel.call("commit", args),
+    claimDeliveries: (...args) => channel.call("claimDeliveries", args),
+    settleDeliveries: (...args) => channel.call("settleDeliveries", args),
+    resendDeliveries: (...args) => channel.call("resendDeliveries", args),
+    dropDeliveries: (...args) => channel.call("dropDeliveries", args),
+    acknowledge: (...args) => channel.call("acknowledge", args),
   };
 }
 
@@ -135,6 +143,9 @@ function readerOver(channel: WorkerChannel): StoreReader {
     revisions: (...args) => channel.call("revisions", args),
     revision: (...args) => channel.call("revision", args),
     auditLog: (...args) => channel.call("auditLog", args),
+    outbox: (...args) => channel.call("outbox", args),
+    delivery: (...args) => channel.call("delivery", args),
+    switches: (...args) => channel.call("switches", args),
     storage: (...args) => channel.call("storage", args),
   };
 }

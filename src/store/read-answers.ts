@@ -3,9 +3,11 @@ import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { and, desc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/bun-sqlite";
+import { switchesAt } from "./enforcement-switch.ts";
 import { EventDecoder, type StoredEvent } from "./event-decoder.ts";
 import { eventTime } from "./event-row.ts";
 import { searchEvents } from "./event-search.ts";
+import { outboxEntry, outboxPage } from "./outbox-decoder.ts";
 import { overviewOf } from "./overview-query.ts";
 import { revisionOf, revisionSummaries, revisionSummary } from "./revision-queries.ts";
 import { rollupKinds, rollupSpans } from "./rollups.ts";
@@ -46,6 +48,9 @@ export function readAnswers(database: Database, path: string): ReaderAnswers {
         .orderBy(desc(audit.id))
         .limit(listed(limit))
         .all(),
+    outbox: (state, limit) => outboxPage(database, state, listed(limit)),
+    delivery: (id) => outboxEntry(database, id),
+    switches: () => switchesAt(database, Date.now()),
     storage: () => storageUsage(database, path),
   };
 }

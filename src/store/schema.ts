@@ -201,3 +201,17 @@ export const digest = sqliteTable(
     index("digest_last").on(table.lastAt),
   ],
 );
+
+/** What a person has switched off (enforcement-switch.ts). */
+export const enforcementSwitch = sqliteTable(
+  "enforcement_switch",
+  {
+    kind: text().notNull(),
+    name: text().notNull(),
+    since: integer().notNull(),
+    until: integer(),
+    who: text().notNull(),
+    reason: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.name] })],
+);

@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { randomBytes } from "node:crypto";
 import { AppError } from "../app-error.ts";
+import { switchesAt } from "./enforcement-switch.ts";
 import { latestRevision } from "./revision-queries.ts";
 import type { StoreBoot } from "./store-handles.ts";
 
@@ -10,6 +11,7 @@ export function storeBoot(database: Database): StoreBoot {
   return {
     latestRevision: () => latestRevision(database),
     hasUsers: () => database.query("SELECT 1 FROM user LIMIT 1").get() !== null,
+    switches: () => switchesAt(database, Date.now()),
     secret: (name, bytes) => {
       database
         .query("INSERT OR IGNORE INTO secret (name, bytes) VALUES (?, ?)")

@@ -1,4 +1,6 @@
 /** The writes that are not events; the writer Worker runs each in its own transaction. */
+import type { EnforcementSwitch, SwitchOn } from "./enforcement-switch.ts";
+import type { Attempt, Capacity, Claim, DurableEntry } from "./outbox-rows.ts";
 import type { RevisionFile, StoredSession } from "./store-reader.ts";
 
 /** A policy set to keep; `ir` is plain JSON. */
@@ -18,5 +20,21 @@ export interface StoreCommands {
   saveUser(user: { readonly name: string; readonly passwordHash: string }): Promise<void>;
   saveSession(session: StoredSession): Promise<void>;
   deleteSession(tokenHash: string): Promise<void>;
+  /** Keeps what must not be lost: it is on disk when this resolves, to how many calls are new. */
+  commit(entry: DurableEntry): Promise<number>;
+  /** Takes deliveries that are due out of the outbox, for as long as the lease lasts. */
+  claimDeliveries(capacity: Capacity): Promise<Claim>;
+  /** Says how tries ended. */
+  settleDeliveries(attempts: readonly Attempt[]): Promise<void>;
+  /** Makes dead or delivered ones pending again, where their body is still there; resolves to how many. */
+  resendDeliveries(ids: readonly string[] | "all_dead"): Promise<number>;
+  /** Gives up pending or dead ones; resolves to how many. */
+  dropDeliveries(ids: readonly string[] | "all_dead"): Promise<number>;
+  /** Records that the receiver has done what it was told; resolves to false if it was recorded before. */
+  acknowledge(entry: { readonly id: string; readonly text: string; readonly at: number }): Promise<boolean>;
+  /** Turns enforcement of a policy, an app or everything to shadow; audited. */
+  switchOff(entry: EnforcementSwitch): Promise<void>;
+  /** Turns it on again; audited. Resolves to false when it was not off. */
+  switchOn(entry: SwitchOn): Promise<boolean>;
   audit(entry: { readonly who: string; readonly action: string; readonly detail: string }): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** The handles through which everything else reaches storage. */
+import type { EnforcementSwitch } from "./enforcement-switch.ts";
 import type { EventRow } from "./event-row.ts";
 import type { StoreCommands } from "./store-commands.ts";
 import type { StoredRevision, StoreReader } from "./store-reader.ts";
@@ -28,6 +29,8 @@ export interface StoreBoot {
   /** The revision that was saved last. */
   latestRevision(): StoredRevision | undefined;
   hasUsers(): boolean;
+  /** What was switched off when the process last ran, or meanwhile. */
+  switches(): readonly EnforcementSwitch[];
   /** The random key of this name; made when first asked for. */
   secret(name: string, bytes: number): Uint8Array;
 }

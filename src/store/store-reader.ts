@@ -1,5 +1,7 @@
 /** What may be asked of the store while serving; the reader Worker answers each call. */
+import type { EnforcementSwitch } from "./enforcement-switch.ts";
 import type { EventDecision, EventRow } from "./event-row.ts";
+import type { OutboxEntry, OutboxPage, OutboxState } from "./outbox-rows.ts";
 
 /** Requests of one span of time by what was done with them. */
 export type DecisionCounts = Readonly<Record<EventDecision, number>>;
@@ -149,5 +151,10 @@ export interface StoreReader {
   revision(id: number): Promise<StoredRevision | undefined>;
   /** Newest first. */
   auditLog(limit: number): Promise<readonly AuditEntry[]>;
+  /** What was told and is to be told, newest first; of one state if it is given. */
+  outbox(state: OutboxState | undefined, limit: number): Promise<OutboxPage>;
+  delivery(id: string): Promise<OutboxEntry | undefined>;
+  /** What is switched off now, panic first. */
+  switches(): Promise<readonly EnforcementSwitch[]>;
   storage(): Promise<StorageUsage>;
 }

@@ -2,6 +2,8 @@
 import type { Database } from "bun:sqlite";
 import { eq, lte, max, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/bun-sqlite";
+import { switchOff, switchOn } from "./enforcement-switch.ts";
+import { outboxCommands } from "./outbox-commands.ts";
 import { audit, consoleSession, policyRevision, user } from "./schema.ts";
 import type { StoreCommands } from "./store-commands.ts";
 import type { Answers } from "./worker-messages.ts";
@@ -13,6 +15,7 @@ const maxSessionsAUser = 100;
 export function writeCommands(database: Database): Answers<StoreCommands> {
   const db = drizzle({ client: database });
   return {
+    ...outboxCommands(database),
     saveRevision: ({ hash, irVersion, ir, files, note }) =>
       db.transaction((tx) => {
         const latest = tx
@@ -60,6 +63,8 @@ export function writeCommands(database: Database): Answers<StoreCommands> {
     deleteSession: (tokenHash) => {
       db.delete(consoleSession).where(eq(consoleSession.tokenHash, tokenHash)).run();
     },
+    switchOff: (entry) => switchOff(database, entry),
+    switchOn: (entry) => switchOn(database, entry),
     audit: (entry) => {
       db.insert(audit)
         .values({ ...entry, at: Date.now() })
