@@ -32,6 +32,8 @@ export interface LinkedPolicy<F> {
   readonly level: number;
 }
 
+const isLive = ({ mode }: PolicyRuleIr) => mode !== "draft";
+
 /**
  * Links policies one by one, in the order of the set; a draft is judged with nowhere, opens no state and gives
  * undefined. With `useIndex` off every policy is evaluated in full, which must decide the same.
@@ -41,7 +43,6 @@ export function policyLinker<F>(
   linker: QuestionLinker<F>,
   useIndex: boolean,
 ): (ir: PolicyRuleIr, rank: number) => LinkedPolicy<F> | undefined {
-  const isLive = ({ mode }: PolicyRuleIr) => mode !== "draft";
   const levels = labelLevels(rules.filter(isLive), linker);
   return (ir, rank) => {
     if (!isLive(ir)) return undefined;
