@@ -39,22 +39,21 @@ export function respondLearned(
 ): void {
   const { reply } = request;
   request.body.discard();
-  const status = overrides.status?.code ?? template.status;
+  const { code: status, phrase } = overrides.status ?? { code: template.status, phrase: template.phrase };
   const coding = template.coding && isAccepted(request, template.coding) ? template.coding : undefined;
   const plain = Buffer.from(overrides.body ?? writer.text(template.body, "body"), "utf8");
-  const isBodyless = status === 204 || status === 304 || request.method === "HEAD";
+  const isEmpty = status === 204 || status === 304;
   const bytes = coding ? encoded(plain, coding) : plain;
   const isChunked = template.framing === "chunked" && request.httpVersion === 11;
-  const isClosed = template.framing === "chunked" && request.httpVersion === 10;
+  const isClosed = template.framing === "chunked" && !isChunked;
   if (isClosed) reply.mustClose = true;
   const lines = headerLines(template, overrides, writer, {
     coding: coding !== undefined,
     framing: isClosed ? "" : isChunked ? "Transfer-Encoding: chunked\r\n" : undefined,
-    length: status === 204 || status === 304 ? undefined : bytes.length,
+    length: isEmpty ? undefined : bytes.length,
   });
-  const phrase = overrides.status?.phrase ?? template.phrase;
   const head = `HTTP/1.1 ${status} ${phrase}\r\n${lines}${reply.mustClose ? "Connection: close\r\n" : ""}\r\n`;
-  if (isBodyless) reply.writeHead(head);
+  if (isEmpty || request.method === "HEAD") reply.writeHead(head);
   else reply.writeHead(head, isChunked ? chunkedBody(bytes) : bytes);
   reply.end();
 }

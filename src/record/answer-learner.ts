@@ -100,15 +100,15 @@ export class AnswerLearner {
       if (isSampled) this.#schedule(subject);
     }
     if (body === undefined || subjects.length === 0) return;
-    this.#sample(passing, at, body).then(
-      (sample) => {
-        for (const { samples } of subjects) {
-          if (sample) samples.add(sample);
-          else samples.unusable++;
-        }
-      },
-      (error: unknown) => this.#ports.fault(error),
-    );
+    this.#take(passing, at, body, subjects).catch((error: unknown) => this.#ports.fault(error));
+  }
+
+  async #take(passing: Passing, at: number, body: Buffer, subjects: readonly Subject[]): Promise<void> {
+    const sample = await this.#sample(passing, at, body);
+    for (const { samples } of subjects) {
+      if (sample) samples.add(sample);
+      else samples.unusable++;
+    }
   }
 
   async #sample({ facts, head }: Passing, at: number, bytes: Buffer): Promise<AnswerSample | undefined> {

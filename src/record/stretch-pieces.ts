@@ -102,7 +102,7 @@ function framesOf(texts: readonly string[]): readonly Frame[] {
 }
 
 function reversed(text: string): string {
-  return [...text].reverse().join("");
+  return Array.from({ length: text.length }, (_, at) => text[text.length - 1 - at]).join("");
 }
 
 /** Identifiers of an answer differ each time; what is said about something stays when asked again. */

@@ -19,6 +19,7 @@ const alphabets = [
   `${digits}${lower}${upper}-_`,
   `${digits}${lower}${upper}+/`,
 ];
+const email = /^[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+$/;
 /** Characters of a token, its stretches between signs, and the lengths remembered, at most. */
 const longestToken = 4096;
 const mostSegments = 24;
@@ -43,8 +44,7 @@ function uuidShape(texts: readonly string[]): Shape | undefined {
 }
 
 function emailShape(texts: readonly string[]): Shape | undefined {
-  const isEmail = (text: string) => /^[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+$/.test(text);
-  return texts.every((text) => text.length < 256 && isEmail(text)) ? { kind: "email" } : undefined;
+  return texts.every((text) => text.length < 256 && email.test(text)) ? { kind: "email" } : undefined;
 }
 
 /** The shape of tokens of any alphabet; undefined for texts with gaps between words. */
