@@ -89,6 +89,7 @@ export const codes = {
   L004: "a list that is too large",
   L005: "too many declarations of a kind",
   L006: "a policy that asks too much or leads too far",
+  L007: "patterns that are too large together",
   X001: "an unknown name in a test",
   X002: "a field or value that a request of a test cannot have",
   X003: "an expectation before anything was sent",

@@ -8,6 +8,7 @@ import { parseFile } from "./parse-file.ts";
 import type { PolicyIr } from "./policy-ir.ts";
 import { Program } from "./program.ts";
 import { Report } from "./report.ts";
+import { depths } from "./rules/depths.ts";
 import { doubtRules, localRules, wholeRules } from "./rules/rule-list.ts";
 import { sizes } from "./rules/sizes.ts";
 import type { Scheme } from "./scheme.ts";
@@ -52,7 +53,7 @@ export function checkPolicies<F>(
   }
   const program = new Program(declarations, isPartial, scheme, lists, now);
   // What is too large is not looked into any further.
-  if (sizes(program, report)) return program;
+  if (sizes(program, report) || depths(program, report)) return program;
   for (const rule of isPartial ? localRules : [...localRules, ...wholeRules]) rule(program, report);
   if (!report.hasErrors()) for (const rule of doubtRules) rule(program, report);
   return program;

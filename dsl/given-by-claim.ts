@@ -1,5 +1,5 @@
 /** Whether a client can bring about, by what it claims, that a policy labels its request or holds its key. */
-import { type ComparisonNode, type ConditionNode, clauseOf, type PolicyNode } from "./ast.ts";
+import { type ComparisonNode, type ConditionNode, clauseOf } from "./ast.ts";
 import { heldPolicy, labelOf } from "./policy-question.ts";
 import type { Program } from "./program.ts";
 
@@ -12,20 +12,28 @@ export function givenByClaim(
   const held = heldPolicy(comparison);
   const label = labelOf(comparison.subject.text);
   if (held === undefined && label === undefined) return undefined;
-  return [...program.policies.values()]
-    .filter((policy) => (label === undefined ? policy.name.text === held : gives(policy, label)))
-    .some((policy) => {
-      const conditions = clauseOf(policy, "when")?.conditions ?? [];
-      // Labels that rest on labels are looked into no further: they count as claims.
-      return (
-        conditions.some((condition) => asksPolicy(condition, program, new Set())) || restsOnClaims(conditions)
-      );
-    });
+  const asked = `${label === undefined ? "policy" : "label"} ${label ?? held}`;
+  const known = answersOf(program).get(asked);
+  if (known !== undefined) return known;
+  const policy = held === undefined ? undefined : program.policies.get(held);
+  const answer = (label === undefined ? (policy ? [policy] : []) : program.givers(label)).some((policy) => {
+    const conditions = clauseOf(policy, "when")?.conditions ?? [];
+    // Labels that rest on labels are looked into no further: they count as claims.
+    return (
+      conditions.some((condition) => asksPolicy(condition, program, new Set())) || restsOnClaims(conditions)
+    );
+  });
+  answersOf(program).set(asked, answer);
+  return answer;
 }
 
-function gives(policy: PolicyNode, label: string): boolean {
-  const effects = clauseOf(policy, "then")?.effects ?? [];
-  return effects.some((effect) => effect.kind === "label" && effect.label.text === label);
+/** Each policy and label is looked into once a program, however many ask about it. */
+const answers = new WeakMap<Program, Map<string, boolean>>();
+
+function answersOf(program: Program): Map<string, boolean> {
+  let found = answers.get(program);
+  if (!found) answers.set(program, (found = new Map()));
+  return found;
 }
 
 /** Whether a condition asks about a policy, by itself or through a fingerprint; `seen` ends circles of those. */

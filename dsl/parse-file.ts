@@ -17,8 +17,8 @@ import * as t from "./tokens.ts";
 
 /** Largest file, in UTF-16 units, and most tokens and declarations in one. */
 const maxFileSize = 1 << 20;
-const maxTokens = 400_000;
-const maxDeclarations = 20_000;
+const maxTokens = 250_000;
+const maxDeclarations = 12_000;
 
 const declarationWords = [
   "app",

@@ -9,7 +9,12 @@ const largestProgram = 5000;
 
 /** A compiled pattern, or why it is none. */
 export type CompiledPattern =
-  | { readonly isValid: true; readonly test: (text: string) => boolean }
+  | {
+      readonly isValid: true;
+      /** Instructions that it compiled to. */
+      readonly size: number;
+      readonly test: (text: string) => boolean;
+    }
   | { readonly isValid: false; readonly problem: string };
 
 /** Compiles a pattern; matching anywhere in the first KiB of a text. Never throws. */
@@ -18,9 +23,9 @@ export function compilePattern(source: string, ignoreCase: boolean): CompiledPat
     return { isValid: false, problem: `longer than ${longestPattern} characters` };
   try {
     const compiled = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
-    if (compiled.programSize() > largestProgram)
-      return { isValid: false, problem: "too large when compiled" };
-    return { isValid: true, test: (text) => compiled.test(withinReach(text)) };
+    const size = compiled.programSize();
+    if (size > largestProgram) return { isValid: false, problem: "too large when compiled" };
+    return { isValid: true, size, test: (text) => compiled.test(withinReach(text)) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { isValid: false, problem: message.replace(/^error parsing regexp: /, "").replaceAll("`", "") };

@@ -1,7 +1,8 @@
 /** Everything that a set of files declares, by name: what the rules check and what is lowered. */
-import type * as ast from "./ast.ts";
+import * as ast from "./ast.ts";
 import { FieldTable } from "./field-table.ts";
 import type { ListPort } from "./list-port.ts";
+import { References } from "./references.ts";
 import type { FieldRow, FieldType, Scheme } from "./scheme.ts";
 import { comparisonsIn, conditionRoots } from "./walk.ts";
 
@@ -24,6 +25,8 @@ export class Program {
   readonly now: number;
   private readonly byKind = new Map<ast.Declaration["kind"], readonly ast.Declaration[]>();
   private compared: readonly ast.ComparisonNode[] | undefined;
+  private referenced: References | undefined;
+  private labels: Map<string, ast.PolicyNode[]> | undefined;
   readonly apps = new Map<string, ast.AppNode>();
   readonly lists = new Map<string, ast.ListNode>();
   readonly fingerprints = new Map<string, ast.FingerprintNode>();
@@ -99,6 +102,30 @@ export class Program {
   get comparisons(): readonly ast.ComparisonNode[] {
     this.compared ??= conditionRoots(this.declarations).flatMap((root) => comparisonsIn(root));
     return this.compared;
+  }
+
+  /** What policies, fingerprints and labels rest on. */
+  get references(): References {
+    this.referenced ??= new References(this.declarations, (name) => {
+      return this.subject(name)?.kind === "fingerprint";
+    });
+    return this.referenced;
+  }
+
+  /** The policies that give a label. */
+  givers(label: string): readonly ast.PolicyNode[] {
+    if (!this.labels) {
+      this.labels = new Map();
+      for (const policy of this.policies.values()) {
+        for (const effect of ast.clauseOf(policy, "then")?.effects ?? []) {
+          if (effect.kind !== "label") continue;
+          const others = this.labels.get(effect.label.text);
+          if (others) others.push(policy);
+          else this.labels.set(effect.label.text, [policy]);
+        }
+      }
+    }
+    return this.labels.get(label) ?? [];
   }
 
   /** What a name in a condition stands for. */
