@@ -36,6 +36,7 @@ export type {
   ResponseView,
 } from "./policy-set.ts";
 export { formatPolicy } from "./print/format-policy.ts";
+export type { SafetyChange, SafetyPort, SafetyState, SwitchedOff } from "./safety-port.ts";
 export type { FieldRow, FieldType, FieldValue, Scheme } from "./scheme.ts";
 export type {
   DescribedAnswer,
@@ -46,6 +47,8 @@ export type {
 } from "./simulator-port.ts";
 export type { SourceFile, Span } from "./source-file.ts";
 export type { StatePorts } from "./state-ports.ts";
+export type { Tell } from "./tell.ts";
+export type { Messaging } from "./tell-ir.ts";
 export { explanationLines } from "./test-run/explanation-text.ts";
 export { runTests } from "./test-run/run-tests.ts";
 export type { CaseReport, TestReport } from "./test-run/test-report.ts";

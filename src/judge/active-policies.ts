@@ -17,6 +17,7 @@ import { scheme } from "../describe/field-table.ts";
 import type { GaugeStore } from "../gauge/gauge-store.ts";
 import type { Store } from "../store/open-store.ts";
 import { changedFiles, waitOf } from "./folder-changes.ts";
+import type { LiveSafety } from "./live-safety.ts";
 import { compileInWorker } from "./policy-compiler.ts";
 import { PolicyFolder } from "./policy-folder.ts";
 import { recordingPorts } from "./recording-ports.ts";
@@ -48,6 +49,8 @@ export interface ActivePoliciesOptions {
   readonly gauges: StatePorts & Pick<GaugeStore, "retain">;
   /** Secret that stays the same over restarts: what rollouts and fake values are drawn with. */
   readonly salt: string;
+  /** Caps, guards, freezes and switches; without it nothing is switched off. */
+  readonly safety?: LiveSafety;
   /** A new set went live, or an edit was refused. */
   changed(report: FolderReport, live: LiveSet): void;
   /** The folder could not be read or the store could not keep the revision. */
@@ -207,7 +210,14 @@ function link(
   revision: number,
 ): LiveSet {
   const { ports, ids } = recordingPorts(options.gauges);
-  const set = linkPolicies(ir, scheme, { gauges: ports, lists, salt: options.salt });
+  const safety = options.safety?.open();
+  const set = linkPolicies(ir, scheme, {
+    gauges: ports,
+    lists,
+    salt: options.salt,
+    ...(safety && { safety: safety.port }),
+  });
+  safety?.finish();
   // State that this set does not read any more must not hold memory for ever.
   options.gauges.retain(ids);
   return { set, revision, files, since: Date.now() };
