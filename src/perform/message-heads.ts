@@ -73,9 +73,14 @@ const viaVersions = { 10: "1.0", 11: "1.1", 20: "2.0" } as const;
 
 /** The line of a field of one hop, where our hop wishes the same. */
 function hopLine(name: string, value: string, role: FieldRole, wishes: HopWishes | undefined): string {
-  if (wishes?.upgrade && name.toLowerCase() === "upgrade")
-    return `Connection: Upgrade\r\n${name}: ${value}\r\n`;
+  if (wishes?.upgrade && role === "connection") return upgradeLine(name, value);
+  if (wishes?.upgrade && name.toLowerCase() === "upgrade") return `${name}: ${value}\r\n`;
   return wishes?.expectsContinue && role === "expect" ? `${name}: ${value}\r\n` : "";
+}
+
+/** Of a Connection field only that it names Upgrade is of the next hop, too. */
+function upgradeLine(name: string, value: string): string {
+  return connectionOptions(value).includes("upgrade") ? `${name}: Upgrade\r\n` : "";
 }
 
 /** The field lines that depend on the client's fields and connection alone. */
@@ -140,9 +145,9 @@ export function responseHeadForClient(
 /** The head of a 101 for the client: it alone tells what the connection becomes (RFC 9110 §7.8). */
 export function upgradeHeadForClient(head: ResponseHead): string {
   let text = head.statusLine.text;
-  for (const { role, lowerName, text: line } of head.lines) {
-    if (role === "connection" || (role === "hop" && lowerName !== "upgrade")) continue;
-    text += lowerName === "upgrade" ? `Connection: Upgrade\r\n${line}` : line;
+  for (const { role, name, lowerName, value, text: line } of head.lines) {
+    if (role === "connection") text += upgradeLine(name, value);
+    else if (role !== "hop" || lowerName === "upgrade") text += line;
   }
   return `${text}\r\n`;
 }

@@ -51,7 +51,7 @@ export function openConnection(options: OpenOptions): Promise<UpstreamConnection
     }
     isOver = true;
     if (origin.unix === undefined) socket.setNoDelay(true);
-    socket.data = new UpstreamConnection(socket, options.owner, waits);
+    socket.data = new UpstreamConnection(socket, options.owner, waits, isHalfOpen);
     resolve(socket.data);
   };
   const socket: Bun.SocketHandler<UpstreamConnection> = {

@@ -71,7 +71,8 @@ export class Tunnel implements OriginTunnel, TunnelEnd {
 
   /** The origin's connection is gone: what it had sent before is still delivered, unless it broke off. */
   gone(reason: "closed" | "timeout"): void {
-    const isBroken = !this.#hasOriginEnded && reason === "closed";
+    // Once both directions have ended, Bun tells of the closing alone.
+    const isBroken = !this.#hasOriginEnded && !this.#hasClientEnded && reason === "closed";
     // Before the client's side tells that it is over.
     this.#finish(isBroken ? "closed" : undefined);
     if (isBroken) this.#client?.abort();

@@ -58,6 +58,7 @@ export class UpstreamConnection {
   readonly #socket: Socket<UpstreamConnection>;
   readonly #owner: ConnectionOwner;
   readonly #waits: UpstreamWaits;
+  readonly #isForTunnel: boolean;
   #tunnel: OriginTunnel | undefined;
   #exchange: Exchange | undefined;
   #head: ResponseHead | undefined;
@@ -78,8 +79,15 @@ export class UpstreamConnection {
   /** The request has been written whole. */
   isRequestSent = false;
 
-  constructor(socket: Socket<UpstreamConnection>, owner: ConnectionOwner, waits: UpstreamWaits) {
+  /** `isForTunnel`: each direction ends by itself, so that it serves one exchange alone. */
+  constructor(
+    socket: Socket<UpstreamConnection>,
+    owner: ConnectionOwner,
+    waits: UpstreamWaits,
+    isForTunnel: boolean,
+  ) {
     this.#socket = socket;
+    this.#isForTunnel = isForTunnel;
     this.#owner = owner;
     this.#waits = waits;
     this.writer = new SocketWriter(socket);
@@ -279,7 +287,8 @@ export class UpstreamConnection {
 
   #complete(): void {
     const exchange = this.#exchange;
-    const canStay = this.#head!.isPersistent && this.isRequestSent && this.#rest.length === 0;
+    const isWhole = this.isRequestSent && this.#rest.length === 0;
+    const canStay = isWhole && this.#head!.isPersistent && !this.#isForTunnel;
     const trailers = this.#decoder?.trailers ?? "";
     this.#exchange = undefined;
     this.#rest.clear();
