@@ -11,6 +11,8 @@ const packageOf: Readonly<Record<string, string>> = {
   hydra: "hydra",
   nginx: "nginx",
   openssl: "openssl",
+  node: "nodejs",
+  python3: "python3",
   taskset: "util-linux",
   wrk: "wrk",
 };
