@@ -9,6 +9,7 @@ import { RangeClock } from "./range-clock.ts";
 import type { RequestLabels } from "./request-labels.ts";
 import type { Attack, NullEvent, Scenario } from "./scenario.ts";
 import { Dice } from "./seeded-dice.ts";
+import { makeServices, runService } from "./services.ts";
 import { type BreakableShop, startBreakableShop } from "./shop-breaker.ts";
 import { visit } from "./visit.ts";
 
@@ -37,6 +38,8 @@ export interface ScenarioScore {
       }
     | undefined;
   readonly groups: readonly GroupHarm[];
+  /** Machines that belong to the shop's life and were stopped, by name. */
+  readonly stoppedServices: readonly string[];
   /** Who was stopped, and by which policy as the process's own record says. */
   readonly stoppedPeople: readonly string[];
   /** Requests of customers without a proper answer. */
@@ -47,7 +50,7 @@ export interface ScenarioScore {
 const hour = 3_600_000;
 /** The day before: everybody visits once, within so many hours that pass in so many real ms. */
 const dayHours = 20;
-const dayMs = 9000;
+const dayMs = 7000;
 
 /** Runs it; throws when the process does not start or dies. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioScore> {
@@ -83,6 +86,7 @@ class ShopDay {
   #customers: Customer[];
   readonly #stops = new Map<string, number>();
   readonly #visitors = new Set<string>();
+  readonly #stoppedServices = new Set<string>();
   #breaks = 0;
 
   constructor(scenario: Scenario, parts: DayParts) {
@@ -98,10 +102,11 @@ class ShopDay {
     const start = clock.now;
     const times = dice.fork("yesterday");
     // The busier of two throws, so that the day has an evening.
-    await this.#comeAt(
-      this.#customers,
-      () => start + Math.max(times.chance(), times.chance()) * dayHours * hour,
-    );
+    const when = () => start + Math.max(times.chance(), times.chance()) * dayHours * hour;
+    await Promise.all([
+      this.#comeAt(this.#customers, when),
+      this.#serve("yesterday", start + dayHours * hour),
+    ]);
     await clock.sleepUntil(start + dayHours * hour);
   }
 
@@ -123,12 +128,13 @@ class ShopDay {
     const share = event === "flash_sale" ? 1 : 0.4;
     const guests = this.#prepare(event).filter(() => times.is(share));
     const visits = this.#comeAt(guests, () => start + times.chance() * minutes * 60_000);
-    await Promise.all([visits, attack?.run(), this.#happen(event, start)]);
+    await Promise.all([visits, attack?.run(), this.#happen(event, start), this.#serve("today", until)]);
     return {
       scenario: name,
       seed,
       attack: attack && countsOf(attack, tally),
       groups: this.#harm(),
+      stoppedServices: [...this.#stoppedServices],
       stoppedPeople: [...this.#stops.keys()].slice(0, 50),
       breaks: this.#breaks,
     };
@@ -170,6 +176,22 @@ class ShopDay {
     origin.health = event === "outage_errors" ? "errors" : "refusals";
     await clock.sleepUntil(start + 30 * 60_000);
     origin.health = "well";
+  }
+
+  async #serve(day: string, until: number): Promise<void> {
+    const { clock, dice, labels, pools, shop } = this.#parts;
+    const running = makeServices(pools, dice.fork("services")).map(async (service) => {
+      const stops = await runService(service, {
+        port: shop.port,
+        clock,
+        until,
+        dice: dice.fork(`${day} ${service.name}`),
+        sent: labels.of(service.name, clock),
+        isSignInBroken: this.#parts.origin !== undefined,
+      });
+      if (stops > 0) this.#stoppedServices.add(`${service.name} ${stops}`);
+    });
+    await Promise.all(running);
   }
 
   async #comeAt(guests: readonly Customer[], when: () => number): Promise<void> {

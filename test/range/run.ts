@@ -82,6 +82,9 @@ function tellGroups(all: readonly ScenarioScore[]): string[] {
     if (upper > 0.003)
       missed.push(`${group}: up to ${(upper * 100).toFixed(2)} % may be stopped, not 0.30 %`);
   }
+  for (const { scenario, stoppedServices } of all) {
+    if (stoppedServices.length > 0) missed.push(`${scenario}: stopped ${stoppedServices.join(", ")}`);
+  }
   const people = sum(sums.map((one) => one.people));
   const stopped = sum(sums.map((one) => one.stopped));
   console.log(

@@ -31,7 +31,7 @@ function byTool(
       planned: pairs.length,
       worth: worthOf(pairs),
       run: () =>
-        attackWithTool({ tool, pairs, addressOf, parallel: list.parallel, withinMs: 25_000 }, context.place),
+        attackWithTool({ tool, pairs, addressOf, parallel: list.parallel, withinMs: 22_000 }, context.place),
     };
   };
 }
@@ -61,7 +61,7 @@ const stuffing: readonly Scenario[] = [
     about: "hydra, 16 connections, one rented server that is on no list",
     must: 0.95,
     minutes: 60,
-    speed: 150,
+    speed: 400,
     attack: byTool("hydra", { count: 1500, hitRate: 0.02, parallel: 16 }, ({ dice, pools }) =>
       pools.addresses("cloud_unlisted", 1, dice),
     ),
@@ -71,7 +71,7 @@ const stuffing: readonly Scenario[] = [
     about: "patator over 20 bulletproof and rented addresses",
     must: 0.95,
     minutes: 60,
-    speed: 150,
+    speed: 400,
     attack: byTool("patator", { count: 1200, hitRate: 0.02, parallel: 10 }, ({ dice, pools }) => [
       ...pools.addresses("bulletproof", 10, dice),
       ...pools.addresses("cloud_unlisted", 10, dice),
@@ -82,7 +82,7 @@ const stuffing: readonly Scenario[] = [
     about: "python-requests over 300 rented addresses, a new one for each attempt",
     must: 0.95,
     minutes: 60,
-    speed: 150,
+    speed: 400,
     attack: byTool("python-requests", { count: 1500, hitRate: 0.02, parallel: 8 }, ({ dice, pools }) => [
       ...pools.addresses("cloud_listed", 150, dice),
       ...pools.addresses("cloud_unlisted", 150, dice),
@@ -93,7 +93,7 @@ const stuffing: readonly Scenario[] = [
     about: "got-scraping with the headers of a browser on each attempt, over 200 residential addresses",
     must: 0.8,
     minutes: 60,
-    speed: 150,
+    speed: 400,
     attack: byTool("got-scraping", { count: 1000, hitRate: 0.02, parallel: 8 }, ({ dice, pools }) =>
       pools.addresses("residential", 200, dice),
     ),
@@ -103,7 +103,7 @@ const stuffing: readonly Scenario[] = [
     about: "impit as Chrome over 200 rented addresses",
     must: 0.95,
     minutes: 60,
-    speed: 150,
+    speed: 400,
     attack: byTool("impit", { count: 1000, hitRate: 0.02, parallel: 8 }, ({ dice, pools }) =>
       pools.addresses("cloud_unlisted", 200, dice),
     ),
@@ -113,7 +113,7 @@ const stuffing: readonly Scenario[] = [
     about: "stealth Chromium, the customers' own binary, on 30 residential addresses that customers share",
     must: 0.8,
     minutes: 120,
-    speed: 240,
+    speed: 350,
     attack: byTool("chromium", { count: 150, hitRate: 0.05, parallel: 2 }, ({ dice, homes }) =>
       dice.shuffle(homes).slice(0, 30),
     ),
@@ -123,7 +123,7 @@ const stuffing: readonly Scenario[] = [
     about: "a fresh list of which 40 % fits, one script over 100 residential addresses",
     must: 0.95,
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: byHand(({ dice, firstVictim, pools }) => ({
       pairs: comboList(800, 0.4, firstVictim, dice),
       addressOf: turning(pools.addresses("residential", 100, dice)),
@@ -136,7 +136,7 @@ const stuffing: readonly Scenario[] = [
     about: "a worn-out list of which 0.1 % fits, one script over 50 rented addresses",
     must: 0.95,
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: byHand(({ dice, firstVictim, pools }) => ({
       pairs: comboList(2000, 0.005, firstVictim, dice),
       addressOf: turning(pools.addresses("cloud_unlisted", 50, dice)),
@@ -150,7 +150,7 @@ const stuffing: readonly Scenario[] = [
     about: "three passwords for a thousand accounts, each account once a round",
     must: 0.95,
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: byHand(({ dice, firstVictim, pools }) => ({
       pairs: sprayList(600, 3, firstVictim, dice),
       addressOf: turning(pools.addresses("cloud_unlisted", 40, dice)),
@@ -163,7 +163,7 @@ const stuffing: readonly Scenario[] = [
     about: "one attempt an address, 1,200 addresses of many networks, as a copied browser",
     must: 0.8,
     minutes: 240,
-    speed: 600,
+    speed: 1500,
     attack: byHand(({ dice, firstVictim, pools }) => ({
       pairs: comboList(1200, 0.03, firstVictim, dice),
       addressOf: turning(pools.addresses("residential", 1200, dice)),
@@ -177,7 +177,7 @@ const stuffing: readonly Scenario[] = [
     about: "the shop's own app, copied, through infected machines at customers' homes",
     must: 0.8,
     minutes: 120,
-    speed: 300,
+    speed: 800,
     attack: byHand(({ dice, firstVictim, homes }) => ({
       pairs: comboList(1000, 0.03, firstVictim, dice),
       addressOf: turning(homes),
@@ -191,7 +191,7 @@ const stuffing: readonly Scenario[] = [
     about: "another order and set of headers on each request, over 150 addresses",
     must: 0.95,
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: byHand(({ dice, firstVictim, pools }) => ({
       pairs: comboList(1500, 0.02, firstVictim, dice),
       addressOf: turning(pools.addresses("cloud_unlisted", 150, dice)),
@@ -204,7 +204,7 @@ const stuffing: readonly Scenario[] = [
     about: "64 attempts at once from one address",
     must: 0.95,
     minutes: 30,
-    speed: 100,
+    speed: 200,
     attack: byHand(({ dice, firstVictim, pools }) => ({
       pairs: comboList(2000, 0.02, firstVictim, dice),
       addressOf: turning(pools.addresses("residential", 1, dice)),
@@ -218,7 +218,7 @@ const stuffing: readonly Scenario[] = [
     about: "an account of his own in between, as a good sign-in and to see whether he is lied to",
     must: 0.95,
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: byHand(({ dice, firstVictim, pools }) => ({
       pairs: comboList(1000, 0.02, firstVictim + 1, dice),
       addressOf: turning(pools.addresses("cloud_unlisted", 5, dice)),
@@ -235,7 +235,7 @@ const others: readonly Scenario[] = [
     about: "accounts made by a script over 20 rented addresses",
     must: 0.8,
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: ({ dice, place, pools }) => {
       const addressOf = turning(pools.addresses("cloud_unlisted", 20, dice));
       const options = { count: 800, addressOf, software: python, isApp: true, parallel: 4, everyMs: 3000 };
@@ -247,7 +247,7 @@ const others: readonly Scenario[] = [
     about: "resets for every account, over 10 rented addresses",
     must: 0.8,
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: ({ dice, firstVictim, place, pools }) => {
       const addressOf = turning(pools.addresses("cloud_unlisted", 10, dice));
       const options = { count: 800, addressOf, software: python, isApp: true, parallel: 4, everyMs: 3000 };
@@ -259,7 +259,7 @@ const others: readonly Scenario[] = [
     about: "gift-card codes, one in ten real, over 10 addresses",
     must: 0.8,
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: ({ dice, place, pools }) => {
       const addressOf = turning(pools.addresses("residential", 10, dice));
       const options = { count: 1500, addressOf, software: python, isApp: true, parallel: 4, everyMs: 1000 };
@@ -271,7 +271,7 @@ const others: readonly Scenario[] = [
     name: "draining",
     about: "150 accounts that were taken over elsewhere buy gift cards, from 3 addresses",
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: ({ dice, firstVictim, place, pools }) => {
       const addressOf = turning(pools.addresses("residential", 3, dice));
       const options = { count: 150, addressOf, software: python, isApp: true, parallel: 2, everyMs: 10_000 };
@@ -282,7 +282,7 @@ const others: readonly Scenario[] = [
     name: "scraping",
     about: "the whole catalogue by a copied browser, from 2 addresses",
     minutes: 60,
-    speed: 200,
+    speed: 400,
     attack: ({ dice, place, pools }) => {
       const addressOf = turning(pools.addresses("cloud_unlisted", 2, dice));
       const software = browser("chromium", dice.fork("bot"));
@@ -301,7 +301,7 @@ const nullEvents: readonly Scenario[] = (
     ["reset_mailing", "everybody is asked to reset the password"],
     ["office_move", "an office moves to another network"],
   ] as const
-).map(([event, about]) => ({ name: event, about, event, minutes: 60, speed: (60 * minute) / 10_000 }));
+).map(([event, about]) => ({ name: event, about, event, minutes: 60, speed: (60 * minute) / 9000 }));
 
 /** Every scenario. */
 export const scenarios: readonly Scenario[] = [...stuffing, ...others, ...nullEvents];
