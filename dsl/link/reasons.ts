@@ -9,7 +9,7 @@ import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
 const longestValue = 200;
 const mostReasons = 20;
 
-/** The reasons of conditions that hold for these facts; call within the evaluation that found them to hold. */
+/** The reasons of conditions all of which hold for these facts; call within the evaluation that found them to hold. */
 export function reasonsOf<F>(
   conditions: readonly ConditionIr[],
   linker: QuestionLinker<F>,
@@ -17,18 +17,33 @@ export function reasonsOf<F>(
   facts: F,
 ): Reason[] {
   const reasons: Reason[] = [];
-  const visit = (condition: ConditionIr) => {
-    if (reasons.length >= mostReasons) return;
-    if (typeof condition === "number") {
-      const predicate = linker.predicate(condition);
-      if (predicate.ask(facts) === yes) {
-        reasons.push({ clause: predicate.ir.text, value: valueSeen(predicate, linker, ir, facts) });
-      }
-    } else if (condition.kind === "none") reasons.push({ clause: condition.text, value: "none of them" });
-    else for (const part of condition.of) if (linker.condition(part)(facts) === yes) visit(part);
-  };
-  for (const condition of conditions) visit(condition);
+  for (let index = 0; index < conditions.length; index++) {
+    addReasons(conditions[index]!, { linker, ir, facts, reasons });
+  }
   return reasons;
+}
+
+interface Reasoning<F> {
+  readonly linker: QuestionLinker<F>;
+  readonly ir: PolicyIr;
+  readonly facts: F;
+  readonly reasons: Reason[];
+}
+
+/** Adds what a condition that holds has seen. */
+function addReasons<F>(condition: ConditionIr, reasoning: Reasoning<F>): void {
+  const { linker, ir, facts, reasons } = reasoning;
+  if (reasons.length >= mostReasons) return;
+  if (typeof condition === "number") {
+    const predicate = linker.predicate(condition);
+    reasons.push({ clause: predicate.ir.text, value: valueSeen(predicate, linker, ir, facts) });
+  } else if (condition.kind === "none") reasons.push({ clause: condition.text, value: "none of them" });
+  else for (const part of condition.of) if (asked(part, linker, facts)) addReasons(part, reasoning);
+}
+
+function asked<F>(condition: ConditionIr, linker: QuestionLinker<F>, facts: F): boolean {
+  const ask = typeof condition === "number" ? linker.predicate(condition).ask : linker.condition(condition);
+  return ask(facts) === yes;
 }
 
 /** The value that a predicate saw, cut and without what is sensitive. */

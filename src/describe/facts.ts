@@ -195,10 +195,13 @@ export class Facts {
   /** The field's values joined by ", " (RFC 9110 §5.3); undefined when it was not sent. */
   header(lowerName: string): string | undefined {
     const { lowerNames, values } = this.request;
-    const first = lowerNames.indexOf(lowerName);
-    if (first < 0) return undefined;
-    if (!lowerNames.includes(lowerName, first + 1)) return values[first];
-    return this.#headerValues(lowerName).join(", ");
+    let found = -1;
+    for (let index = 0; index < lowerNames.length; index++) {
+      if (lowerNames[index] !== lowerName) continue;
+      if (found >= 0) return this.#headerValues(lowerName).join(", ");
+      found = index;
+    }
+    return found < 0 ? undefined : values[found];
   }
 
   /** Lower-case field names in the order sent, repeated ones included. */

@@ -61,7 +61,8 @@ const askedFor: readonly Row[] = [
       20,
       "A parameter of the route's path, such as `path.number`.",
       (name) => (f) => {
-        return Object.hasOwn(f.pathParameters, name) ? f.pathParameters[name] : undefined;
+        const value: unknown = f.pathParameters[name];
+        return typeof value === "string" ? value : undefined;
       },
     ),
   ),
