@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import type { Socket } from "bun";
 import { connectRaw, type RawClient } from "../../test/support/raw-client.ts";
 import { answerWith, type RawAnswer, type RawOrigin, startRawOrigin } from "../../test/support/raw-origin.ts";
 import { waitUntil } from "../../test/support/wait-until.ts";
@@ -131,23 +132,20 @@ describe("an upgrade that passes", () => {
       socket.pause();
       setTimeout(() => socket.resume(), 200);
     });
-    const client = await Bun.connect({
-      hostname: "127.0.0.1",
-      port: parts.edge.port,
-      allowHalfOpen: true,
-      socket: {
-        data: (socket) => send(socket),
-        drain: (socket) => send(socket),
-      },
-    });
     let rest: Buffer = payload;
     let isOver = false;
-    const send = (socket: typeof client) => {
+    const send = (socket: Socket<undefined>): void => {
       if (isOver) return;
       rest = rest.subarray(Math.max(0, socket.write(rest)));
       isOver = rest.length === 0;
       if (isOver) socket.shutdown();
     };
+    const client = await Bun.connect<undefined>({
+      hostname: "127.0.0.1",
+      port: parts.edge.port,
+      allowHalfOpen: true,
+      socket: { data: send, drain: send },
+    });
     client.write(offer());
     await waitUntil("all has arrived", () => got === payload.length, 10_000);
     expect(got).toBe(payload.length);
