@@ -23,6 +23,7 @@ export { linkPolicies } from "./link-policies.ts";
 export type { ListPort } from "./list-port.ts";
 export { type ComparedSet, diffPolicies, type PolicyDiff } from "./policy-diff/diff-policies.ts";
 export { policyHash } from "./policy-hash.ts";
+export type { SecretIr } from "./policy-ir.ts";
 export { irVersion, type LearnedFrom, type PolicyIr, type UpstreamIr } from "./policy-ir.ts";
 export type {
   AppSummary,

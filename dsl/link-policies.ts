@@ -164,6 +164,7 @@ class SetLinker<F> {
       hash: this.ir.hash,
       apps,
       policies: this.ir.policies.map(policySummary),
+      messaging: { webhooks: this.ir.webhooks, channels: this.ir.channels, smtp: this.ir.smtp },
       learned: this.learned,
       safety: (now) => this.safety.states(now),
       frozen: (now) => this.safety.frozen(now),

@@ -3,6 +3,7 @@ import type { Decision, PolicyExplanation } from "./decision.ts";
 import type { LearnedFrom, UpstreamIr } from "./policy-ir.ts";
 import type { SafetyState } from "./safety-port.ts";
 import type { IpValue } from "./scheme.ts";
+import type { Messaging } from "./tell-ir.ts";
 
 /** A route as the console shows it; `tags` are the route's own. */
 export interface RouteSummary {
@@ -145,6 +146,7 @@ export interface PolicySet<F> {
   readonly hash: string;
   readonly policies: readonly PolicySummary[];
   readonly apps: readonly AppSummary[];
+  readonly messaging: Messaging;
   /** What the made-up answers of its policies are learned from, each once. */
   readonly learned?: readonly LearnedFrom[];
   /** How every enforced stop stands: its cap and its guard, with figures. */

@@ -60,3 +60,10 @@ export type TellIr =
       readonly severity: Severity;
       readonly once: OnceIr | undefined;
     };
+
+/** Whom a set may call, alert and mail. */
+export interface Messaging {
+  readonly webhooks: readonly WebhookIr[];
+  readonly channels: readonly ChannelIr[];
+  readonly smtp: SmtpIr | undefined;
+}

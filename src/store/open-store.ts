@@ -121,6 +121,7 @@ function commandsOver(channel: WorkerChannel): StoreCommands {
     saveUser: (...args) => channel.call("saveUser", args),
     saveSession: (...args) => channel.call("saveSession", args),
     deleteSession: (...args) => channel.call("deleteSession", args),
+    saveLearned: (...args) => channel.call("saveLearned", args),
     switchOff: (...args) => channel.call("switchOff", args),
     switchOn: (...args) => channel.call("switchOn", args),
     audit: (...args) => channel.call("audit", args),

@@ -1,5 +1,6 @@
 /** The writes that are not events; the writer Worker runs each in its own transaction. */
 import type { EnforcementSwitch, SwitchOn } from "./enforcement-switch.ts";
+import type { StoredForm } from "./learned-answers.ts";
 import type { Attempt, Capacity, Claim, DurableEntry } from "./outbox-rows.ts";
 import type { RevisionFile, StoredSession } from "./store-reader.ts";
 
@@ -37,4 +38,6 @@ export interface StoreCommands {
   /** Turns it on again; audited. Resolves to false when it was not off. */
   switchOn(entry: SwitchOn): Promise<boolean>;
   audit(entry: { readonly who: string; readonly action: string; readonly detail: string }): Promise<void>;
+  /** Keeps what was learned of genuine answers over a restart. */
+  saveLearned(form: StoredForm): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import { eq, lte, max, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import { switchOff, switchOn } from "./enforcement-switch.ts";
+import { saveLearned } from "./learned-answers.ts";
 import { outboxCommands } from "./outbox-commands.ts";
 import { audit, consoleSession, policyRevision, user } from "./schema.ts";
 import type { StoreCommands } from "./store-commands.ts";
@@ -63,6 +64,7 @@ export function writeCommands(database: Database): Answers<StoreCommands> {
     deleteSession: (tokenHash) => {
       db.delete(consoleSession).where(eq(consoleSession.tokenHash, tokenHash)).run();
     },
+    saveLearned: (form) => saveLearned(database, form),
     switchOff: (entry) => switchOff(database, entry),
     switchOn: (entry) => switchOn(database, entry),
     audit: (entry) => {
