@@ -1,6 +1,6 @@
 /** The stages of one request, in order, as one readable sequence. */
 import { Elysia } from "elysia";
-import type { Decision, Outcome, Place, ResponseView } from "../dsl/index.ts";
+import type { Decision, Outcome, Place, ResponseTemplate, ResponseView } from "../dsl/index.ts";
 import { type Cidr, wholeAddress } from "./accept/cidr.ts";
 import type { EdgeConnection, EdgeRequest } from "./accept/edge-request.ts";
 import type { Refusal } from "./accept/refusal.ts";
@@ -13,9 +13,12 @@ import type { ActivePolicies, LiveSet } from "./judge/active-policies.ts";
 import { frontStatement } from "./judge/front-statement.ts";
 import { judgeRequest, placeRequest, settleRequest } from "./judge/judgement.ts";
 import { forward } from "./perform/forward.ts";
+import type { LearnedResponder } from "./perform/learned-response.ts";
 import type { OriginPools } from "./perform/origin-pools.ts";
 import { respond, respondBlocked, respondFailed } from "./perform/respond.ts";
+import type { ResponseHead } from "./perform/response-head.ts";
 import { Tarpit } from "./perform/tarpit.ts";
+import type { AnswerLearner } from "./record/answer-learner.ts";
 import { AnswerReader, viewOfHead } from "./record/answer-reader.ts";
 import type { EventClock } from "./record/event-clock.ts";
 import type { Recorder } from "./record/recorder.ts";
@@ -29,6 +32,8 @@ export interface PipelineParts {
   readonly recorder: Recorder;
   readonly clock: EventClock;
   readonly trusted: readonly Cidr[];
+  /** Learns from genuine answers, and gives answers like them. */
+  readonly learning?: { readonly learner: AnswerLearner; readonly responder: LearnedResponder };
   /** A bug was met: the request went on (fail open). */
   fault(error: unknown): void;
 }
@@ -171,12 +176,33 @@ export class Pipeline {
         respondBlocked(facts.request, action.status, formatEventId(id), action.retryAfterMs);
         this.#stopped(passage, place, decision, action.status);
         return;
-      case "deceive": {
-        const { status, headers, body } = action.response;
-        respond(facts.request, status, headers, body);
-        this.#stopped(passage, place, decision, status);
+      case "deceive":
+        this.#deceive(passage, place, { ...decision!, action }, action.response);
         return;
-      }
+    }
+  }
+
+  #deceive(passage: Passage, place: Place<Facts>, decision: Decision, response: ResponseTemplate): void {
+    const { facts, id } = passage;
+    const { request } = facts;
+    const isLearned = response.like !== undefined || response.latencyLike !== undefined;
+    const prepared = isLearned ? this.#parts.learning?.responder.prepare(facts, response) : undefined;
+    if (!prepared) {
+      respond(request, response.status, response.headers, response.body);
+      this.#stopped(passage, place, decision, response.status);
+    } else if ("blocked" in prepared) {
+      respondBlocked(request, 403, formatEventId(id));
+      const blocked = { ...decision, action: { kind: "block", status: 403 } } as const;
+      this.#stopped(passage, place, blocked, 403, prepared.blocked);
+    } else {
+      this.#tarpit.delay(request.reply, prepared.latencyMs, () => {
+        try {
+          prepared.give();
+        } catch (error) {
+          this.rescue(request, error);
+        }
+        this.#stopped(passage, place, decision, prepared.status, prepared.note);
+      });
     }
   }
 
@@ -200,6 +226,9 @@ export class Pipeline {
     }
     // The app's own front is trusted to say who its client is to the origin, too.
     const fronts = facts.front ? [...trusted, wholeAddress(facts.request.connection.peer)] : trusted;
+    const { learns } = place.bucket;
+    const learner = learns && this.#parts.learning?.learner;
+    const began = learner ? performance.now() : 0;
     const answered = (view: ResponseView) => {
       outcome = this.#guarded(() => place.bucket.outcome(view));
       this.#settle(passage, place, outcome, view);
@@ -211,13 +240,10 @@ export class Pipeline {
       fronts,
       {
         answered: (head) => {
-          // Most routes tell of no event: nothing is to be read from their answers.
-          if (place.bucket.event === undefined) return undefined;
-          const view = viewOfHead(head);
-          if (this.#guarded(() => place.bucket.needsResponseBody(view)) === true)
-            return new AnswerReader(head, answered);
-          answered(view);
-          return undefined;
+          const reader = this.#readerOf(head, place, answered);
+          if (!learner || !learns) return reader;
+          const latencyMs = performance.now() - began;
+          return learner.watch({ facts, learns, head, latencyMs, outcome: () => outcome }, reader);
         },
         done: ({ status, failure, tunnelledBytes }) => {
           const isError = failure !== undefined && failure !== "client_gone";
@@ -240,14 +266,41 @@ export class Pipeline {
     );
   }
 
+  #readerOf(
+    head: ResponseHead,
+    { bucket }: Place<Facts>,
+    answered: (view: ResponseView) => void,
+  ): AnswerReader | undefined {
+    // Most routes tell of no event: nothing is to be read from their answers.
+    if (bucket.event === undefined) return undefined;
+    const view = viewOfHead(head);
+    if (this.#guarded(() => bucket.needsResponseBody(view)) === true) return new AnswerReader(head, answered);
+    answered(view);
+    return undefined;
+  }
+
   /** What was stopped does not vanish from the measures: its outcome is `stopped`. */
-  #stopped(passage: Passage, place: Place<Facts>, decision: Decision | undefined, status: number): void {
+  #stopped(
+    passage: Passage,
+    place: Place<Facts>,
+    decision: Decision | undefined,
+    status: number,
+    note?: string,
+  ): void {
     const { bucket } = place;
     const outcome: Outcome | undefined = bucket.event ? { event: bucket.event, kind: "stopped" } : undefined;
     this.#settle(passage, place, outcome, undefined);
     const revision = passage.live.revision;
     this.#guarded(() =>
-      this.#parts.recorder.finished({ ...passage, decision, revision, status, outcome, isError: false }),
+      this.#parts.recorder.finished({
+        ...passage,
+        decision,
+        revision,
+        status,
+        outcome,
+        isError: false,
+        note,
+      }),
     );
   }
 

@@ -25,6 +25,8 @@ export interface RequestEnd {
   readonly outcome: Outcome | undefined;
   /** The origin or we failed. */
   readonly isError: boolean;
+  /** What the receipt says besides: why a made-up answer is not the learned one. */
+  readonly note?: string | undefined;
   /** Bytes that the client sent after an upgrade. */
   readonly tunnelledBytes?: number | undefined;
 }
@@ -82,7 +84,7 @@ export class Recorder {
       outcome: outcome && `${outcome.event}.${outcome.kind}`,
       bytesIn: request.body.receivedBytes + (end.tunnelledBytes ?? 0),
       bytesOut: request.reply.bytesOut,
-      receipt: decision && decision.matches.length > 0 ? receiptText(decision) : undefined,
+      receipt: decision && decision.matches.length > 0 ? receiptText(decision, end.note) : undefined,
     });
   }
 
@@ -134,6 +136,6 @@ function eventDecision(decision: Decision | undefined, isPlaced: boolean, isErro
 }
 
 /** The receipt: which policies matched, in which mode, by which clauses and values. */
-function receiptText(decision: Decision): string {
-  return JSON.stringify({ labels: decision.labels, matches: decision.matches });
+function receiptText(decision: Decision, note: string | undefined): string {
+  return JSON.stringify({ labels: decision.labels, matches: decision.matches, note });
 }

@@ -5,6 +5,7 @@ import { AppError } from "../app-error.ts";
 import initial from "./migrations/0001-initial.sql" with { type: "text" };
 import outbox from "./migrations/0002-outbox.sql" with { type: "text" };
 import switches from "./migrations/0003-switches.sql" with { type: "text" };
+import learnedAnswers from "./migrations/0004-learned-answers.sql" with { type: "text" };
 
 /** One step of the schema; its text never changes once released. */
 export interface Migration {
@@ -17,6 +18,7 @@ const migrations: readonly Migration[] = [
   { version: 1, name: "initial", sql: initial },
   { version: 2, name: "outbox", sql: outbox },
   { version: 3, name: "switches", sql: switches },
+  { version: 4, name: "learned-answers", sql: learnedAnswers },
 ];
 
 /** "SLLY": tells a Sallyport database from another program's file. */

@@ -215,3 +215,10 @@ export const enforcementSwitch = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.kind, table.name] })],
 );
+
+/** The learned form of genuine answers (learned-answers.ts). */
+export const learnedAnswer = sqliteTable("learned_answer", {
+  name: text().primaryKey(),
+  form: text().notNull(),
+  savedAt: integer("saved_at").notNull(),
+});

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import { randomBytes } from "node:crypto";
 import { AppError } from "../app-error.ts";
 import { switchesAt } from "./enforcement-switch.ts";
+import { learnedForms } from "./learned-answers.ts";
 import { latestRevision } from "./revision-queries.ts";
 import type { StoreBoot } from "./store-handles.ts";
 
@@ -11,6 +12,7 @@ export function storeBoot(database: Database): StoreBoot {
   return {
     latestRevision: () => latestRevision(database),
     hasUsers: () => database.query("SELECT 1 FROM user LIMIT 1").get() !== null,
+    learnedForms: () => learnedForms(database),
     switches: () => switchesAt(database, Date.now()),
     secret: (name, bytes) => {
       database

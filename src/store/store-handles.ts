@@ -1,6 +1,7 @@
 /** The handles through which everything else reaches storage. */
 import type { EnforcementSwitch } from "./enforcement-switch.ts";
 import type { EventRow } from "./event-row.ts";
+import type { StoredForm } from "./learned-answers.ts";
 import type { StoreCommands } from "./store-commands.ts";
 import type { StoredRevision, StoreReader } from "./store-reader.ts";
 
@@ -31,6 +32,8 @@ export interface StoreBoot {
   hasUsers(): boolean;
   /** What was switched off when the process last ran, or meanwhile. */
   switches(): readonly EnforcementSwitch[];
+  /** What was learned of genuine answers so far. */
+  learnedForms(): readonly StoredForm[];
   /** The random key of this name; made when first asked for. */
   secret(name: string, bytes: number): Uint8Array;
 }
