@@ -10,6 +10,7 @@ import { RefusalTally } from "./accept/tls/refusal-tally.ts";
 import type { TlsRefusal } from "./accept/tls/tls-acceptor.ts";
 import { AppError, listenError } from "./app-error.ts";
 import type { Config } from "./config.ts";
+import { openEnforcement } from "./enforcement.ts";
 import { openNetworkDirectory } from "./enrich/network-directory.ts";
 import { FaultLog } from "./fault-log.ts";
 import type { GaugeStore } from "./gauge/gauge-store.ts";
@@ -17,6 +18,7 @@ import { ActivePolicies, type LiveSet } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
 import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
+import { openLearning } from "./learning.ts";
 import { openMeasures } from "./measures.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
@@ -64,7 +66,8 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     problem: (message, error) => log.error({ err: error }, message),
   });
   let origins: OriginPools | undefined;
-  const policies = await openPolicies(policiesDir, store, measures.gauges, ({ set }) =>
+  const { board, safety } = openEnforcement(store, log);
+  const policies = await openPolicies(policiesDir, store, measures.gauges, safety, ({ set }) =>
     origins?.use(set.apps),
   );
   const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;
@@ -78,6 +81,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     log.error({ err: error, suppressed }, "fault while handling a request: it was let through"),
   );
   const fault = (error: unknown) => faults.add(error);
+  const learning = openLearning(store, policySalt(store), fault);
   const pipeline = new Pipeline({
     policies,
     networks,
@@ -85,13 +89,14 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     recorder,
     clock: new EventClock(),
     trusted: config.trusted,
+    learning,
     fault,
   });
   const edge = openEdge(config, tls?.options, pipeline, fault);
   const edgeUrl = urlOf({ hostname: config.listen.hostname, port: edge.port });
   let isStopping = false;
   const isReady = () => !isStopping && store.health().isHealthy;
-  const context = consoleContext({ store, policies, recorder, edge, edgeUrl, isReady });
+  const context = consoleContext({ store, policies, board, recorder, edge, edgeUrl, isReady });
   const admin = listenConsole(context, config);
   const password = store.boot.hasUsers() ? undefined : await setGeneratedPassword(store, "admin");
   const stopped = stopSignal();
@@ -106,6 +111,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   await edge.drain(graceMs);
   tls?.close();
   policies.close();
+  learning.learner.close();
   await measures.close();
   if (!config.reusePort) await admin.stop();
   origins.close();
@@ -185,13 +191,15 @@ function openPolicies(
   folder: string,
   store: Store,
   gauges: GaugeStore,
+  safety: LiveSafety,
   wentLive: (live: LiveSet) => void,
 ): Promise<ActivePolicies> {
   return ActivePolicies.open({
     folder,
     store,
     gauges,
-    salt: Buffer.from(store.boot.secret("policy-salt", 16)).toString("hex"),
+    safety,
+    salt: policySalt(store),
     changed: (report, live) => {
       wentLive(live);
       const text = diagnosticsText(report.diagnostics, report.files, false);
@@ -209,6 +217,11 @@ function openPolicies(
     failed: (error) =>
       log.error({ err: error }, "reading the policies folder failed; the last good set decides"),
   });
+}
+
+/** What rollouts and made-up values are drawn with. */
+function policySalt(store: Store): string {
+  return Buffer.from(store.boot.secret("policy-salt", 16)).toString("hex");
 }
 
 function demoOptions(config: Config, store: Store): { database: string; internalToken: string } {

@@ -26,6 +26,11 @@ const phrases: Readonly<Record<number, string>> = {
   504: "Gateway Timeout",
 };
 
+/** The reason phrase of a status (RFC 9110 §15); "" for those that are never given. */
+export function phraseOf(status: number): string {
+  return phrases[status] ?? "";
+}
+
 /** Field values come from policies and from here, but a line break in one must never become a new field. */
 const lineBreak = /[\r\n\0]/g;
 
