@@ -51,12 +51,17 @@ export function decide<F>(
   const matches = matched.map((one): PolicyMatch => {
     const isApplied =
       live.includes(one.policy) && (one.policy.ir.stop === undefined || one.policy === stopper);
-    return matchOf(one, isApplied, held.has(one.policy), () =>
-      reasonsOf(one.policy.ir.when, linker, ir, facts),
+    const isHeld = held?.has(one.policy) === true;
+    return matchOf(
+      one,
+      isApplied,
+      isHeld ? heldReasons(one) : reasonsOf(one.policy.ir.when, linker, ir, facts),
     );
   });
   const action = stopper ? actionOf(stopper, facts, responses) : allowed;
-  const labels = [...new Set(live.flatMap((policy) => policy.ir.labels))];
+  const labels = live.some((policy) => policy.ir.labels.length > 0)
+    ? [...new Set(live.flatMap((policy) => policy.ir.labels))]
+    : [];
   return {
     action,
     decider: (stopper ?? exempter)?.ir.name,
@@ -79,7 +84,8 @@ function silences<F>(exempter: LinkedPolicy<F>, stopper: LinkedPolicy<F>): boole
  * Holds the keys of policies whose conditions hold; those that match only because they hold the key already do not
  * renew it, or nobody would ever be let go. Returns those.
  */
-function holdKeys<F>(matched: readonly Matched<F>[], facts: F): Set<LinkedPolicy<F>> {
+function holdKeys<F>(matched: readonly Matched<F>[], facts: F): Set<LinkedPolicy<F>> | undefined {
+  if (!matched.some(({ policy }) => policy.hold)) return undefined;
   const held = new Set<LinkedPolicy<F>>();
   for (const { policy, withheld } of matched) {
     if (!policy.hold) continue;
@@ -99,19 +105,17 @@ function isOutOfForce(withheld: Withheld | undefined): boolean {
 function matchOf<F>(
   { policy, withheld }: Matched<F>,
   applied: boolean,
-  isHeld: boolean,
-  reasons: () => readonly Reason[],
+  reasons: readonly Reason[],
 ): PolicyMatch {
-  const { name, mode, stop, exempts, hold } = policy.ir;
+  const { name, stop, exempts } = policy.ir;
+  const mode = policy.ir.mode === "enforce" ? "enforce" : "shadow";
   const effect = stop?.kind ?? (exempts ? "allow" : "observe");
-  return {
-    policy: name,
-    mode: mode === "enforce" ? mode : "shadow",
-    effect,
-    applied,
-    ...(withheld && { withheld }),
-    reasons: isHeld && hold ? [{ clause: hold.text, value: "held" }] : reasons(),
-  };
+  if (!withheld) return { policy: name, mode, effect, applied, reasons };
+  return { policy: name, mode, effect, applied, withheld, reasons };
+}
+
+function heldReasons<F>({ policy: { ir } }: Matched<F>): Reason[] {
+  return ir.hold ? [{ clause: ir.hold.text, value: "held" }] : [];
 }
 
 function actionOf<F>(
@@ -143,6 +147,8 @@ function frictionOf<F>(
   inForce: readonly Matched<F>[],
   latencyMs: number,
 ): Pick<Decision, "marks" | "delayMs"> {
+  // Most matches stop or watch and do nothing else.
+  if (latencyMs === 0 && !inForce.some(slowsOrMarks)) return {};
   const marks = new Set(
     inForce.flatMap(({ policy, withheld }) =>
       onlyMarks(withheld) ? [...policy.ir.marks, policy.ir.name] : policy.ir.marks,
@@ -154,6 +160,10 @@ function frictionOf<F>(
       : most;
   }, latencyMs);
   return { ...(marks.size > 0 && { marks: [...marks] }), ...(delayMs > 0 && { delayMs }) };
+}
+
+function slowsOrMarks<F>({ policy: { ir }, withheld }: Matched<F>): boolean {
+  return ir.marks.length > 0 || ir.tarpitMs !== undefined || onlyMarks(withheld);
 }
 
 /** How long a made-up answer takes by itself. */
