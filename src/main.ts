@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 /** The command line: parses it, wires the parts, and turns failures into one clear message and an exit code. */
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { ja4OfFile } from "./accept/tls/ja4-command.ts";
 import { AppError } from "./app-error.ts";
 import { checkPolicies } from "./check.ts";
@@ -13,6 +13,7 @@ import { PoliciesInvalid } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
 import { type TestOptions, testPolicies } from "./policy-test.ts";
 import { serve } from "./serve.ts";
+import { switchEnforcement } from "./switch.ts";
 import { resetPassword } from "./user.ts";
 import { version } from "./version.ts";
 
@@ -27,6 +28,7 @@ function commandLine(): Command {
     .showSuggestionAfterError();
   addServe(program);
   addPolicyCommands(program);
+  addSwitches(program);
   program
     .command("ja4")
     .description("print the fingerprints of a ClientHello: raw TLS records, as captured")
@@ -43,6 +45,43 @@ function commandLine(): Command {
       console.log(`${name}: ${await resetPassword(name, data)}`);
     });
   return program;
+}
+
+/** The commands that take policies out of force, and put them back, while the server runs. */
+function addSwitches(program: Command): void {
+  const state = new Argument("<state>", "on or off").choices(["on", "off"]);
+  const reason = new Option("--reason <text>", "why; kept in the audit log");
+  const time = new Option("--for <time>", "such as 30m, 2h or 1d; until switched back unless given");
+  program
+    .command("panic")
+    .description("put everything in shadow at once (on), and back (off): all is recorded, nothing is stopped")
+    .addArgument(state)
+    .addOption(reason)
+    .addOption(time)
+    .addOption(dataOption())
+    .action(async (to: string, options: SwitchFlags) => {
+      const request = { name: "", isOff: to === "on", reason: options.reason, for: options.for };
+      console.log(await switchEnforcement({ kind: "panic", ...request }, options.data));
+    });
+  program
+    .command("switch")
+    .description("put one policy or app in shadow (off), and back (on)")
+    .addArgument(new Argument("<kind>", "policy or app").choices(["policy", "app"]))
+    .argument("<name>")
+    .addArgument(state)
+    .addOption(reason)
+    .addOption(time)
+    .addOption(dataOption())
+    .action(async (kind: "policy" | "app", name: string, to: string, options: SwitchFlags) => {
+      const request = { kind, name, isOff: to === "off", reason: options.reason, for: options.for };
+      console.log(await switchEnforcement(request, options.data));
+    });
+}
+
+interface SwitchFlags {
+  readonly data: string;
+  readonly reason?: string;
+  readonly for?: string;
 }
 
 /** The commands that read policies and serve nothing. */
@@ -132,6 +171,12 @@ function addServe(program: Command): void {
     )
     .addOption(setting("--reuse-port [yes]", "share the ports with a process that takes over"))
     .addOption(setting("--mmdb <file>", "your own address data"))
+    .addOption(
+      setting(
+        "--allow-webhook-target <hosts>",
+        "HOST[:PORT] that is told even where it is no public address",
+      ),
+    )
     .addOption(setting("--retention-days <days>", "how long events are kept", "30"))
     .action(async (flags: ServeFlags) => {
       await serve(parseConfig(withDemoFromEnv(flags)), startShop);

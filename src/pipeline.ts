@@ -23,6 +23,7 @@ import { AnswerReader, viewOfHead } from "./record/answer-reader.ts";
 import type { EventClock } from "./record/event-clock.ts";
 import type { Recorder } from "./record/recorder.ts";
 import { formatEventId } from "./store/event-row.ts";
+import type { JudgedRequest, RequestTeller } from "./tell/request-teller.ts";
 
 /** What the stages need, wired by main. */
 export interface PipelineParts {
@@ -34,6 +35,8 @@ export interface PipelineParts {
   readonly trusted: readonly Cidr[];
   /** Learns from genuine answers, and gives answers like them. */
   readonly learning?: { readonly learner: AnswerLearner; readonly responder: LearnedResponder };
+  /** Tells others what policies ask for. */
+  readonly teller?: RequestTeller;
   /** A bug was met: the request went on (fail open). */
   fault(error: unknown): void;
 }
@@ -150,6 +153,7 @@ export class Pipeline {
         return;
       }
     }
+    if (decision?.tells) this.#tell(passage, place, decision, (teller, request) => teller.judged(request));
     const delayMs = decision?.delayMs;
     if (delayMs === undefined) this.#perform(passage, place, decision);
     else this.#tarpit.delay(passage.facts.request.reply, delayMs, () => this.#late(passage, place, decision));
@@ -232,6 +236,8 @@ export class Pipeline {
     const answered = (view: ResponseView) => {
       outcome = this.#guarded(() => place.bucket.outcome(view));
       this.#settle(passage, place, outcome, view);
+      if (decision?.tells)
+        this.#tell(passage, place, decision, (teller, request) => teller.answered(request, outcome));
     };
     forward(
       facts.request,
@@ -247,6 +253,7 @@ export class Pipeline {
         },
         done: ({ status, failure, tunnelledBytes }) => {
           const isError = failure !== undefined && failure !== "client_gone";
+          this.#guarded(() => place.bucket.ended(facts, status, outcome, Date.now()));
           this.#guarded(() =>
             recorder.finished({
               id,
@@ -311,6 +318,16 @@ export class Pipeline {
     response: ResponseView | undefined,
   ): void {
     if (outcome) this.#guarded(() => settleRequest(facts, place, outcome, response, this.#sessions));
+  }
+
+  #tell(
+    { id, facts }: Passage,
+    place: Place<Facts>,
+    decision: Decision,
+    tell: (teller: RequestTeller, request: JudgedRequest) => void,
+  ): void {
+    const { teller } = this.#parts;
+    if (teller) this.#guarded(() => tell(teller, { id, facts, place, decision }));
   }
 
   /** What counts and records must never cost the client its answer. */

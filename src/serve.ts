@@ -16,8 +16,10 @@ import { FaultLog } from "./fault-log.ts";
 import type { GaugeStore } from "./gauge/gauge-store.ts";
 import { ActivePolicies, type LiveSet } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
+import type { LiveSafety } from "./judge/live-safety.ts";
 import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
+import type { SwitchBoard } from "./judge/switch-board.ts";
 import { openLearning } from "./learning.ts";
 import { openMeasures } from "./measures.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
@@ -26,6 +28,7 @@ import { AccountKey } from "./record/account-key.ts";
 import { EventClock } from "./record/event-clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import { openStore, type Store } from "./store/open-store.ts";
+import { openTelling } from "./telling.ts";
 import type { TlsConfig } from "./tls-config.ts";
 import { setGeneratedPassword } from "./user.ts";
 import { version } from "./version.ts";
@@ -82,6 +85,14 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   );
   const fault = (error: unknown) => faults.add(error);
   const learning = openLearning(store, policySalt(store), fault);
+  const telling = openTelling({
+    store,
+    policies,
+    policiesDir,
+    allowed: config.allowedTargets,
+    demo: demo && { url: demo.url, secret: demoToken(store) },
+    fault,
+  });
   const pipeline = new Pipeline({
     policies,
     networks,
@@ -90,6 +101,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     clock: new EventClock(),
     trusted: config.trusted,
     learning,
+    teller: telling.requests,
     fault,
   });
   const edge = openEdge(config, tls?.options, pipeline, fault);
@@ -109,9 +121,9 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   // The process that takes over answers on the console's port too, and is asked alone from now on.
   if (config.reusePort) await admin.stop();
   await edge.drain(graceMs);
-  tls?.close();
-  policies.close();
+  for (const part of [tls, policies, board]) part?.close();
   learning.learner.close();
+  await telling.close();
   await measures.close();
   if (!config.reusePort) await admin.stop();
   origins.close();
@@ -225,20 +237,32 @@ function policySalt(store: Store): string {
 }
 
 function demoOptions(config: Config, store: Store): { database: string; internalToken: string } {
-  const internalToken = Buffer.from(store.boot.secret("demo-internal-token", 24)).toString("hex");
-  return { database: join(config.dataDir, "demo-shop.sqlite"), internalToken };
+  return { database: join(config.dataDir, "demo-shop.sqlite"), internalToken: demoToken(store) };
+}
+
+function demoToken(store: Store): string {
+  return Buffer.from(store.boot.secret("demo-internal-token", 24)).toString("hex");
 }
 
 interface ContextParts {
   readonly store: Store;
   readonly policies: ActivePolicies;
+  readonly board: SwitchBoard;
   readonly recorder: Recorder;
   readonly edge: EdgeListener;
   readonly edgeUrl: string;
   readonly isReady: () => boolean;
 }
 
-function consoleContext({ store, policies, recorder, edge, edgeUrl, isReady }: ContextParts): ConsoleContext {
+function consoleContext({
+  store,
+  policies,
+  board,
+  recorder,
+  edge,
+  edgeUrl,
+  isReady,
+}: ContextParts): ConsoleContext {
   return {
     store,
     version,
@@ -255,6 +279,12 @@ function consoleContext({ store, policies, recorder, edge, edgeUrl, isReady }: C
         diagnosedFiles: report.files,
         isBroken: report.isBroken,
       };
+    },
+    enforcement: {
+      switches: () => board.switches,
+      refresh: () => board.refresh(),
+      states: () => policies.live.set.safety(Date.now()),
+      frozen: () => policies.live.set.frozen(Date.now()),
     },
     totals: () => ({
       requests: recorder.requests,

@@ -1,5 +1,6 @@
 /** What the console sees of the running process: storage through its handles, the live policy set, a live feed. */
-import type { Diagnostic, PolicySet, SourceFile } from "../../dsl/index.ts";
+import type { Diagnostic, PolicySet, SafetyState, SourceFile } from "../../dsl/index.ts";
+import type { EnforcementSwitch } from "../store/enforcement-switch.ts";
 import type { EventRow } from "../store/event-row.ts";
 import type { Store } from "../store/open-store.ts";
 
@@ -28,12 +29,23 @@ interface LiveTotals {
   readonly droppedEvents: number;
 }
 
+/** What keeps policies from stopping: people's switches, caps, guards and freezes. */
+interface EnforcementView {
+  /** What is switched off now, panic first. */
+  switches(): readonly EnforcementSwitch[];
+  /** Takes up what was just switched, without waiting for the next look at the database. */
+  refresh(): Promise<void>;
+  states(): readonly SafetyState[];
+  frozen(): readonly { readonly app: string; readonly detail: string }[];
+}
+
 /** Everything that console handlers may use. */
 export interface ConsoleContext {
   readonly store: Store;
   readonly version: string;
   readonly edgeUrl: string;
   readonly startedAt: number;
+  readonly enforcement: EnforcementView;
   policyStatus(): PolicyStatus;
   totals(): LiveTotals;
   /** The newest events of this process, newest first, at most `limit` (bounded in memory, not yet necessarily stored). */

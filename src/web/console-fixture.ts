@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Elysia } from "elysia";
-import type { PolicySummary } from "../../dsl/index.ts";
+import type { PolicySummary, SafetyState } from "../../dsl/index.ts";
+import type { EnforcementSwitch } from "../store/enforcement-switch.ts";
 import { type EventRow, eventIdsPerMs } from "../store/event-row.ts";
 import { openStore, type Store } from "../store/open-store.ts";
 import { consoleApp } from "./console-app.ts";
@@ -90,7 +91,13 @@ export interface ConsoleFixture {
   readonly app: Elysia;
   readonly store: Store;
   /** What the context answers from now on. */
-  readonly state: { status: PolicyStatus; recent: EventRow[]; isReady: boolean };
+  readonly state: {
+    status: PolicyStatus;
+    recent: EventRow[];
+    isReady: boolean;
+    switches: readonly EnforcementSwitch[];
+    safety: readonly SafetyState[];
+  };
   /** Sends a request with the console's own Host; `cookie` signs it in. */
   send(path: string, init?: RequestInit & { readonly cookie?: string }): Promise<Response>;
   /** Signs the fixture's user in and returns the Cookie field. */
@@ -114,12 +121,26 @@ export async function consoleFixture(
   for (const event of events) store.events.append(event);
   await store.events.flush();
 
-  const state = { status: fixtureStatus, recent: [...events].reverse(), isReady: true };
+  const state: ConsoleFixture["state"] = {
+    status: fixtureStatus,
+    recent: [...events].reverse(),
+    isReady: true,
+    switches: [],
+    safety: [],
+  };
   const context: ConsoleContext = {
     store,
     version: "0.0.0-test",
     edgeUrl: "http://127.0.0.1:8080",
     startedAt: Date.now() - 90_000,
+    enforcement: {
+      switches: () => state.switches,
+      refresh: async () => {
+        state.switches = await store.reader.switches();
+      },
+      states: () => state.safety,
+      frozen: () => [],
+    },
     policyStatus: () => state.status,
     totals: () => ({ requests: events.length, stopped: 0, errors: 0, openConnections: 2, droppedEvents: 0 }),
     recentEvents: (limit) => state.recent.slice(0, limit),

@@ -66,6 +66,12 @@ test("one tick serves every page, and the ticking ends with the last", async () 
       version: "",
       edgeUrl: "",
       startedAt: 0,
+      enforcement: {
+        switches: () => [],
+        refresh: () => Promise.resolve(),
+        states: () => [],
+        frozen: () => [],
+      },
       policyStatus: () => state.status,
       totals: () => ({ requests: 0, stopped: 0, errors: 0, openConnections: 0, droppedEvents: 0 }),
       recentEvents: () => state.recent,
