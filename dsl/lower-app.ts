@@ -60,7 +60,7 @@ function lowerSource(node: ast.IdentitySourceNode, conditions: ConditionLowering
 }
 
 function lowerFront(node: ast.FrontNode, conditions: ConditionLowering): ir.FrontIr {
-  const headers: Partial<Record<"client" | "ja4" | "bot", string>> = {};
+  const headers: Partial<Record<ir.FrontFact, string>> = {};
   for (const { fact, header } of node.facts) {
     const what = frontFacts.find((name) => name === fact.text);
     headers[invariant(what, fact.text)] = header.text.toLowerCase();
@@ -73,7 +73,7 @@ function lowerFront(node: ast.FrontNode, conditions: ConditionLowering): ir.Fron
 }
 
 /** What a front may vouch for. */
-export const frontFacts = ["client", "ja4", "bot"] as const;
+export const frontFacts: readonly ir.FrontFact[] = ["client", "ja4", "bot", "asn", "country", "tls"];
 
 /** The words after `normalise`. */
 export const normalisations: readonly ir.Normalisation[] = ["case", "spaces", "alias", "dots"];

@@ -150,11 +150,14 @@ export interface UpstreamIr {
   readonly waits: Readonly<Partial<Record<"connect" | "answer" | "body" | "tunnel", number>>>;
 }
 
+/** What a front may vouch for. */
+export type FrontFact = "client" | "ja4" | "bot" | "asn" | "country" | "tls";
+
 /** A proxy before us: the networks that it calls from, and the headers (lower case) whose word is taken. */
 export interface FrontIr {
   readonly name: string;
   readonly from: { readonly list: number } | { readonly cidrs: readonly string[] };
-  readonly headers: Readonly<Partial<Record<"client" | "ja4" | "bot", string>>>;
+  readonly headers: Readonly<Partial<Record<FrontFact, string>>>;
 }
 
 export interface RouteIr {

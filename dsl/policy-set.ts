@@ -1,6 +1,6 @@
 /** The linked policy set: what the host asks, request by request. */
 import type { Decision, PolicyExplanation } from "./decision.ts";
-import type { LearnedFrom, UpstreamIr } from "./policy-ir.ts";
+import type { FrontIr, LearnedFrom, UpstreamIr } from "./policy-ir.ts";
 import type { SafetyState } from "./safety-port.ts";
 import type { IpValue } from "./scheme.ts";
 import type { Messaging } from "./tell-ir.ts";
@@ -95,7 +95,7 @@ export interface Identity {
 }
 
 /** What a front that the app trusts may say: the headers (lower case) that carry each fact. */
-export type FrontHeaders = Readonly<Partial<Record<"client" | "ja4" | "bot", string>>>;
+export type FrontHeaders = FrontIr["headers"];
 
 /** The policies of one app and route. No method throws as long as the field readers do not; `now` (ms since the epoch) is the clock's if left out. */
 export interface Bucket<F> {

@@ -58,6 +58,13 @@ export interface FrontStatement {
   readonly client: IpAddress;
   readonly ja4: string | undefined;
   readonly isVerifiedBot: boolean | undefined;
+  readonly asn: number | undefined;
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly country: string | undefined;
+  /** `1.2` or `1.3`. */
+  readonly tlsVersion: string | undefined;
+  /** The client's TLS session was resumed. */
+  readonly isResumed: boolean | undefined;
 }
 
 /** Knows which account a session was opened for, and when; `now` in ms. */

@@ -155,14 +155,12 @@ const headers: readonly Row[] = [
     const lowerName = name.toLowerCase();
     return (f) => f.header(lowerName);
   }),
-  observed(
-    "headers.order",
-    "headerOrder",
-    5,
-    "Header names in the order sent, lower case.",
-    (f) => f.headerOrder,
+  observed("headers.order", "headerOrder", 5, "Header names in the order sent, lower case.", (f) =>
+    f.front ? undefined : f.headerOrder,
   ),
-  observed("headers.count", "int", 5, "How many header lines were sent.", (f) => f.headerOrder.length),
+  observed("headers.count", "int", 5, "How many header lines were sent.", (f) =>
+    f.front ? undefined : f.headerOrder.length,
+  ),
   named(
     "cookie.*",
     "claimed",
@@ -221,10 +219,16 @@ const networks: readonly Row[] = [
     "asn",
     10,
     "The number of the network that announces the address.",
-    (f) => f.network.asn,
+    (f) => f.front?.asn ?? f.network.asn,
   ),
   observed("ip.as_name", "text", 10, "The name of that network.", (f) => f.network.asName),
-  observed("ip.country", "country", 10, "The address's country, two letters.", (f) => f.network.country),
+  observed(
+    "ip.country",
+    "country",
+    10,
+    "The address's country, two letters.",
+    (f) => f.front?.country ?? f.network.country,
+  ),
   observed(
     "ip.class",
     "text",
@@ -241,13 +245,11 @@ const networks: readonly Row[] = [
       return f.front?.isVerifiedBot;
     },
   ),
-  observed("http.version", "text", 5, "`1.0`, `1.1` or `2`.", (f) => httpVersions[f.request.httpVersion]),
-  observed(
-    "conn.requests",
-    "int",
-    5,
-    "Requests on this connection so far, this one included.",
-    (f) => f.request.connection.requests,
+  observed("http.version", "text", 5, "`1.0`, `1.1` or `2`.", (f) => {
+    return f.front ? undefined : httpVersions[f.request.httpVersion];
+  }),
+  observed("conn.requests", "int", 5, "Requests on this connection so far, this one included.", (f) =>
+    f.front ? undefined : f.request.connection.requests,
   ),
 ];
 
@@ -316,7 +318,9 @@ const secured: readonly Row[] = [
     "The hello's extensions in the order sent, resumption's left out; Chromium shuffles them.",
     (f) => f.tls?.extensionOrder,
   ),
-  observed("tls.version", "text", 10, "`1.2` or `1.3`.", (f) => f.tls?.tlsVersion.replace("TLSv", "")),
+  observed("tls.version", "text", 10, "`1.2` or `1.3`.", (f) => {
+    return f.front ? f.front.tlsVersion : f.tls?.tlsVersion.replace("TLSv", "");
+  }),
   observed("tls.alpn", "text", 10, "The protocol agreed on; missing if none was.", (f) => f.tls?.alpn),
   claimed(
     "tls.sni",
@@ -325,7 +329,9 @@ const secured: readonly Row[] = [
     "The server name asked for, lower case; missing if none.",
     (f) => f.tls?.sni,
   ),
-  observed("tls.resumed", "bool", 10, "True when a TLS session was resumed.", (f) => f.tls?.isResumed),
+  observed("tls.resumed", "bool", 10, "True when a TLS session was resumed.", (f) => {
+    return f.front ? f.front.isResumed : f.tls?.isResumed;
+  }),
   observed(
     "tls.client_verified",
     "bool",
@@ -347,12 +353,8 @@ const clients: readonly Row[] = [
 ];
 
 const prints: readonly Row[] = [
-  observed(
-    "print.skeleton",
-    "text",
-    2000,
-    "Print of order, case and presence of known headers.",
-    (f) => f.prints.skeleton || undefined,
+  observed("print.skeleton", "text", 2000, "Print of order, case and presence of known headers.", (f) =>
+    f.front ? undefined : f.prints.skeleton || undefined,
   ),
   {
     ...observed(
