@@ -30,8 +30,8 @@ export interface ResponseHead {
   readonly isPersistent: boolean;
 }
 
-/** Bounds of one head. */
-export const responseHeadLimits = { bytes: 65_536, fields: 256 } as const;
+/** Bounds of one head, and of the interim ones before it. */
+export const responseHeadLimits = { bytes: 65_536, fields: 256, interims: 32 } as const;
 
 const statusLineSyntax = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 const noLines: readonly FieldLine[] = [];

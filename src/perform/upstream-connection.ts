@@ -69,6 +69,8 @@ export class UpstreamConnection {
   readonly #rest = new PendingBytes();
   /** Bytes of an unfinished head in which its end has been looked for. */
   #searched = 0;
+  /** Interim responses to the request at hand. */
+  #interims = 0;
   #isClosed = false;
   /** FIN came: a connection that just breaks ends no body. */
   #hasEnded = false;
@@ -108,6 +110,7 @@ export class UpstreamConnection {
     this.#exchange = exchange;
     this.#head = undefined;
     this.#searched = 0;
+    this.#interims = 0;
     this.uses++;
     this.isRequestSent = false;
     this.#deadline.set(this.#waits.answer);
@@ -216,9 +219,12 @@ export class UpstreamConnection {
     const { start, length } = rest;
     const bytes = rest.store!;
     const end = bytes.indexOf(doubleCrlf, start + Math.max(0, this.#searched - 3));
-    if (end < 0 || end + 4 > rest.end) {
+    const isWhole = end >= 0 && end + 4 <= rest.end;
+    // However its bytes came together.
+    const size = isWhole ? end + 4 - start : length;
+    if (size > responseHeadLimits.bytes) return this.#garbage("response head too large");
+    if (!isWhole) {
       this.#searched = length;
-      if (length > responseHeadLimits.bytes) this.#garbage("response head too large");
       return false;
     }
     this.#searched = 0;
@@ -228,6 +234,7 @@ export class UpstreamConnection {
     rest.consume(end + 4 - start);
     if (head.status === 101) return this.#switch(exchange, head);
     if (head.status < 200) {
+      if (++this.#interims > responseHeadLimits.interims) return this.#garbage("too many interim responses");
       if (head.status === 100) exchange.continued();
       else exchange.interim(head);
       return true;
