@@ -133,6 +133,20 @@ const featuresOf = ({ headers, body }: Answer): number[] => {
 
 const bare = (body: string) => shapeOf(body.replace(/name="email" value="[^"]*"/, ""));
 
+const prose = (): Answer => ({
+  headers: [],
+  body: Array.from({ length: 5 + draw.below(40) }, () => randomBytes(3).toString("hex")).join(" "),
+});
+
+const balance = (email: string, at: number): Answer => ({
+  headers: [["X-Id", randomBytes(8).toString("hex")]],
+  body: `{"balance": ${(Bun.hash(email) % 9000n) + 10n}.50, "at": ${Math.floor(at / 1000)}}`,
+});
+
+const latency = () => 20 + 15 * draw.share() + (draw.share() < 0.1 ? 200 * draw.share() : 0);
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
 test("made-up JSON answers have the form of genuine ones and none of their values", () => {
   const template = learned(jsonFailure);
   const genuine = Array.from({ length: 200 }, (_, index) => sample(jsonFailure, index));
@@ -213,23 +227,15 @@ test("too few answers, too few accounts or answers without a common form teach n
   const one = new AnswerSamples();
   for (let index = 0; index < 9; index++) one.add(sample(jsonFailure, index, "same@x.example"));
   expect(one.learn(undefined, start).problem).toContain("1 of 3 accounts");
-  const prose = (): Answer => ({
-    headers: [],
-    body: Array.from({ length: 5 + draw.below(40) }, () => randomBytes(3).toString("hex")).join(" "),
-  });
   const differing = new AnswerSamples();
   for (let index = 0; index < 9; index++) differing.add(sample(prose, index));
   expect(differing.learn(undefined, start).problem).toContain("differ too much");
 });
 
 test("made-up values stay for the same question, and those of an answer do not", () => {
-  const make = (email: string, at: number): Answer => ({
-    headers: [["X-Id", randomBytes(8).toString("hex")]],
-    body: `{"balance": ${(Bun.hash(email) % 9000n) + 10n}.50, "at": ${Math.floor(at / 1000)}}`,
-  });
   const template = learned((email, at) => ({
-    ...make(email, at),
-    headers: [...make(email, at).headers, ["Content-Type", "application/json"]],
+    ...balance(email, at),
+    headers: [...balance(email, at).headers, ["Content-Type", "application/json"]],
   }));
   const [one, again] = [madeUp(template, 5), madeUp(template, 5)];
   expect(JSON.parse(again.body)).toEqual(JSON.parse(one.body));
@@ -244,7 +250,6 @@ test("made-up values stay for the same question, and those of an answer do not",
 });
 
 test("made-up answers take as long as genuine ones", () => {
-  const latency = () => 20 + 15 * draw.share() + (draw.share() < 0.1 ? 200 * draw.share() : 0);
   const samples = new AnswerSamples();
   for (let index = 0; index < 512; index++) samples.addLatency(latency());
   const { latencies } = samples.learn(undefined, start);
@@ -253,7 +258,6 @@ test("made-up answers take as long as genuine ones", () => {
 });
 
 test("a signed token is made up with claims of its own", () => {
-  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const make = (email: string, at: number): Answer => ({
     headers: [["Content-Type", "application/json"]],
     body: `{"challenge":"${encode({ alg: "RS256", kid: "k1" })}.${encode({ sub: email, jti: randomUUID(), iat: Math.floor(at / 1000), exp: Math.floor(at / 1000) + 300 })}.${randomBytes(64).toString("base64url")}"}`,

@@ -19,9 +19,11 @@ const withheld: readonly NonNullable<PolicyMatch["withheld"]>[] = [
 /** The receipt of an event; empty when there is none or it cannot be read. */
 export function readReceipt(json: string | undefined): Receipt {
   const content = recordOf(parse(json));
+  const note = content["note"];
   return {
     labels: listOf(content["labels"]).filter((label) => typeof label === "string"),
     matches: listOf(content["matches"]).map(matchOf),
+    ...(typeof note === "string" && { note }),
   };
 }
 

@@ -7,6 +7,8 @@ import { badge, modeBadge } from "./decision-badge.ts";
 export interface Receipt {
   readonly labels: readonly string[];
   readonly matches: readonly PolicyMatch[];
+  /** Why a made-up answer was not the learned one. */
+  readonly note?: string;
 }
 
 /** The matched policies, the one that decided first. */
@@ -20,6 +22,7 @@ export function receiptMatches(receipt: Receipt, decider: string | undefined): S
 <header><h2 id="why-title">Why</h2><p>${
     ordered.length === 0 ? "no policy matched" : "each policy that matched, with the values it saw"
   }</p></header>
+${receipt.note === undefined ? null : html`<p class="pad">${receipt.note}</p>`}
 ${
   ordered.length === 0
     ? html`<p class="none">No policy matched this request, so nothing was held against it.</p>`
