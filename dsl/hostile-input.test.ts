@@ -129,17 +129,18 @@ test("fingerprints that rest on each other end as a diagnostic, also where they 
   expect(codes).toContain("S007");
 });
 
+function doubling(length: number): string {
+  const levels = Array.from({ length }, (_, level) => {
+    return `fingerprint f${level} { +10 f${level + 1}  +10 f${level + 1} match at 5 }`;
+  });
+  return `
+  app a { hosts *  route login POST /login }
+  ${levels.join("\n")}
+  fingerprint f${length} { +10 header x-a present match at 5 }
+  policy p on a.login { mode shadow when { method = "POST" } unless { f0 } then { block } }`;
+}
+
 test("fingerprints that each rest twice on the next are looked into once each", () => {
-  const doubling = (length: number) => {
-    const levels = Array.from({ length }, (_, level) => {
-      return `fingerprint f${level} { +10 f${level + 1}  +10 f${level + 1} match at 5 }`;
-    });
-    return `
-    app a { hosts *  route login POST /login }
-    ${levels.join("\n")}
-    fingerprint f${length} { +10 header x-a present match at 5 }
-    policy p on a.login { mode shadow when { method = "POST" } unless { f0 } then { block } }`;
-  };
   expect(compile(doubling(9)).codes).toEqual(["S001"]);
   // Written out it would ask 2^40 questions.
   expect(compile(doubling(40)).codes).toContain("L006");

@@ -23,16 +23,54 @@ const answerable: readonly string[] = [
 /** What any request has, whatever fields there are. */
 const alwaysDescribed: ReadonlySet<string> = new Set(["host", "username", "session"]);
 
+/** Requests that all tests of a set send: some seconds' worth. */
+const mostSent = 200_000;
+
 /** Checks every `test`. */
 export const tests: Rule = (program, report) => {
-  for (const node of program.of("test")) new TestCheck(node, program, report).check();
+  let sent = 0;
+  for (const node of program.of("test")) {
+    new TestCheck(node, program, report).check();
+    const before = sent;
+    sent += sentIn(node);
+    if (before > mostSent || sent <= mostSent) continue;
+    const message = `the tests up to here send ${sent} requests; the limit of a set is ${mostSent}`;
+    report.add("X004", node.name.span, message, { help: "lower `times`" });
+  }
 };
+
+function sentIn(node: TestNode): number {
+  let sent = 0;
+  for (const { statements } of node.cases) {
+    for (const statement of statements) {
+      if (statement.kind !== "send") continue;
+      const times = statement.options.find((option) => option.kind === "times");
+      sent += Math.min(mostTimes, times?.count.value ?? 1);
+    }
+  }
+  return sent;
+}
+
+/** A map or a set of names. */
+interface Names {
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
+
+function outcomesOf(program: Program): Set<string> {
+  const names = new Set<string>();
+  for (const app of program.apps.values()) {
+    for (const { event } of app.outcomes) for (const kind of answerable) names.add(`${event.text}.${kind}`);
+  }
+  return names;
+}
 
 class TestCheck {
   private readonly node: TestNode;
   private readonly program: Program;
   private readonly report: Report;
   private readonly requests: ReadonlySet<string>;
+  private outcomes: ReadonlySet<string> | undefined;
 
   constructor(node: TestNode, program: Program, report: Report) {
     this.node = node;
@@ -43,7 +81,7 @@ class TestCheck {
 
   check(): void {
     const { name, requests, cases } = this.node;
-    this.known("policy", name.text, name.span, this.program.policies.keys());
+    this.known("policy", name.text, name.span, this.program.policies);
     for (const request of requests) this.parts(request.parts);
     for (const { statements } of cases) {
       let isSent = false;
@@ -65,15 +103,15 @@ class TestCheck {
         return;
       case "expect": {
         const { by, expectation } = statement;
-        if (by) this.known("policy", by.text, by.span, program.policies.keys());
+        if (by) this.known("policy", by.text, by.span, program.policies);
         if (expectation.kind === "response") {
-          this.known("response", expectation.name.text, expectation.name.span, program.responses.keys());
+          this.known("response", expectation.name.text, expectation.name.span, program.responses);
         }
         if (expectation.kind === "webhook") {
-          this.known("webhook", expectation.name.text, expectation.name.span, program.webhooks.keys());
+          this.known("webhook", expectation.name.text, expectation.name.span, program.webhooks);
         }
         if (expectation.kind === "alert") {
-          this.known("channel", expectation.name.text, expectation.name.span, program.channels.keys());
+          this.known("channel", expectation.name.text, expectation.name.span, program.channels);
         }
         return;
       }
@@ -85,7 +123,7 @@ class TestCheck {
         }
         return;
       case "usual":
-        this.known("measure", statement.measure.text, statement.measure.span, program.measures.keys());
+        this.known("measure", statement.measure.text, statement.measure.span, program.measures);
         return;
       case "rollout":
       case "explain":
@@ -97,7 +135,7 @@ class TestCheck {
       case "varying": {
         this.field(option.subject.text, option.subject.span);
         const { from } = option;
-        if (from && "text" in from) this.known("list", from.text, from.span, this.program.lists.keys());
+        if (from && "text" in from) this.known("list", from.text, from.span, this.program.lists);
         return;
       }
       case "times": {
@@ -142,11 +180,8 @@ class TestCheck {
   }
 
   private outcome(name: string, span: Span): void {
-    const events = new Set(
-      [...this.program.apps.values()].flatMap((app) => app.outcomes.map((outcome) => outcome.event.text)),
-    );
-    const names = [...events].flatMap((event) => answerable.map((kind) => `${event}.${kind}`));
-    this.known("outcome", name, span, names);
+    this.outcomes ??= outcomesOf(this.program);
+    this.known("outcome", name, span, this.outcomes);
   }
 
   private duration(text: string, span: Span): void {
@@ -157,9 +192,9 @@ class TestCheck {
     });
   }
 
-  private known(what: string, name: string, span: Span, names: Iterable<string>): void {
-    const all = [...names];
-    if (all.includes(name)) return;
-    this.report.add("X001", span, `unknown ${what} ${quoted(name)}`, { help: () => didYouMean(name, all) });
+  private known(what: string, name: string, span: Span, names: Names): void {
+    if (names.has(name)) return;
+    const help = () => didYouMean(name, names.keys());
+    this.report.add("X001", span, `unknown ${what} ${quoted(name)}`, { help });
   }
 }

@@ -1,8 +1,10 @@
 /** `bun run fuzz NAME [--peer NAME] [--seconds N] [--seed N]`: runs one fuzzer. Exit code 1: it found something; 2: wrong usage. */
 import { type FuzzOptions, fuzzHttp, peerNames } from "./http.ts";
+import { fuzzPolicy } from "./policy.ts";
 
 const fuzzers: Readonly<Record<string, (options: FuzzOptions) => Promise<{ readonly findings: number }>>> = {
   http: fuzzHttp,
+  policy: fuzzPolicy,
 };
 
 const [name = "", ...options] = process.argv.slice(2);
