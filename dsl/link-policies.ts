@@ -201,7 +201,12 @@ class SetLinker<F> {
       };
     };
     const elsewhere = placeOf(undefined, undefined);
-    const places = new AppPlaces(elsewhere, app.isCaseSensitive, this.linker.evaluation);
+    const places = new AppPlaces(
+      elsewhere,
+      app.isCaseSensitive,
+      this.linker.evaluation,
+      this.linker.reader({ kind: "field", field: "body.ambiguous", parameter: "" }),
+    );
     for (const [index, route] of app.routes.entries()) {
       const place = placeOf(route, summary.routes[index]);
       places.add(route.method, route.path, place, this.conditionOf(route));

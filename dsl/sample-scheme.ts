@@ -33,6 +33,7 @@ export const sampleScheme: Scheme<SampleFacts> = {
     row("path", "text", "observed"),
     { ...row("path.*", "text", "observed"), isPlaced: true },
     row("path.ambiguous", "bool", "observed"),
+    row("body.ambiguous", "bool", "observed"),
     row("method.ambiguous", "bool", "observed"),
     row("query.*", "text", "claimed"),
     row("header.*", "text", "claimed"),

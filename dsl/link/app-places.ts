@@ -1,6 +1,7 @@
 /** Where an app's requests belong: its routes by method and path, and by their conditions where they have any. */
 import type { Place } from "../policy-set.ts";
-import { type Evaluation, type Question, yes } from "./evaluation.ts";
+import type { FieldReader } from "../scheme.ts";
+import { type Evaluation, type Question, unknown, yes } from "./evaluation.ts";
 import { namedParameters, RouteTable } from "./route-table.ts";
 
 /** What a route's `when` asks. */
@@ -12,6 +13,7 @@ export interface RouteCondition<F> {
 interface Candidate<F> {
   readonly place: Place<F>;
   readonly ask: Question<F> | undefined;
+  readonly asksBody: boolean;
   readonly parameters: readonly string[];
 }
 
@@ -28,13 +30,20 @@ export class AppPlaces<F> {
   private readonly table: RouteTable<RouteGroup<F>>;
   private readonly groups = new Map<string, RouteGroup<F>>();
   private readonly isCaseSensitive: boolean;
+  private readonly isBodyAmbiguous: FieldReader<F>;
   private needsBody = false;
 
   /** `elsewhere` takes what no route does. */
-  constructor(elsewhere: Place<F>, isCaseSensitive: boolean, evaluation: Evaluation) {
+  constructor(
+    elsewhere: Place<F>,
+    isCaseSensitive: boolean,
+    evaluation: Evaluation,
+    isBodyAmbiguous: FieldReader<F>,
+  ) {
     this.elsewhere = elsewhere;
     this.evaluation = evaluation;
     this.isCaseSensitive = isCaseSensitive;
+    this.isBodyAmbiguous = isBodyAmbiguous;
     this.table = new RouteTable(isCaseSensitive);
   }
 
@@ -49,7 +58,12 @@ export class AppPlaces<F> {
       this.table.add(method, path, group);
     }
     const parameters = Array.from(path.matchAll(/:([^/]+)/g), (match) => match[1]!);
-    const candidate = { place, ask: condition?.ask, parameters };
+    const candidate = {
+      place,
+      ask: condition?.ask,
+      asksBody: condition?.needsBody === true,
+      parameters,
+    };
     if (condition) {
       const last = group.candidates.findIndex(({ ask }) => ask === undefined);
       group.candidates.splice(last < 0 ? group.candidates.length : last, 0, candidate);
@@ -67,11 +81,17 @@ export class AppPlaces<F> {
     return { ...this.elsewhere, needsBody: this.needsBody, choose };
   }
 
+  /** A body that can be read in two ways may be what the route is for: such a request does not slip past it. */
+  private takes({ ask, asksBody }: Candidate<F>, facts: F): boolean {
+    const truth = ask ? ask(facts) : yes;
+    return truth === yes || (truth === unknown && asksBody && this.isBodyAmbiguous(facts) === true);
+  }
+
   private choose(method: string, path: string, facts: F): Place<F> {
     this.evaluation.begin(undefined);
     let chosen: Candidate<F> | undefined;
     const match = this.table.hitWhere(method, path, ({ candidates }) => {
-      chosen = candidates.find(({ ask }) => !ask || ask(facts) === yes);
+      chosen = candidates.find((candidate) => this.takes(candidate, facts));
       return chosen !== undefined;
     });
     return match && chosen ? placed(chosen, match.taken) : this.elsewhere;

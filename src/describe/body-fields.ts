@@ -44,6 +44,20 @@ function formOf(bytes: Uint8Array, text: string): BodyDocument | undefined {
   return { kind: "form", pairs, values: valuesReadAlike(pairs) };
 }
 
+/** True when some name stands in it twice, so that readers may take either. */
+export function isAmbiguous(document: BodyDocument): boolean {
+  if (document.kind === "form") return [...document.values.values()].includes(undefined);
+  const rest: JsonNode[] = [document.root];
+  for (let node = rest.pop(); node; node = rest.pop()) {
+    if (node.kind === "array") rest.push(...node.items);
+    else if (node.kind === "object") {
+      if (node.ambiguous.size > 0) return true;
+      for (const [, member] of node.members) rest.push(member);
+    }
+  }
+  return false;
+}
+
 /** The scalar at a dotted path (`user.name`, `items.0.id`; in forms also `user[name]`); undefined if missing or ambiguous. */
 export function bodyField(document: BodyDocument, path: string): string | undefined {
   return document.kind === "json" ? jsonField(document.root, path) : formField(document.values, path);

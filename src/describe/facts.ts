@@ -4,7 +4,7 @@ import type { EdgeRequest, Http2Marks } from "../accept/edge-request.ts";
 import type { Http2Arrival } from "../accept/http2/http2-arrival.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
-import { type BodyDocument, bodyField, bodyFields, mediaType, readBody } from "./body-fields.ts";
+import { type BodyDocument, bodyField, bodyFields, isAmbiguous, mediaType, readBody } from "./body-fields.ts";
 import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
 import { parseCookies } from "./cookies.ts";
 import { mayOverrideMethod, otherMethods, otherPaths } from "./other-readings.ts";
@@ -256,6 +256,14 @@ export class Facts {
       this.#document = framing === "none" ? false : (readBody(this.request) ?? false);
     }
     return this.#document === false ? undefined : this.#document;
+  }
+
+  /** True where there is a body that cannot be read, or of which some part can be read in two ways. */
+  get isBodyAmbiguous(): boolean {
+    const { framing, buffered } = this.request.body;
+    if (framing === "none" || buffered?.length === 0) return false;
+    const document = this.bodyDocument;
+    return document === undefined || isAmbiguous(document);
   }
 
   /** Bytes of the body; of a chunked body what was buffered, a lower bound, and undefined before that. */

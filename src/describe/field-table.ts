@@ -1,37 +1,9 @@
 /** Every field that policies may read: one row feeds the checker, the evaluator, completion and the manual. */
-import type { FieldRow, FieldType, FieldValue, Scheme } from "../../dsl/index.ts";
-import { closedSets, weekdays } from "./closed-sets.ts";
+import type { FieldRow, FieldType, Scheme } from "../../dsl/index.ts";
+import { weekdays } from "./closed-sets.ts";
 import type { Facts } from "./facts.ts";
-
-type Row = FieldRow<Facts>;
-type Reading = (facts: Facts) => FieldValue | undefined;
-
-const observed = (name: string, type: FieldType, cost: number, doc: string, read: Reading): Row => ({
-  name,
-  type,
-  trust: "observed",
-  doc,
-  cost,
-  ...valuesOf(name),
-  bind: () => read,
-});
-const valuesOf = (name: string): { readonly values?: readonly string[] } => {
-  const values = closedSets[name];
-  return values ? { values } : {};
-};
-const claimed = (name: string, type: FieldType, cost: number, doc: string, read: Reading): Row => ({
-  ...observed(name, type, cost, doc, read),
-  trust: "claimed",
-});
-const named = (
-  name: string,
-  trust: Row["trust"],
-  cost: number,
-  doc: string,
-  bind: (parameter: string) => Reading,
-): Row => ({ name, type: "text", trust, doc, cost, bind });
-
-const placed = (row: Row): Row => ({ ...row, isPlaced: true });
+import { claimed, named, observed, placed, type Row } from "./field-row.ts";
+import { tlsFields } from "./tls-fields.ts";
 
 const hourMs = 3_600_000;
 
@@ -201,6 +173,16 @@ const bodies: readonly Row[] = [
   },
   {
     ...observed(
+      "body.ambiguous",
+      "bool",
+      2000,
+      "True where a body cannot be read, or not in one way: over 64 KiB, malformed, encoded, another charset, a name given twice.",
+      (f) => f.isBodyAmbiguous,
+    ),
+    needsBody: true,
+  },
+  {
+    ...observed(
       "body.size",
       "int",
       10,
@@ -294,53 +276,6 @@ const framed: readonly Row[] = [
   ),
 ];
 
-const secured: readonly Row[] = [
-  observed(
-    "tls.ja4",
-    "ja4",
-    50,
-    "JA4 of the client's TLS hello, or what the app's front says it is; missing on plain HTTP.",
-    (f) => {
-      return f.front ? f.front.ja4 : f.tls?.ja4;
-    },
-  ),
-  observed(
-    "tls.ja4_stable",
-    "text",
-    50,
-    "`r1:` and a JA4 without what session resumption changes.",
-    (f) => f.tls?.ja4Stable,
-  ),
-  observed(
-    "tls.extension_order",
-    "text",
-    50,
-    "The hello's extensions in the order sent, resumption's left out; Chromium shuffles them.",
-    (f) => f.tls?.extensionOrder,
-  ),
-  observed("tls.version", "text", 10, "`1.2` or `1.3`.", (f) => {
-    return f.front ? f.front.tlsVersion : f.tls?.tlsVersion.replace("TLSv", "");
-  }),
-  observed("tls.alpn", "text", 10, "The protocol agreed on; missing if none was.", (f) => f.tls?.alpn),
-  claimed(
-    "tls.sni",
-    "text",
-    10,
-    "The server name asked for, lower case; missing if none.",
-    (f) => f.tls?.sni,
-  ),
-  observed("tls.resumed", "bool", 10, "True when a TLS session was resumed.", (f) => {
-    return f.front ? f.front.isResumed : f.tls?.isResumed;
-  }),
-  observed(
-    "tls.client_verified",
-    "bool",
-    10,
-    "True when the client showed a certificate that `--tls-client-ca` signed.",
-    (f) => f.tls?.isAuthorized,
-  ),
-];
-
 const clients: readonly Row[] = [
   claimed("ua.browser", "text", 1000, "The browser or library that User-Agent names.", (f) => {
     return f.userAgentClaims.browser;
@@ -405,7 +340,7 @@ export const fieldTable: readonly FieldRow<Facts>[] = [
   ...bodies,
   ...networks,
   ...framed,
-  ...secured,
+  ...tlsFields,
   ...clients,
   ...prints,
   ...times,

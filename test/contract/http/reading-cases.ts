@@ -309,5 +309,24 @@ const bodies: ReadingCase[] = [
   },
 ];
 
+/** GraphQL that could be the login's. */
+function operation(name: string, fields: string, body: string): ReadingCase {
+  const bytes = request("POST", "/graphql", fields, body);
+  return {
+    name: `GraphQL ${name}`,
+    rule: "8259 §4",
+    bytes,
+    expected: { stoppedBy: "wall", route: "glogin" },
+  };
+}
+
+const operations: ReadingCase[] = [
+  operation("whose operation is named twice", json, '{"operationName":"Login","operationName":"List"}'),
+  operation("in gzip", `${json}Content-Encoding: gzip\r\n`, '{"operationName":"Login"}'),
+  operation("without a type", "", '{"operationName":"Login"}'),
+  operation("in UTF-16", json, '{\0"\0'),
+  operation("with something after it", json, '{"operationName":"Login"}x'),
+];
+
 /** All cases. */
-export const readingCases: readonly ReadingCase[] = [...paths, ...methods, ...bodies];
+export const readingCases: readonly ReadingCase[] = [...paths, ...methods, ...bodies, ...operations];
