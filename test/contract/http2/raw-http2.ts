@@ -77,7 +77,9 @@ export async function connectHttp2(port: number, alpn = "h2"): Promise<RawHttp2>
       try {
         await waitUntil("the frames came", () => isTrue(lines()), 4_000);
       } catch (error) {
-        throw new Error(`${String(error)}; there came: ${lines().join(" | ").slice(0, 500)}`);
+        throw new Error(`${String(error)}; there came: ${lines().join(" | ").slice(0, 500)}`, {
+          cause: error,
+        });
       }
     },
     close: () => socket.terminate(),
