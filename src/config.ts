@@ -1,6 +1,7 @@
 /** What `serve` is told by flags and by the environment: checked once, at the start. */
 import { type Cidr, parseCidr } from "./accept/cidr.ts";
 import { AppError } from "./app-error.ts";
+import { type AllowedTarget, parseAllowedTarget } from "./tell/safe-address.ts";
 import { parseTlsConfig, type TlsConfig, type TlsFlags } from "./tls-config.ts";
 
 /** An address to listen on. */
@@ -31,6 +32,8 @@ export interface Config {
   /** Another process may listen on the same ports, so that one takes over from the other. */
   readonly reusePort: boolean;
   readonly mmdb: string | undefined;
+  /** Targets of calls and mail that are told wherever they lie. */
+  readonly allowedTargets: readonly AllowedTarget[];
   readonly retentionDays: number;
 }
 
@@ -48,6 +51,7 @@ export interface ServeFlags extends TlsFlags {
   readonly maxConnectionsPerAddress: string;
   readonly reusePort?: boolean | string;
   readonly mmdb?: string;
+  readonly allowWebhookTarget?: string;
   readonly retentionDays: string;
 }
 
@@ -74,6 +78,7 @@ export function parseConfig(flags: ServeFlags): Config {
     ),
     reusePort: parseSwitch("--reuse-port", flags.reusePort ?? false),
     mmdb: flags.mmdb,
+    allowedTargets: parseTargets("--allow-webhook-target", flags.allowWebhookTarget ?? ""),
     retentionDays: parseWhole("--retention-days", flags.retentionDays, 3650),
   };
 }
@@ -105,6 +110,15 @@ function parseNetworks(flag: string, text: string): Cidr[] {
     const cidr = parseCidr(part);
     if (!cidr) throw new AppError("bad_option", `${flag} wants addresses or networks, not \`${part}\``);
     return cidr;
+  });
+}
+
+function parseTargets(flag: string, text: string): AllowedTarget[] {
+  const parts = text.split(",").filter((part) => part.trim() !== "");
+  return parts.map((part) => {
+    const target = parseAllowedTarget(part);
+    if (!target) throw new AppError("bad_option", `${flag} wants HOST or HOST:PORT, not \`${part}\``);
+    return target;
   });
 }
 

@@ -59,6 +59,7 @@ function start(
     hash: "",
     policies: [],
     apps: [ofApp],
+    messaging: { webhooks: [], channels: [], smtp: undefined },
     safety: () => [],
     frozen: () => [],
     place: () => place,

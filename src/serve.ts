@@ -20,7 +20,7 @@ import type { LiveSafety } from "./judge/live-safety.ts";
 import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
 import type { SwitchBoard } from "./judge/switch-board.ts";
-import { openLearning } from "./learning.ts";
+import { type Learning, openLearning } from "./learning.ts";
 import { openMeasures } from "./measures.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
@@ -108,7 +108,8 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const edgeUrl = urlOf({ hostname: config.listen.hostname, port: edge.port });
   let isStopping = false;
   const isReady = () => !isStopping && store.health().isHealthy;
-  const context = consoleContext({ store, policies, board, recorder, edge, edgeUrl, isReady });
+  const { book } = learning;
+  const context = consoleContext({ store, policies, board, book, recorder, edge, edgeUrl, isReady });
   const admin = listenConsole(context, config);
   const password = store.boot.hasUsers() ? undefined : await setGeneratedPassword(store, "admin");
   const stopped = stopSignal();
@@ -248,6 +249,7 @@ interface ContextParts {
   readonly store: Store;
   readonly policies: ActivePolicies;
   readonly board: SwitchBoard;
+  readonly book: Learning["book"];
   readonly recorder: Recorder;
   readonly edge: EdgeListener;
   readonly edgeUrl: string;
@@ -258,6 +260,7 @@ function consoleContext({
   store,
   policies,
   board,
+  book,
   recorder,
   edge,
   edgeUrl,
@@ -294,6 +297,7 @@ function consoleContext({
       droppedEvents: store.events.pressure().droppedEvents,
     }),
     recentEvents: (limit) => recorder.recent.newest(limit),
+    learnedAnswer: (name) => book.find(name),
     isReady,
   };
 }

@@ -4,8 +4,9 @@ import type { ShopDatabase } from "./database.ts";
 import { readField, readPassword } from "./fields.ts";
 import { problemPage } from "./pages/problem.ts";
 import { loginPage, resetPage, resetRequestPage, resetSentPage } from "./pages/sign-in.ts";
-import { finishReset, forceReset, isResetOpen, startReset } from "./reset.ts";
+import { finishReset, forceReset, isFirstUse, isResetOpen, startReset } from "./reset.ts";
 import { json, page } from "./respond.ts";
+import { verifyCall } from "./signed-call.ts";
 import { isSameSecret } from "./token.ts";
 import { readVisitor } from "./visitor.ts";
 
@@ -43,7 +44,32 @@ export function resetRoutes(db: ShopDatabase, internalToken: string) {
       const result = forceReset(db, user, webhookId);
       if (result === "no_such_user") return json({ error: result }, 404);
       return json({ status: result, user }, result === "started" ? 202 : 200);
+    })
+    .post("/hooks/password-resets", ({ body, request }) => signedReset(db, request, body, internalToken), {
+      parse: "text",
     });
+}
+
+/** The signed way to ask for a reset: a new try of the same call changes nothing more, an exact repetition is refused. */
+function signedReset(db: ShopDatabase, request: Request, body: unknown, secret: string): Response {
+  const text = typeof body === "string" ? body : "";
+  const call = verifyCall(request.headers, text, secret, Date.now());
+  if (!call) return json({ error: "unauthorized", message: "the signature or its time is wrong" }, 401);
+  if (!isFirstUse(db, call.signature)) return json({ error: "replayed" }, 409);
+  const user = readUser(text);
+  if (user === "")
+    return json({ error: "invalid_request", message: "a JSON body with `user` is needed" }, 422);
+  const result = forceReset(db, user, call.id);
+  if (result === "no_such_user") return json({ error: result }, 404);
+  return json({ status: result, user }, result === "started" ? 202 : 200);
+}
+
+function readUser(text: string): string {
+  try {
+    return readField(JSON.parse(text), "user", 254);
+  } catch {
+    return "";
+  }
 }
 
 function deadLink(db: ShopDatabase, request: Request): Response {

@@ -47,6 +47,17 @@ export function forceReset(db: ShopDatabase, email: string, webhookId: string): 
   });
 }
 
+/** Uses a call's signature up; false when it was used before. */
+export function isFirstUse(db: ShopDatabase, signature: string): boolean {
+  const added = db
+    .insert(webhookDeliveries)
+    .values({ webhookId: `signature ${signature}`, receivedAt: Date.now() })
+    .onConflictDoNothing()
+    .returning()
+    .all();
+  return added.length > 0;
+}
+
 /** Whether a mailed link still opens its form. */
 export function isResetOpen(db: ShopDatabase, token: string): boolean {
   return findReset(db, token) !== undefined;

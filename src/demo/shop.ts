@@ -2,7 +2,7 @@
  * Harbour & Pine, the bundled demo shop: an ordinary web application that `up` puts behind the
  * proxy and that end-to-end tests attack. It knows nothing of what stands in front of it.
  */
-import { count, eq } from "drizzle-orm";
+import { count, eq, notLike } from "drizzle-orm";
 import { Elysia } from "elysia";
 import { accountRoutes } from "./account-routes.ts";
 import { findAccount } from "./accounts.ts";
@@ -17,7 +17,7 @@ import { mobileApi } from "./mobile-api.ts";
 import { listOrders, type Order } from "./orders.ts";
 import { answerProblem } from "./problems.ts";
 import { resetRoutes } from "./reset-routes.ts";
-import { sessions } from "./schema.ts";
+import { sessions, webhookDeliveries } from "./schema.ts";
 import { defaultSeed } from "./seeded.ts";
 import { sweep } from "./sweep.ts";
 import { webApi } from "./web-api.ts";
@@ -28,7 +28,7 @@ export interface ShopOptions {
   port?: number;
   database: string;
   seed?: number;
-  /** Bearer token of `POST /internal/password-resets`; not empty. */
+  /** Bearer token of `POST /internal/password-resets`, and what calls of `/hooks/password-resets` are signed with; not empty. */
   internalToken: string;
 }
 
@@ -38,6 +38,8 @@ interface ShopRecords {
   mails(email: string): { subject: string; body: string }[];
   /** Orders of an account, newest first. */
   orders(email: string): Order[];
+  /** Calls of the reset hooks that were acted on, by their ids. */
+  resets(): string[];
   /** Live and expired sessions of an account. */
   sessions(email: string): number;
 }
@@ -101,6 +103,13 @@ function records(db: ShopDatabase): ShopRecords {
   return {
     mails: (email) => readMails(db, email),
     orders: (email) => listOrders(db, idOf(email)),
+    resets: () =>
+      db
+        .select({ id: webhookDeliveries.webhookId })
+        .from(webhookDeliveries)
+        .where(notLike(webhookDeliveries.webhookId, "signature %"))
+        .all()
+        .map(({ id }) => id),
     sessions: (email) =>
       db
         .select({ open: count() })

@@ -2,7 +2,7 @@
 import type { Tell } from "../../dsl/index.ts";
 import type { AlertGrowth } from "../store/outbox-rows.ts";
 import type { TellSeal } from "./tell-seal.ts";
-import type { ToldRequest } from "./teller.ts";
+import type { ToldRequest } from "./told-request.ts";
 
 type AlertTell = Extract<Tell, { kind: "alert" }>;
 
@@ -60,7 +60,7 @@ export class AlertGrowths {
     }
     group.count++;
     group.lastAt = request.at;
-    addEvidence(group.evidence, request.evidence);
+    addEvidence(group.evidence, { ...request.evidence, reasons: request.reason(tell.policy) });
     if (this.#known.has(id)) return false;
     if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.add(id);

@@ -7,17 +7,7 @@ import type { Store } from "../store/open-store.ts";
 import type { DurableEntry, NewCall } from "../store/outbox-rows.ts";
 import { AlertGrowths } from "./alert-growths.ts";
 import type { TellSeal } from "./tell-seal.ts";
-
-/** The request that is told of. */
-export interface ToldRequest {
-  /** Its event's id. */
-  readonly event: number;
-  readonly app: string;
-  readonly route: string | undefined;
-  readonly at: number;
-  /** What it looked like, by the kinds of evidence; nothing that names a person. */
-  readonly evidence: Readonly<Record<string, string | undefined>>;
-}
+import type { ToldRequest } from "./told-request.ts";
 
 /** What the teller needs. */
 export interface TellerOptions {

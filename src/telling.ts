@@ -1,0 +1,77 @@
+/** Brings up what tells others: the teller on this thread, the courier on its own. */
+import type { Messaging } from "../dsl/index.ts";
+import type { ActivePolicies } from "./judge/active-policies.ts";
+import { AccountKey } from "./record/account-key.ts";
+import type { Store } from "./store/open-store.ts";
+import { Courier } from "./tell/courier.ts";
+import { RequestTeller } from "./tell/request-teller.ts";
+import { type AllowedTarget, parseAllowedTarget } from "./tell/safe-address.ts";
+import { TellSeal } from "./tell/tell-seal.ts";
+import { Teller } from "./tell/teller.ts";
+
+/** One try of a delivery, ms. */
+const timeoutMs = 15_000;
+/** Policies that call the bundled shop write `from env` and these names. */
+const demoUrlName = "SALLYPORT_DEMO_RESET_URL";
+const demoSecretName = "SALLYPORT_DEMO_RESET_SECRET";
+
+/** What telling needs. */
+export interface TellingOptions {
+  readonly store: Pick<Store, "boot" | "commands">;
+  readonly policies: Pick<ActivePolicies, "live">;
+  readonly policiesDir: string;
+  readonly allowed: readonly AllowedTarget[];
+  /** The bundled shop, which takes calls that are signed with its secret. */
+  readonly demo: { readonly url: string; readonly secret: string } | undefined;
+  fault(error: unknown): void;
+}
+
+/** What tells others. */
+export interface Telling {
+  readonly requests: RequestTeller;
+  /** Whom the live policies may tell, and where the files of their secrets are. */
+  readonly targets: { messaging(): Messaging; readonly folder: string };
+  /** The outbox changed by hand. */
+  wake(): void;
+  /** Stores what is to be told and ends. */
+  close(): Promise<void>;
+}
+
+/** Starts telling. */
+export function openTelling({ store, policies, policiesDir, allowed, demo, fault }: TellingOptions): Telling {
+  const demoTarget = demo && parseAllowedTarget(new URL(demo.url).host);
+  if (demo) {
+    process.env[demoUrlName] = new URL("/hooks/password-resets", demo.url).href;
+    process.env[demoSecretName] = demo.secret;
+  }
+  const messaging = () => policies.live.set.messaging;
+  const sealKey = store.boot.secret("outbox-seal", 32);
+  const courier = new Courier({
+    commands: store.commands,
+    start: {
+      sealKey,
+      folder: policiesDir,
+      allowed: demoTarget ? [...allowed, demoTarget] : allowed,
+      timeoutMs,
+    },
+    messaging,
+    fault,
+  });
+  const teller = new Teller({
+    commands: store.commands,
+    seal: new TellSeal(sealKey),
+    stored: () => courier.wake(),
+    fault,
+  });
+  const accounts = new AccountKey(store.boot.secret("account-key", 32));
+  courier.wake();
+  return {
+    requests: new RequestTeller(teller, (username) => accounts.hash(username)),
+    targets: { messaging, folder: policiesDir },
+    wake: () => courier.wake(),
+    close: async () => {
+      await teller.flush();
+      courier.close();
+    },
+  };
+}
