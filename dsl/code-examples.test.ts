@@ -1,20 +1,25 @@
 import { expect, test } from "bun:test";
 import { scheme } from "../src/describe/field-table.ts";
-import { codeExamples } from "./code-examples.ts";
+import { type CodeExample, codeExamples } from "./code-examples.ts";
 import { codeHelp } from "./code-help.ts";
-import { codes } from "./codes.ts";
+import { type Code, codes } from "./codes.ts";
 import { compilePolicies } from "./compile-policies.ts";
 
-const lists = { read: () => undefined };
-const codesIn = (text: string): string[] =>
-  compilePolicies([{ name: "example.policy", text }], scheme, lists).diagnostics.map(({ code }) => code);
+/** Codes of a text, but for the wish for tests, which examples of other codes need not have. */
+function codesIn(text: string, code: Code, { files = {} }: CodeExample): string[] {
+  const lists = { read: (name: string) => (Object.hasOwn(files, name) ? files[name] : undefined) };
+  const { diagnostics } = compilePolicies([{ name: "example.policy", text }], scheme, lists);
+  return [...new Set(diagnostics.map((one) => one.code))].filter((one) => one === code || one !== "W020");
+}
 
-for (const [code, { example, mend }] of Object.entries(codeExamples)) {
-  test(`the example of ${code} has it and its mend compiles`, () => {
-    expect(codesIn(example)).toContain(code);
-    const left = codesIn(mend);
-    expect(left).not.toContain(code);
-    expect(left.filter((one) => !one.startsWith("W"))).toEqual([]);
+for (const code of Object.keys(codes) as Code[]) {
+  test(`${code} is explained: its example has nothing else, and its mend nothing at all`, () => {
+    const help = codeExamples[code];
+    expect(help?.doc).toMatch(/^[A-Z`].*[.]$/);
+    if (!help) return;
+    const found = codesIn(help.whole?.() ?? help.example, code, help);
+    expect(found.sort()).toEqual([code, ...(help.besides ?? [])].sort());
+    expect(codesIn(help.mend, code, help)).toEqual([]);
   });
 }
 

@@ -1,5 +1,6 @@
 // oxlint-disable max-lines -- a table, one row a code
 /** Examples of diagnostics: a set that has it, and the same set mended. Held to their word by a test. */
+import { checkExamples } from "./check-examples.ts";
 import type { Code } from "./codes.ts";
 
 /** What a code is about, and how it is mended. */
@@ -7,10 +8,17 @@ export interface CodeExample {
   readonly doc: string;
   readonly example: string;
   readonly mend: string;
+  /** Makes the example where it is too long to be shown. */
+  readonly whole?: () => string;
+  /** List files that both may read. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Codes that cannot but come with it. */
+  readonly besides?: readonly Code[];
 }
 
-/** By code; those of limits that no short text reaches have none. */
+/** By code. */
 export const codeExamples: Readonly<Partial<Record<Code, CodeExample>>> = {
+  ...checkExamples,
   P001: {
     doc: "Outside of texts and comments only the signs of the language may stand; texts take double quotes.",
     example: `app shop { route login POST /login tagged auth }

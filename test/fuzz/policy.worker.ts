@@ -12,8 +12,11 @@ const longestMs = 1_000;
 /** A finding is measured again before it counts: the first run of a stage also compiles the code itself. */
 const attempts = 3;
 
+function say(message: PolicyFuzzMessage): void {
+  self.postMessage(message);
+}
+
 self.onmessage = ({ data }: MessageEvent<PolicyFuzzStart>) => {
-  const say = (message: PolicyFuzzMessage) => self.postMessage(message);
   const until = performance.now() + data.seconds * 1_000;
   const dice = new Dice(data.seed);
   let files = 0;
