@@ -19,12 +19,13 @@ export { meansUnused, type QuickFix, quickFixes } from "./edit/quick-fixes.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
 export type { Gauge, GaugePort, GaugeSpec } from "./gauge-port.ts";
 export { learnedName } from "./learned-answer.ts";
-export { linkPolicies } from "./link-policies.ts";
+export { buffersOf, type PreparedList, prepareList } from "./link/link-lists.ts";
+export { linkingSteps, linkPolicies, tuningSteps } from "./link-policies.ts";
 export type { ListPort } from "./list-port.ts";
 export { type ComparedSet, diffPolicies, type PolicyDiff } from "./policy-diff/diff-policies.ts";
 export { policyHash } from "./policy-hash.ts";
 export type { SecretIr } from "./policy-ir.ts";
-export { irVersion, type LearnedFrom, type PolicyIr, type UpstreamIr } from "./policy-ir.ts";
+export { irVersion, type LearnedFrom, type ListIr, type PolicyIr, type UpstreamIr } from "./policy-ir.ts";
 export type {
   AppSummary,
   Bucket,

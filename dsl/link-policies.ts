@@ -8,7 +8,7 @@ import { explainPolicy } from "./link/explain.ts";
 import { HostTable } from "./link/host-table.ts";
 import { identityReader, issuedSessionReader, issuesInBody } from "./link/identity-reader.ts";
 import { learnedFrom } from "./link/learned-from.ts";
-import { linkList } from "./link/link-lists.ts";
+import { linkList, type PreparedList, prepareList } from "./link/link-lists.ts";
 import { LinkedBucket } from "./link/linked-bucket.ts";
 import { type LinkedPolicy, policyLinker } from "./link/linked-policy.ts";
 import type { LinkedResponse } from "./link/linked-response.ts";
@@ -47,6 +47,8 @@ import type { StatePorts } from "./state-ports.ts";
 export interface LinkPorts {
   readonly gauges: StatePorts;
   readonly lists: ListPort;
+  /** The set's lists in their order, where another thread has read them already. */
+  readonly prepared?: readonly PreparedList[];
   /** Secret of the host: without it nobody can work out who is outside of a rollout, or what a fake value will be. */
   readonly salt?: string;
   /** Without it nothing is switched off, and counts last as long as the linked set. */
@@ -77,7 +79,7 @@ export function linkWith<F>(
   ports: LinkPorts,
   options: LinkOptions,
 ): PolicySet<F> {
-  const steps = new SetLinker(ir, scheme, ports, options).steps();
+  const steps = linkSteps(ir, scheme, ports, options);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -96,7 +98,22 @@ export function linkingSteps<F>(
 ): Generator<undefined, PolicySet<F>> {
   const counted = before && tunings.get(before)?.rates;
   const rates = new Selectivity(ir.predicates, counted);
-  return new SetLinker(ir, scheme, ports, { useIndex: true, rates }).steps();
+  return linkSteps(ir, scheme, ports, { useIndex: true, rates });
+}
+
+function* linkSteps<F>(
+  ir: PolicyIr,
+  scheme: Scheme<F>,
+  ports: LinkPorts,
+  options: LinkOptions,
+): Generator<undefined, PolicySet<F>> {
+  if (ir.irVersion !== irVersion) throw new Error(`policy IR has version ${ir.irVersion}, not ${irVersion}`);
+  const lists: LinkedList[] = [];
+  for (const [index, list] of ir.lists.entries()) {
+    lists.push(yield* linkList(ports.prepared?.[index] ?? prepareList(list, ports.lists)));
+  }
+  yield undefined;
+  return yield* new SetLinker(ir, scheme, ports, options, lists).steps();
 }
 
 /** Arranges a set's policies anew by what was counted of its requests, a bucket a step; it decides as before. */
@@ -129,12 +146,16 @@ class SetLinker<F> {
   private readonly lists: readonly LinkedList[];
   private readonly learned: readonly LearnedFrom[];
 
-  constructor(ir: PolicyIr, scheme: Scheme<F>, ports: LinkPorts, options: LinkOptions) {
-    if (ir.irVersion !== irVersion)
-      throw new Error(`policy IR has version ${ir.irVersion}, not ${irVersion}`);
+  constructor(
+    ir: PolicyIr,
+    scheme: Scheme<F>,
+    ports: LinkPorts,
+    options: LinkOptions,
+    lists: readonly LinkedList[],
+  ) {
     this.ir = ir;
     this.options = options;
-    this.lists = ir.lists.map((list) => linkList(list, ports.lists));
+    this.lists = lists;
     const { rates } = options;
     this.linker = new QuestionLinker(ir, scheme, ports.gauges, this.lists, ports.salt ?? "", rates);
     this.responses = ir.responses.map((response) => this.linker.response(response));

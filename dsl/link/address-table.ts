@@ -2,22 +2,37 @@
 import { type AddressRange, parseAddressRange } from "../address-range.ts";
 import type { IpValue } from "../scheme.ts";
 
+/** Ranges as words: they can be handed from one thread to another. */
+export interface AddressWords {
+  /** IPv4 ranges as low, high, low, high … in order, without overlap. */
+  readonly four: Uint32Array;
+  /** IPv6 ranges, eight words each: four of the low end, four of the high. */
+  readonly six: Uint32Array;
+}
+
+/** The ranges of texts; those that are no address or network are left out, the compiler has reported them. */
+export function addressWords(cidrs: Iterable<string | number>): AddressWords {
+  const ranges: AddressRange[] = [];
+  for (const cidr of cidrs) {
+    const range = parseAddressRange(String(cidr));
+    if (range) ranges.push(range);
+  }
+  return {
+    four: flattened(ranges.filter((range) => range.family === 4)),
+    six: flattened(ranges.filter((range) => range.family === 6)),
+  };
+}
+
 /** A set of addresses. */
 export class AddressTable {
-  /** IPv4 ranges as low, high, low, high … in order, without overlap. */
   private readonly four: Uint32Array;
-  /** IPv6 ranges, eight words each: four of the low end, four of the high. */
   private readonly six: Uint32Array;
 
-  /** Texts that are no address or network are left out; the compiler has reported them. */
-  constructor(cidrs: Iterable<string | number>) {
-    const ranges: AddressRange[] = [];
-    for (const cidr of cidrs) {
-      const range = parseAddressRange(String(cidr));
-      if (range) ranges.push(range);
-    }
-    this.four = flattened(ranges.filter((range) => range.family === 4));
-    this.six = flattened(ranges.filter((range) => range.family === 6));
+  /** From ranges, or from texts of addresses and networks. */
+  constructor(source: Iterable<string | number> | AddressWords) {
+    const { four, six } = "four" in source ? source : addressWords(source);
+    this.four = four;
+    this.six = six;
   }
 
   /** True when the address lies in one of the networks. */
@@ -64,9 +79,14 @@ function flattened(ranges: AddressRange[]): Uint32Array {
     if (!last || compareWords(range.low, last.high) > 0) merged.push(range);
     // Networks nest or are disjoint, so one that starts inside the last one ends inside it.
   }
-  const words: number[] = [];
-  for (const range of merged) words.push(...range.low, ...range.high);
-  return Uint32Array.from(words);
+  const isFour = merged[0]?.family === 4;
+  const size = isFour ? 1 : 4;
+  const words = new Uint32Array(merged.length * 2 * size);
+  for (const [index, { low, high }] of merged.entries()) {
+    words.set(low, index * 2 * size);
+    words.set(high, (index * 2 + 1) * size);
+  }
+  return words;
 }
 
 function compareWords(left: readonly number[], right: readonly number[]): number {

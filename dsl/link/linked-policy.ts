@@ -32,6 +32,7 @@ export interface LinkedPolicy<F> {
   readonly level: number;
 }
 
+// Nothing of a draft is opened.
 const isLive = ({ mode }: PolicyRuleIr) => mode !== "draft";
 
 /**

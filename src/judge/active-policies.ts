@@ -4,12 +4,15 @@ import {
   type Diagnostic,
   irVersion,
   type ListPort,
+  linkingSteps,
   linkPolicies,
   type PolicyIr,
   type PolicySet,
+  type PreparedList,
   policyHash,
   type SourceFile,
   type StatePorts,
+  tuningSteps,
 } from "../../dsl/index.ts";
 import { AppError } from "../app-error.ts";
 import type { Facts } from "../describe/facts.ts";
@@ -17,6 +20,7 @@ import { scheme } from "../describe/field-table.ts";
 import type { GaugeStore } from "../gauge/gauge-store.ts";
 import type { Store } from "../store/open-store.ts";
 import { changedFiles, waitOf } from "./folder-changes.ts";
+import { inTurns } from "./in-turns.ts";
 import type { LiveSafety } from "./live-safety.ts";
 import { compileInWorker } from "./policy-compiler.ts";
 import { PolicyFolder } from "./policy-folder.ts";
@@ -24,6 +28,9 @@ import { recordingPorts } from "./recording-ports.ts";
 
 /** How often the folder is looked at, ms; an edit counts once two looks agree, so that half a file never goes live. */
 const lookMs = 200;
+
+/** How often the live set is arranged anew by what was counted of its requests, ms. */
+const tuneMs = 60_000;
 
 /** A set with where it came from. */
 export interface LiveSet {
@@ -68,6 +75,8 @@ export class ActivePolicies {
   #pending = "";
   #isBusy = false;
   readonly #watch: Timer;
+  readonly #tuning: Timer;
+  #isClosed = false;
   /** True when the first set came from the store without parsing. */
   readonly startedFromStore: boolean;
 
@@ -80,6 +89,7 @@ export class ActivePolicies {
     this.startedFromStore = first.isFromStore;
     this.#signature = first.signature;
     this.#watch = setInterval(() => void this.#look(), lookMs);
+    this.#tuning = setInterval(() => void this.#tune(), tuneMs);
   }
 
   /** Loads the folder: from the store when nothing changed, else compiled. Rejects with AppError `policies_invalid` when it does not compile and no older set is stored. */
@@ -98,7 +108,9 @@ export class ActivePolicies {
 
   /** Stops watching. */
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#watch);
+    clearInterval(this.#tuning);
   }
 
   async #look(): Promise<void> {
@@ -127,36 +139,66 @@ export class ActivePolicies {
 
   async #reload(): Promise<void> {
     const files = this.#folder.sources();
-    if (this.#relink(files)) return;
-    const { ir, diagnostics } = await compileInWorker(this.#folder.path, files);
-    this.#report = { diagnostics, files, isBroken: ir === undefined };
-    if (ir) {
-      const revision = await saveRevision(this.#options, ir, files, "edited").catch((error: unknown) => {
-        // The edit must take effect even while the disk is full; events then carry the older number.
-        this.#options.failed(error);
-        return this.#live.revision;
-      });
-      this.#live = link(this.#options, this.#folder, ir, files, revision);
-      this.#ir = ir;
+    const known = this.#report.isBroken ? undefined : this.#ir;
+    const { compiled, diagnostics, isKnown, lists } = await compileInWorker(
+      this.#folder.path,
+      files,
+      known && { hash: known.hash, lists: known.lists },
+    );
+    // Changed lists of unchanged policies are taken up as they are.
+    if (isKnown) await this.#swap({ ir: this.#ir, files, revision: this.#live.revision, lists });
+    else {
+      this.#report = { diagnostics, files, isBroken: compiled === undefined };
+      if (compiled) {
+        const { ir, json } = compiled;
+        const revision = await saveRevision(this.#options, ir, files, "edited", json).catch(
+          (error: unknown) => {
+            // The edit must take effect even while the disk is full; events then carry the older number.
+            this.#options.failed(error);
+            return this.#live.revision;
+          },
+        );
+        await this.#swap({ ir, files, revision, lists });
+      }
     }
     this.#options.changed(this.#report, this.#live);
   }
 
-  /** Takes up changed lists of unchanged policies without compiling; false when there is more to say about them. */
-  #relink(files: readonly SourceFile[]): boolean {
-    if (this.#report.isBroken || policyHash(files, scheme) !== this.#ir.hash) return false;
-    let isSound = true;
-    const unsound = () => {
-      isSound = false;
+  /** Links between requests, and swaps once all is ready. */
+  async #swap({ ir, files, revision, lists }: NextSet): Promise<void> {
+    const { gauges, salt } = this.#options;
+    const { ports, ids } = recordingPorts(gauges);
+    const safety = this.#options.safety?.open();
+    const linkPorts = {
+      gauges: ports,
+      lists: this.#folder,
+      prepared: lists,
+      salt,
+      ...(safety && { safety: safety.port }),
     };
-    const lists: ListPort = { read: (name) => this.#folder.read(name), unsound };
-    const live = link(this.#options, lists, this.#ir, files, this.#live.revision);
-    // The compiler tells what is wrong with the file; until it is mended the last good set decides.
-    if (!isSound) return false;
-    this.#live = live;
-    this.#options.changed(this.#report, this.#live);
-    return true;
+    const set = await inTurns(linkingSteps(ir, scheme, linkPorts, this.#live.set), () => !this.#isClosed);
+    if (!set) return;
+    safety?.finish();
+    // State that this set does not read any more must not hold memory for ever.
+    gauges.retain(ids);
+    this.#live = { set, revision, files, since: Date.now() };
+    this.#ir = ir;
   }
+
+  /** Arranges the live set by what was counted, so that requests ask first what tells most. */
+  async #tune(): Promise<void> {
+    if (this.#isBusy) return;
+    const { set } = this.#live;
+    await inTurns(tuningSteps(set), () => !this.#isClosed && this.#live.set === set);
+  }
+}
+
+/** What is to go live. */
+interface NextSet {
+  readonly ir: PolicyIr;
+  readonly files: readonly SourceFile[];
+  readonly revision: number;
+  readonly lists: readonly PreparedList[];
 }
 
 interface FirstSet {
@@ -228,8 +270,10 @@ function saveRevision(
   ir: PolicyIr,
   files: readonly SourceFile[],
   note: string,
+  json?: string,
 ): Promise<number> {
-  return options.store.commands.saveRevision({ hash: ir.hash, irVersion: ir.irVersion, ir, files, note });
+  const { hash, irVersion } = ir;
+  return options.store.commands.saveRevision({ hash, irVersion, ir: json ?? ir, files, note });
 }
 
 /** The folder does not compile and there is nothing older to fall back on. */

@@ -29,7 +29,7 @@ export function writeCommands(database: Database): Answers<StoreCommands> {
           activation,
           createdAt: Date.now(),
           irVersion,
-          ir: JSON.stringify(ir),
+          ir: typeof ir === "string" ? ir : JSON.stringify(ir),
           sources: JSON.stringify(files),
           note,
         };
