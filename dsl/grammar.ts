@@ -1309,7 +1309,7 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.CloseBrace);
   });
 
-  /** Statement : Send | Expect | "explain" "contains" Text | "after" Duration | "at" DateTime | "rollout" Percent | "usual" Name Value */
+  /** Statement : Send | Expect | "explain" "contains" Text | "after" Duration | "at" DateTime | ("rollout" | "holdout") Percent | "usual" Name Value */
   private readonly statement = this.RULE("statement", () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.send) },
@@ -1335,7 +1335,7 @@ export class PolicyParser extends CstParser {
       },
       {
         ALT: () => {
-          this.CONSUME(t.Rollout);
+          this.choose(t.Rollout, t.Holdout);
           this.CONSUME(t.Percent);
         },
       },
@@ -1422,7 +1422,7 @@ export class PolicyParser extends CstParser {
     });
   });
 
-  /** Expectation : "allow" | "deceive" | "ratelimit" | "tarpit" | "hold" | "block" Int? | "status" Int | ("response" | "label" | "webhook" | "alert") Name | "mark" Text? */
+  /** Expectation : "allow" | "deceive" | "ratelimit" | "tarpit" | "hold" | "block" Int? | "status" Int | ("response" | "label" | "webhook" | "alert" | "withheld") Name | "mark" Text? */
   private readonly expectation = this.RULE("expectation", () => {
     this.OR([
       { ALT: () => this.choose(t.Allow, t.Deceive, t.Ratelimit, t.Tarpit, t.Hold) },
@@ -1440,7 +1440,7 @@ export class PolicyParser extends CstParser {
       },
       {
         ALT: () => {
-          this.chooseAgain(t.Response, t.Label, t.Webhook, t.Alert);
+          this.chooseAgain(t.Response, t.Label, t.Webhook, t.Alert, t.Withheld);
           this.CONSUME(t.Name);
         },
       },

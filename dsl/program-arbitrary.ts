@@ -265,7 +265,7 @@ const expectation = oneOf(
   oneOf("allow", "deceive", "ratelimit", "tarpit", "hold"),
   seq("block", maybe(number)),
   seq("status", number),
-  seq(oneOf("response", "label", "webhook", "alert"), name),
+  seq(oneOf("response", "label", "webhook", "alert", "withheld"), name),
   seq("mark", maybe(text)),
 );
 const statement = oneOf(
@@ -274,7 +274,7 @@ const statement = oneOf(
   seq("explain contains", text),
   seq("after", duration),
   seq("at", "2026-01-01T10:00:30Z"),
-  seq("rollout", percent),
+  seq(oneOf("rollout", "holdout"), percent),
   seq("usual", name, value),
 );
 const testClause = oneOf(

@@ -197,6 +197,7 @@ export const Secret = keyword("Secret", "secret");
 export const Env = keyword("Env", "env");
 export const File = keyword("File", "file");
 
+export const Withheld = keyword("Withheld", "withheld");
 export const TestWord = keyword("TestWord", "test");
 export const Let = keyword("Let", "let");
 export const Send = keyword("Send", "send");

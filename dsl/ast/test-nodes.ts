@@ -45,7 +45,7 @@ export type SendOptionNode =
 export type ExpectationNode =
   | { readonly kind: "allow" | "deceive" | "ratelimit" | "tarpit" | "hold" }
   | { readonly kind: "block" | "status"; readonly status: NumberNode | undefined }
-  | { readonly kind: "response" | "label" | "webhook" | "alert"; readonly name: NameNode }
+  | { readonly kind: "response" | "label" | "webhook" | "alert" | "withheld"; readonly name: NameNode }
   | { readonly kind: "mark"; readonly text: string | undefined };
 
 export type StatementNode =
@@ -67,6 +67,7 @@ export type StatementNode =
   | { readonly kind: "after"; readonly duration: NameNode; readonly span: Span }
   | { readonly kind: "at"; readonly time: NameNode; readonly span: Span }
   | { readonly kind: "rollout"; readonly percent: ValueNode; readonly span: Span }
+  | { readonly kind: "holdout"; readonly percent: ValueNode; readonly span: Span }
   | { readonly kind: "usual"; readonly measure: NameNode; readonly value: ValueNode; readonly span: Span };
 
 export interface CaseNode {

@@ -10,6 +10,7 @@ const namedExpectations = {
   Label: "label",
   Webhook: "webhook",
   Alert: "alert",
+  Withheld: "withheld",
 } as const;
 const bareExpectations = {
   Allow: "allow",
@@ -75,7 +76,7 @@ export class TestBuilder extends MessageBuilder {
     const time = node.name("DateTime");
     if (time) return { kind: "at", time, span };
     const percent = this.percent(node);
-    if (percent) return { kind: "rollout", percent, span };
+    if (percent) return { kind: node.token("Holdout") ? "holdout" : "rollout", percent, span };
     const measure = node.name("Name");
     const value = this.value(node.first("value"));
     return measure && value && { kind: "usual", measure, value, span };

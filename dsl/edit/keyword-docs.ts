@@ -85,6 +85,7 @@ const keywordDocs: Readonly<Record<string, string>> = {
   once: "One alert a key.",
   header: "A header by its name.",
   cookie: "A cookie by its name.",
+  withheld: "Why a policy that matched did not stop: cap, guard, holdout, freeze, known_good and others.",
   labelled: "True of requests that got this label.",
   in: "Is in a list, or among `[a, b]`.",
   contains: "The text, or list of texts, has this in it.",

@@ -40,6 +40,7 @@ export type WordKind =
   | "normalise"
   | "fake"
   | "front"
+  | "withheld"
   | "other";
 
 const declares = (what: NamedKind): Role => ({ kind: "declares", what });
@@ -83,6 +84,7 @@ const afterKeyword: Readonly<Record<string, Role>> = {
   Deceive: names("response"),
   Response: names("response"),
   Label: names("label"),
+  Withheld: word("withheld"),
   Webhook: names("webhook"),
   Alert: names("channel"),
 };

@@ -1,6 +1,7 @@
 /** The words that some places take, and header names worth offering. */
 import { listTypeNames } from "../list-entry.ts";
 import { normalisations } from "../lower-app.ts";
+import { withheldWords } from "../test-run/expectation.ts";
 import type { WordKind } from "./roles.ts";
 
 /** The words of a place; none where any will do. */
@@ -20,6 +21,8 @@ export function wordValues(what: WordKind): readonly string[] {
       return ["uuid", "hex", "number", "name"];
     case "front":
       return ["client", "ja4", "bot"];
+    case "withheld":
+      return withheldWords;
     case "other":
       return [];
   }

@@ -3,8 +3,10 @@ import type { JsonNode, RequestPartNode, SendOptionNode, StatementNode, TestNode
 import { parseDuration } from "../duration.ts";
 import type { Program } from "../program.ts";
 import type { Report } from "../report.ts";
+import { trafficName } from "../safety-bounds.ts";
 import { quoted, type Span } from "../source-file.ts";
 import { didYouMean } from "../suggest.ts";
+import { withheldWords } from "../test-run/expectation.ts";
 import { describedField } from "../test-run/request-description.ts";
 import type { Rule } from "./rule.ts";
 
@@ -25,6 +27,8 @@ const alwaysDescribed: ReadonlySet<string> = new Set(["host", "username", "sessi
 
 /** Requests that all tests of a set send: some seconds' worth. */
 const mostSent = 200_000;
+
+const withheldNames = new Map(withheldWords.map((word) => [word as string, word]));
 
 /** Checks every `test`. */
 export const tests: Rule = (program, report) => {
@@ -104,6 +108,9 @@ class TestCheck {
       case "expect": {
         const { by, expectation } = statement;
         if (by) this.known("policy", by.text, by.span, program.policies);
+        if (expectation.kind === "withheld") {
+          this.known("reason", expectation.name.text, expectation.name.span, withheldNames);
+        }
         if (expectation.kind === "response") {
           this.known("response", expectation.name.text, expectation.name.span, program.responses);
         }
@@ -123,9 +130,11 @@ class TestCheck {
         }
         return;
       case "usual":
+        if (statement.measure.text === trafficName) return;
         this.known("measure", statement.measure.text, statement.measure.span, program.measures);
         return;
       case "rollout":
+      case "holdout":
       case "explain":
     }
   }

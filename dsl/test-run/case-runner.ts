@@ -16,7 +16,7 @@ import { madeUpValue } from "./made-up-value.ts";
 import { describedField, describedValue, jsonOf, RequestDescription } from "./request-description.ts";
 import { Telling } from "./telling.ts";
 import type { TestFailure } from "./test-report.ts";
-import { setOf, stateOf } from "./world.ts";
+import { holdoutOf, setOf, stateOf } from "./world.ts";
 
 /** What all cases of a set share. */
 export interface TestWorld<F> {
@@ -61,7 +61,11 @@ export class CaseRunner<F> {
     this.host = simulator.world();
     const ir = setOf(world.ir, test.name.text, node);
     this.rules = new Map(ir.policies.map((rule) => [rule.name, rule]));
-    this.set = linkPolicies(ir, simulator.scheme, { gauges: stateOf(this.host.state, node), lists });
+    this.set = linkPolicies(ir, simulator.scheme, {
+      gauges: stateOf(this.host.state, node),
+      lists,
+      ...holdoutOf(node),
+    });
     for (const statement of node.statements) this.run(statement);
   }
 
@@ -86,6 +90,7 @@ export class CaseRunner<F> {
         return;
       // The whole case's, so that they are read before its world is made.
       case "rollout":
+      case "holdout":
       case "usual":
     }
   }
@@ -124,6 +129,7 @@ export class CaseRunner<F> {
     const explanations = place?.bucket.explain(facts, this.now) ?? [];
     coverage.add(explanations);
     const { status, problem, outcome } = this.finish(facts, place, decision, answer);
+    if (place && decision.action.kind === "allow") place.bucket.ended(facts, status, outcome, this.now);
     const asked = explanations.filter(
       ({ policy, matched }) => matched || policy === this.test.name.text || policy === decision.decider,
     );

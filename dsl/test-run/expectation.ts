@@ -1,6 +1,6 @@
 /** Whether a request met an expectation, and what came of it in words. */
 import type { ExpectationNode } from "../ast.ts";
-import type { Decision } from "../decision.ts";
+import type { Decision, Withheld } from "../decision.ts";
 import type { PolicyRuleIr } from "../policy-ir.ts";
 import type { Tell } from "../tell.ts";
 
@@ -28,12 +28,18 @@ export function isMet(expectation: ExpectationNode, by: string | undefined, verd
       return isDecider && isStopped(expectation, verdict);
     case "status":
       return isDecider && status === expectation.status?.value;
+    case "withheld":
+      return decision.matches.some(
+        ({ policy, withheld }) => withheld === expectation.name.text && (by === undefined || policy === by),
+      );
     case "label":
     case "mark":
     case "tarpit":
     case "hold":
       return verdict.inForce.some(
-        (rule) => (by === undefined || rule.name === by) && isGiven(expectation, rule),
+        (rule) =>
+          (by === undefined || rule.name === by) &&
+          (isGiven(expectation, rule) || isOwnMark(expectation, rule, decision)),
       );
     case "webhook":
     case "alert":
@@ -46,6 +52,18 @@ export function isMet(expectation: ExpectationNode, by: string | undefined, verd
       );
   }
 }
+
+/** Why a policy's stop may be withheld, as `expect withheld NAME` says it; what people switch has no part in tests. */
+export const withheldWords: readonly Withheld[] = [
+  "cap",
+  "guard",
+  "holdout",
+  "freeze",
+  "known_good",
+  "rollout",
+  "expired",
+  "under_limit",
+];
 
 type StopKind = "allow" | "block" | "deceive" | "response" | "ratelimit";
 
@@ -79,11 +97,21 @@ function isGiven(expectation: ExpectationNode, rule: PolicyRuleIr): boolean {
   return expectation.text === undefined ? rule.marks.length > 0 : rule.marks.includes(expectation.text);
 }
 
+/** A policy that only marks tells the origin its name. */
+function isOwnMark(expectation: ExpectationNode, { name }: PolicyRuleIr, { marks }: Decision): boolean {
+  if (expectation.kind !== "mark" || marks?.includes(name) !== true) return false;
+  return expectation.text === undefined || expectation.text === name;
+}
+
 /** What happened to a request, in the words of expectations. */
 export function verdictText({ decision, status, told }: Verdict): string {
   const { action, decider, labels, marks = [], delayMs = 0 } = decision;
   const by = decider === undefined ? "" : ` by ${decider}`;
+  const kept = decision.matches.flatMap(({ policy, withheld: why }) =>
+    why === undefined ? [] : [`${policy} withheld ${why}`],
+  );
   const more = [
+    ...kept,
     ...labels.map((label) => `label ${label}`),
     ...marks.map((mark) => `mark ${JSON.stringify(mark)}`),
     ...(delayMs > 0 ? [`tarpit ${delayMs}ms`] : []),
@@ -103,6 +131,11 @@ export function verdictText({ decision, status, told }: Verdict): string {
 /** The policies of a decision that were in force. */
 export function rulesInForce(decision: Decision, rules: ReadonlyMap<string, PolicyRuleIr>): PolicyRuleIr[] {
   return decision.matches
-    .filter((match) => match.mode === "enforce" && match.withheld === undefined)
+    .filter((match) => match.mode === "enforce" && !isOutOfForce(match.withheld))
     .flatMap((match) => rules.get(match.policy) ?? []);
+}
+
+// What only keeps a policy from stopping leaves it its other effects.
+function isOutOfForce(withheld: Withheld | undefined): boolean {
+  return withheld === "rollout" || withheld === "expired" || withheld === "under_limit";
 }

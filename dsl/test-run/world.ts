@@ -21,6 +21,12 @@ export function setOf(ir: PolicyIr, policy: string, node: CaseNode): PolicyIr {
   return { ...ir, policies };
 }
 
+/** The part of known good people whom guards let through, where the case says it. */
+export function holdoutOf(node: CaseNode): { readonly holdout?: number } {
+  const percent = statements(node, "holdout")[0]?.percent;
+  return percent?.kind === "percent" ? { holdout: percent.value / 100 } : {};
+}
+
 /** State whose usual values are those that the case states. */
 export function stateOf(state: StatePorts, node: CaseNode): StatePorts {
   const said = new Map(
@@ -39,7 +45,8 @@ export function stateOf(state: StatePorts, node: CaseNode): StatePorts {
       return {
         observe: (key, value, now, isCampaign) => baseline.observe(key, value, now, isCampaign),
         usual: () => usual,
-        support: (now) => baseline.support(now),
+        // Said, and so as good as learnt over a week.
+        support: () => ({ source: "hour_of_week", hours: 168 }),
         forget: (from, to) => baseline.forget(from, to),
       };
     },
