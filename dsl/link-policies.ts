@@ -7,7 +7,7 @@ import type { Feed } from "./link/evidence-linker.ts";
 import { explainPolicy } from "./link/explain.ts";
 import { HostTable } from "./link/host-table.ts";
 import { identityReader, issuedSessionReader, issuesInBody } from "./link/identity-reader.ts";
-import { learnedFrom } from "./link/learned-from.ts";
+import { learnedFrom, learnedNames } from "./link/learned-from.ts";
 import { linkList, type PreparedList, prepareList } from "./link/link-lists.ts";
 import { LinkedBucket } from "./link/linked-bucket.ts";
 import { type LinkedPolicy, policyLinker } from "./link/linked-policy.ts";
@@ -184,7 +184,7 @@ class SetLinker<F> {
     const set: PolicySet<F> = {
       hash: this.ir.hash,
       apps,
-      policies: this.ir.policies.map(policySummary),
+      policies: this.ir.policies.map((policy) => policySummary(policy, this.ir.responses)),
       messaging: { webhooks: this.ir.webhooks, channels: this.ir.channels, smtp: this.ir.smtp },
       learned: this.learned,
       safety: (now) => this.safety.states(now),
@@ -346,7 +346,11 @@ function linkFronts(
   return (peer) => linked.find(({ list }) => list?.kind === "addresses" && list.table.has(peer))?.headers;
 }
 
-function policySummary(policy: PolicyIr["policies"][number]): PolicySummary {
+function policySummary(
+  policy: PolicyIr["policies"][number],
+  responses: PolicyIr["responses"],
+): PolicySummary {
+  const learns = learnedNames(policy, responses);
   const { name, targetText, mode, priority, effectsText, adapt, owner, reason, file, line, source } = policy;
   return {
     name,
@@ -360,5 +364,6 @@ function policySummary(policy: PolicyIr["policies"][number]): PolicySummary {
     file,
     line,
     source,
+    ...(learns.length > 0 && { learns }),
   };
 }

@@ -46,6 +46,8 @@ export interface PolicySummary {
   readonly line: number;
   /** The declaration's text. */
   readonly source: string;
+  /** Names of the genuine answers that its made-up one is learned from. */
+  readonly learns?: readonly string[];
 }
 
 /** What outcomes and identities of answers are read from. */

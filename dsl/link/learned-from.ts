@@ -2,6 +2,16 @@
 import { learnedName } from "../learned-answer.ts";
 import type { LearnedFrom, PolicyIr } from "../policy-ir.ts";
 
+/** The names of what the answer of one policy is learned from. */
+export function learnedNames(
+  { stop }: PolicyIr["policies"][number],
+  responses: PolicyIr["responses"],
+): string[] {
+  const response = stop?.kind === "deceive" ? responses[stop.response] : undefined;
+  const from = [response?.like?.from, response?.latencyLike].filter((one) => one !== undefined);
+  return [...new Set(from.map(learnedName))];
+}
+
 /** The genuine answers that made-up ones of policies are learned from, each once; policies in shadow learn ahead. */
 export function learnedFrom({ policies, responses }: PolicyIr): LearnedFrom[] {
   const byName = new Map<string, LearnedFrom>();

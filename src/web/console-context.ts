@@ -1,5 +1,6 @@
 /** What the console sees of the running process: storage through its handles, the live policy set, a live feed. */
 import type { Diagnostic, PolicySet, SafetyState, SourceFile } from "../../dsl/index.ts";
+import type { LearnedAnswer } from "../perform/answer-template.ts";
 import type { EnforcementSwitch } from "../store/enforcement-switch.ts";
 import type { EventRow } from "../store/event-row.ts";
 import type { Store } from "../store/open-store.ts";
@@ -50,6 +51,8 @@ export interface ConsoleContext {
   totals(): LiveTotals;
   /** The newest events of this process, newest first, at most `limit` (bounded in memory, not yet necessarily stored). */
   recentEvents(limit: number): readonly EventRow[];
+  /** What is known of genuine answers, by the name that policies give them. */
+  learnedAnswer?(name: string): LearnedAnswer | undefined;
   /** True while the edge accepts requests; readiness answers by it. */
   isReady(): boolean;
 }

@@ -4,6 +4,7 @@ import { policyPage } from "../../views/pages/policy-page.ts";
 import { AppError } from "../app-error.ts";
 import type { ViewerHandler } from "./console-call.ts";
 import { htmlResponse } from "./console-response.ts";
+import { learnedModel } from "./learned-model.ts";
 import { policyErrors } from "./policy-errors.ts";
 
 const shownRanges: readonly Range[] = ["1h", "6h", "24h"];
@@ -35,6 +36,9 @@ export const policyShow: ViewerHandler = async ({ frame, parameters }, { context
       revision: status.revision,
       stops,
       events: page.events,
+      learned: (policy.learns ?? []).map((learned) =>
+        learnedModel(learned, context.learnedAnswer?.(learned)),
+      ),
       policyErrors: policyErrors(status),
       now: options.now(),
     }),

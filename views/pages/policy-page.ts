@@ -8,6 +8,7 @@ import { policyFileHref } from "../fragments/diagnostics-list.ts";
 import { eventTable } from "../fragments/event-rows.ts";
 import { factList } from "../fragments/fact-list.ts";
 import { filterLink } from "../fragments/filter-link.ts";
+import { type LearnedModel, learnedAnswers } from "../fragments/learned-answers.ts";
 import { countText } from "../fragments/number-text.ts";
 import { policyAlarm } from "../fragments/policy-alarm.ts";
 import { policySource } from "../fragments/policy-source.ts";
@@ -19,6 +20,7 @@ export interface PolicyModel {
   readonly revision: number;
   readonly stops: readonly { readonly range: Range; readonly stopped: number }[];
   readonly events: readonly EventRow[];
+  readonly learned: readonly LearnedModel[];
   readonly policyErrors: number;
   readonly now: number;
 }
@@ -38,6 +40,7 @@ ${policyAlarm(model.policyErrors, model.revision)}
 <section class="panel" aria-labelledby="source-title"><header><h2 id="source-title">Source</h2><a class="push" href="${policyFileHref(policy.file)}#L${policy.line}"><code>${policy.file}:${policy.line}</code></a></header>${policySource(policy.source, { firstLine: policy.line, lineHref: `${policyFileHref(policy.file)}#L` })}</section>
 <div class="stack">${standing(model)}${work(model)}</div>
 </div>
+${learnedAnswers(model.learned)}
 <section class="panel" aria-labelledby="decided-title"><header><h2 id="decided-title">Latest requests it decided</h2><span class="push">${filterLink({ policy: policy.name }, "All of them")}</span></header>${
       model.events.length === 0
         ? html`<p class="none">${policy.mode === "shadow" ? "A policy in shadow decides nothing; the receipts of requests that it matched name it." : "It has decided no recorded request."}</p>`
