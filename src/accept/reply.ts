@@ -10,6 +10,8 @@ export type ReplyEnd = "keep" | "close" | "abort";
 /** Where a response's bytes go: the socket, or an HTTP/2 stream that makes frames of them. */
 export type ReplyWriter = Pick<SocketWriter, "write"> & {
   writeHead(head: string, body: Buffer, from: number, to: number): boolean;
+  /** Takes the field lines that follow the body, where the framing has a place for them by itself. */
+  trailers?(lines: string): void;
 };
 
 /** Writes one response; made by the connection, used by the stage that performs the decision. */
@@ -74,9 +76,10 @@ export class Reply {
     return this.#writer.writeHead(head, body, from, to);
   }
 
-  /** The response is complete. */
-  end(): void {
+  /** The response is complete; `trailers` are lines for HTTP/2, while HTTP/1.1 has them within its chunks. */
+  end(trailers = ""): void {
     if (this.isOver) return;
+    if (trailers !== "") this.#writer.trailers?.(trailers);
     this.isOver = true;
     this.#over(this.mustClose ? "close" : "keep");
   }

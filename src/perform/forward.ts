@@ -247,7 +247,7 @@ class Forwarding implements Exchange {
     if (this.#framing === "chunk") {
       this.#request.reply.write(trailers === "" ? lastChunk : Buffer.from(`0\r\n${trailers}\r\n`, "latin1"));
     }
-    this.#request.reply.end();
+    this.#request.reply.end(this.#framing === "chunk" ? "" : trailers);
     this.#finish({ status: this.#status, failure: undefined });
   }
 

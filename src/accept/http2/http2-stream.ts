@@ -6,7 +6,7 @@ import { leastBytesPerSecond, type Waits } from "../waits.ts";
 import { type ErrorCode, errorCode } from "./frames.ts";
 import { http2Limits } from "./limits.ts";
 import { SendQueue } from "./outflow.ts";
-import { type EncodedHead, encodeResponseHead } from "./response-fields.ts";
+import { type EncodedHead, encodeResponseHead, encodeTrailers } from "./response-fields.ts";
 
 /** Bytes of an unwanted body that are taken before the client is asked to stop. */
 const drainedBodyBytes = 262_144;
@@ -168,6 +168,10 @@ export class Http2Stream implements BodySource {
     if (this.#isHeadSent) this.#enqueue(Buffer.from(head, "latin1"));
     else this.#takeHead(head.slice(0, -4));
     return from === to ? true : this.#enqueue(body.subarray(from, to));
+  }
+
+  trailers(lines: string): void {
+    this.queue.trailers = encodeTrailers(lines);
   }
 
   /** Reads no more of the body for now: the client's window is not refilled. */

@@ -15,6 +15,8 @@ export class SendQueue {
   /** END_STREAM follows the last byte. */
   isEnding = false;
   isDone = false;
+  /** A field block that follows the last byte. */
+  trailers: Buffer | undefined;
   /** The last frame, in which END_STREAM may still be set. */
   lastFrame: FramePlace | undefined;
   readonly #parts: Uint8Array[] = [];
@@ -127,7 +129,11 @@ export class Outflow {
 
   #end(queue: SendQueue): void {
     queue.isDone = true;
-    if (!this.#writer.addFlag(queue.lastFrame, frameFlag.endStream))
+    const { trailers } = queue;
+    if (trailers) {
+      const flags = frameFlag.endHeaders | frameFlag.endStream;
+      this.#writer.frame(frameType.headers, flags, queue.streamId, trailers);
+    } else if (!this.#writer.addFlag(queue.lastFrame, frameFlag.endStream))
       this.#writer.frame(frameType.data, frameFlag.endStream, queue.streamId, nothing);
     this.#sent(queue);
   }

@@ -15,7 +15,7 @@ export interface EncodedHead {
 }
 
 const noBytes = Buffer.alloc(0);
-const encodedLines = new Map<string, Buffer>();
+const knownLines = new Map<string, Buffer>();
 const maxLines = 4_096;
 const maxLineLength = 160;
 
@@ -33,15 +33,27 @@ const connectionFields = new Set([
 export function encodeResponseHead(head: string): EncodedHead | undefined {
   const status = statusLine.exec(head)?.[1];
   if (status === undefined) return undefined;
-  const parts = [encodedStatus(status)];
-  let start = head.indexOf("\r\n") + 2;
-  while (start > 1 && start < head.length) {
-    let end = head.indexOf("\r\n", start);
-    if (end < 0) end = head.length;
-    parts.push(encodedLine(head.slice(start, end)));
+  const lineEnd = head.indexOf("\r\n");
+  const lines = lineEnd < 0 ? [] : encodedLines(head, lineEnd + 2);
+  const parts = [encodedStatus(status), ...lines];
+  return { status: Number(status), block: Buffer.concat(parts) };
+}
+
+/** Encodes the lines of a trailer section; undefined if nothing is left of them, or one frame could not take them. */
+export function encodeTrailers(lines: string): Buffer | undefined {
+  const block = Buffer.concat(encodedLines(lines, 0));
+  return block.length === 0 || block.length > maxFrameBytes ? undefined : block;
+}
+
+function encodedLines(text: string, from: number): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let start = from; start >= 0 && start < text.length; ) {
+    let end = text.indexOf("\r\n", start);
+    if (end < 0) end = text.length;
+    parts.push(encodedLine(text.slice(start, end)));
     start = end + 2;
   }
-  return { status: Number(status), block: Buffer.concat(parts) };
+  return parts;
 }
 
 /**
@@ -74,7 +86,7 @@ function encodedStatus(status: string): Buffer {
 }
 
 function encodedLine(line: string): Buffer {
-  const known = encodedLines.get(line);
+  const known = knownLines.get(line);
   if (known) return known;
   const colon = line.indexOf(":");
   const name = lowerFieldName(line.slice(0, colon));
@@ -88,11 +100,11 @@ function encodedLine(line: string): Buffer {
 }
 
 function encodedOnce(line: string, encode: () => Buffer): Buffer {
-  const known = encodedLines.get(line);
+  const known = knownLines.get(line);
   if (known) return known;
   const bytes = encode();
-  if (encodedLines.size >= maxLines) encodedLines.clear();
-  encodedLines.set(line, bytes);
+  if (knownLines.size >= maxLines) knownLines.clear();
+  knownLines.set(line, bytes);
   return bytes;
 }
 

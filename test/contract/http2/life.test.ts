@@ -125,6 +125,22 @@ test("a head leaves before its body, and each part of a body by itself", async (
   expect((await run.lines()).at(-1)).toBe("DATA 1  end");
 });
 
+test("trailers end a response, and behind a window they wait for its body", async () => {
+  const { held, run } = holding();
+  run.feed([settings([4, 2]), request(1), request(3)]);
+  for (const { reply } of held) reply.writeHead("HTTP/1.1 200 OK\r\n\r\n");
+  held[0]!.reply.end("Grpc-Status: 0\r\nX-Sum: 7\r\n");
+  held[1]!.reply.write(Buffer.from("abc"));
+  held[1]!.reply.end("X-Sum: 8\r\n");
+  run.feed([frame(type.WINDOW_UPDATE, 0, 3, word(9))]);
+  expect((await run.lines()).slice(2)).toEqual([
+    "HEADERS 1 0 x-sum=7 end",
+    "DATA 3 ab",
+    "DATA 3 c",
+    "HEADERS 3 8 end",
+  ]);
+});
+
 test("a response that breaks off is a reset stream, not a short success", async () => {
   const { held, run } = holding();
   run.feed([request(1), request(3)]);
