@@ -13,6 +13,7 @@ export type CustomerGroup =
   | "relay"
   | "vpn"
   | "forgetful"
+  | "wanderer"
   | "aggregated"
   | "newcomer";
 
@@ -24,6 +25,10 @@ export interface Customer {
   readonly name: string;
   readonly giftCard: string;
   readonly address: string;
+  /** Where he is on the second day; a wanderer is somewhere else by then. */
+  readonly addressToday: string;
+  /** What his browser keeps between visits. */
+  readonly cookies: Map<string, string>;
   readonly software: Software;
   readonly isApp: boolean;
   /** Wrong passwords before the right one on a day. */
@@ -41,6 +46,7 @@ const groups: readonly CustomerGroup[] = [
   "relay",
   "vpn",
   "forgetful",
+  "wanderer",
   "aggregated",
   "newcomer",
 ];
@@ -54,6 +60,7 @@ const places: Readonly<Record<CustomerGroup, { readonly kind: NetworkKind; reado
   relay: { kind: "relay", perAddress: 10 },
   vpn: { kind: "vpn", perAddress: 12 },
   forgetful: { kind: "residential", perAddress: 1.3 },
+  wanderer: { kind: "residential", perAddress: 1.3 },
   aggregated: { kind: "cloud_listed", perAddress: 400 },
   newcomer: { kind: "residential", perAddress: 1.3 },
 };
@@ -83,6 +90,7 @@ export function makeCustomers(
       const own = dice.fork(`${group} ${index}`);
       const account = seededAccount(order * perGroup + index);
       const isNew = group === "newcomer";
+      const address = addresses[Math.floor(index / place.perAddress) % addresses.length]!;
       return {
         group,
         ...account,
@@ -91,7 +99,10 @@ export function makeCustomers(
           password: `fresh-${index}-start`,
         }),
         giftCard: seededCard(order * perGroup + index).code,
-        address: addresses[Math.floor(index / place.perAddress) % addresses.length]!,
+        address,
+        addressToday:
+          group === "wanderer" ? pools.address(own.pick(["mobile", "residential"]), own) : address,
+        cookies: new Map(),
         ...softwareOf(group, own, release),
         ...slipsOf(group, own),
         dice: own,
@@ -118,6 +129,7 @@ function softwareOf(
     case "relay":
     case "vpn":
     case "forgetful":
+    case "wanderer":
     case "newcomer":
       return { software: browser(dice.is(0.75) ? "chromium" : "firefox", dice), isApp: false };
   }

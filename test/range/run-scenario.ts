@@ -104,7 +104,7 @@ class ShopDay {
     // The busier of two throws, so that the day has an evening.
     const when = () => start + Math.max(times.chance(), times.chance()) * dayHours * hour;
     await Promise.all([
-      this.#comeAt(this.#customers, when),
+      this.#comeAt(this.#customers, when, true),
       this.#serve("yesterday", start + dayHours * hour),
     ]);
     await clock.sleepUntil(start + dayHours * hour);
@@ -159,7 +159,7 @@ class ShopDay {
       case "office_move": {
         const address = pools.address("office", dice.fork("new office"));
         return this.#customers.map((customer) =>
-          customer.group === "office" ? { ...customer, address } : customer,
+          customer.group === "office" ? { ...customer, addressToday: address } : customer,
         );
       }
       case "outage_errors":
@@ -194,13 +194,18 @@ class ShopDay {
     await Promise.all(running);
   }
 
-  async #comeAt(guests: readonly Customer[], when: () => number): Promise<void> {
+  async #comeAt(guests: readonly Customer[], when: () => number, isYesterday = false): Promise<void> {
     const { clock, labels, shop } = this.#parts;
     const visits = guests.map(async (customer) => {
       await clock.sleepUntil(when());
       const who = `${customer.group} ${customer.email}`;
       this.#visitors.add(who);
-      const end = await visit(customer, { port: shop.port, clock, sent: labels.of(customer.group, clock) });
+      const end = await visit(customer, {
+        address: isYesterday ? customer.address : customer.addressToday,
+        port: shop.port,
+        clock,
+        sent: labels.of(customer.group, clock),
+      });
       // Whether a refused right password is a stop cannot be told while the shop itself refuses everybody.
       const stops = this.#parts.origin ? end.seenStops : end.stops;
       if (stops > 0) this.#stops.set(who, (this.#stops.get(who) ?? 0) + stops);

@@ -14,7 +14,7 @@ export class ShopSession {
   readonly #client: WireClient;
   readonly #software: Software;
   readonly #isApp: boolean;
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies: Map<string, string>;
   readonly #sent: (address: string, path: string) => void;
   #bearer: string | undefined;
   /** Answers that only a proxy gives, so far. */
@@ -25,11 +25,17 @@ export class ShopSession {
   constructor(
     client: WireClient,
     software: Software,
-    options: { readonly isApp: boolean; readonly sent: (address: string, path: string) => void },
+    options: {
+      readonly isApp: boolean;
+      readonly sent: (address: string, path: string) => void;
+      /** What a browser has kept from earlier visits, and keeps from this one; apps keep none. */
+      readonly cookies?: Map<string, string>;
+    },
   ) {
     this.#client = client;
     this.#software = software;
     this.#isApp = options.isApp;
+    this.#cookies = options.cookies ?? new Map();
     this.#sent = options.sent;
   }
 

@@ -6,6 +6,8 @@ import { WireClient } from "./wire-client.ts";
 
 /** What a visit needs of its surroundings. */
 export interface VisitPlace {
+  /** Where the customer is. */
+  readonly address: string;
   readonly port: number;
   readonly clock: RangeClock;
   readonly sent: (address: string, path: string) => void;
@@ -25,10 +27,11 @@ const words = ["lantern", "mug", "wool", "blanket", "candle", "oak"];
 
 /** Goes through a visit to its end; an account that the shop itself locked is no stop. */
 export async function visit(customer: Customer, place: VisitPlace): Promise<VisitEnd> {
-  const { dice, isApp, software } = customer;
-  const session = new ShopSession(new WireClient(place.port, customer.address), software, {
+  const { cookies, dice, isApp, software } = customer;
+  const session = new ShopSession(new WireClient(place.port, place.address), software, {
     isApp,
     sent: place.sent,
+    cookies,
   });
   const think = () => place.clock.sleep(dice.wait(20 * second) + 3 * second);
   if (!isApp) {
@@ -43,6 +46,8 @@ export async function visit(customer: Customer, place: VisitPlace): Promise<Visi
   const stops = session.stops;
   if (isIn) await spend(customer, session, think);
   session.close();
+  // He signs out, or the session ends before he comes again.
+  cookies.delete("sid");
   const seenStops = session.stops;
   const isTurnedAway = !isIn && stops === 0 && session.breaks === 0 && !customer.resets;
   return { stops: seenStops + (isTurnedAway ? 1 : 0), seenStops, breaks: session.breaks };
