@@ -8,6 +8,7 @@ const parse = (flags: Partial<ServeFlags>) =>
     data: "./data",
     tlsWay: "same_socket",
     retentionDays: "30",
+    tellTimeout: "15",
     maxConnectionsPerAddress: "2000",
     ...flags,
   });

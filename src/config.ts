@@ -34,6 +34,8 @@ export interface Config {
   readonly mmdb: string | undefined;
   /** Targets of calls and mail that are told wherever they lie. */
   readonly allowedTargets: readonly AllowedTarget[];
+  /** What one call, or one mail, may take, ms. */
+  readonly tellTimeoutMs: number;
   readonly retentionDays: number;
 }
 
@@ -52,6 +54,7 @@ export interface ServeFlags extends TlsFlags {
   readonly reusePort?: boolean | string;
   readonly mmdb?: string;
   readonly allowWebhookTarget?: string;
+  readonly tellTimeout: string;
   readonly retentionDays: string;
 }
 
@@ -78,6 +81,7 @@ export function parseConfig(flags: ServeFlags): Config {
     ),
     reusePort: parseSwitch("--reuse-port", flags.reusePort ?? false),
     mmdb: flags.mmdb,
+    tellTimeoutMs: parseWhole("--tell-timeout", flags.tellTimeout, 60) * 1000,
     allowedTargets: parseTargets("--allow-webhook-target", flags.allowWebhookTarget ?? ""),
     retentionDays: parseWhole("--retention-days", flags.retentionDays, 3650),
   };

@@ -177,6 +177,7 @@ function addServe(program: Command): void {
         "HOST[:PORT] that is told even where it is no public address",
       ),
     )
+    .addOption(setting("--tell-timeout <seconds>", "what a call or a mail may take", "15"))
     .addOption(setting("--retention-days <days>", "how long events are kept", "30"))
     .action(async (flags: ServeFlags) => {
       await serve(parseConfig(withDemoFromEnv(flags)), startShop);

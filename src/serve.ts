@@ -90,6 +90,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     policies,
     policiesDir,
     allowed: config.allowedTargets,
+    timeoutMs: config.tellTimeoutMs,
     demo: demo && { url: demo.url, secret: demoToken(store) },
     fault,
   });

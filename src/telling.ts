@@ -9,8 +9,6 @@ import { type AllowedTarget, parseAllowedTarget } from "./tell/safe-address.ts";
 import { TellSeal } from "./tell/tell-seal.ts";
 import { Teller } from "./tell/teller.ts";
 
-/** One try of a delivery, ms. */
-const timeoutMs = 15_000;
 /** Policies that call the bundled shop write `from env` and these names. */
 const demoUrlName = "SALLYPORT_DEMO_RESET_URL";
 const demoSecretName = "SALLYPORT_DEMO_RESET_SECRET";
@@ -21,6 +19,8 @@ export interface TellingOptions {
   readonly policies: Pick<ActivePolicies, "live">;
   readonly policiesDir: string;
   readonly allowed: readonly AllowedTarget[];
+  /** What one try may take. */
+  readonly timeoutMs: number;
   /** The bundled shop, which takes calls that are signed with its secret. */
   readonly demo: { readonly url: string; readonly secret: string } | undefined;
   fault(error: unknown): void;
@@ -38,7 +38,15 @@ export interface Telling {
 }
 
 /** Starts telling. */
-export function openTelling({ store, policies, policiesDir, allowed, demo, fault }: TellingOptions): Telling {
+export function openTelling({
+  store,
+  policies,
+  policiesDir,
+  allowed,
+  timeoutMs,
+  demo,
+  fault,
+}: TellingOptions): Telling {
   const demoTarget = demo && parseAllowedTarget(new URL(demo.url).host);
   if (demo) {
     process.env[demoUrlName] = new URL("/hooks/password-resets", demo.url).href;
