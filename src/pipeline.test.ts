@@ -50,6 +50,7 @@ function start(
       judge: () => ({ action: { kind: "allow" }, decider: undefined, matches: [], labels: [] }),
       outcome: () => ({ event: "login", kind: "success" }),
       settle: () => undefined,
+      ended: () => undefined,
       needsResponseBody: () => false,
       issuedSession: () => undefined,
       ...bucket,

@@ -4,7 +4,7 @@
  *
  * An outage is told from an attack by whom it meets. An attack adds failures of its own and leaves good people alone;
  * an outage meets good people too. So failures count only as far as they are those of known good people, whom no
- * attacker can be without their devices. Errors of the origin (5xx) count for anybody, but only where they have gone up
+ * attacker can be without their devices, and who fail from several networks. Errors of the origin (5xx) count for anybody, but only where they have gone up
  * for most kinds of software and most networks at once: one tool that makes the origin stumble has one print. And where
  * known good people still get in, nothing of it is an outage.
  */
@@ -31,6 +31,8 @@ const errorRise = 0.2;
 /** Requests of a cell that say something; cells that must have some; the part of them that must be in trouble. */
 const leastOfCell = 5;
 const leastCells = { prints: 3, networks: 6 } as const;
+/** Networks from which known good people fail: whoever sits behind one gateway with them can name their accounts. */
+const leastGoodNetworks = 3;
 const troubledPart = 0.7;
 /** Answers without error of one part of the window that are all counted; of further ones one in so many. */
 const countedFully = 256;
@@ -46,7 +48,8 @@ const column = {
   prints: 4,
   networks: 4 + 2 * cells.prints,
 } as const;
-const columns = column.networks + 2 * cells.networks;
+const goodNetworks = column.networks + 2 * cells.networks;
+const columns = goodNetworks + cells.networks;
 
 /** What tells the weather of one app. */
 export interface WeatherParts<F> {
@@ -86,7 +89,11 @@ export class AppWeather<F> {
     const isError = status >= 500;
     if (outcome && this.parts.knownGood.has(facts)) {
       tally.add(column.good, 1, now);
-      if (isError || isFailure(outcome)) tally.add(column.goodFailed, 1, now);
+      if (isError || isFailure(outcome)) {
+        tally.add(column.goodFailed, 1, now);
+        const network = cellOf(this.parts.network(facts), cells.networks);
+        if (network !== undefined) tally.add(goodNetworks + network, 1, now);
+      }
     }
     const count = tally.newest(column.all, now);
     const isSampled = !isError && count > countedFully;
@@ -126,13 +133,21 @@ export class AppWeather<F> {
     const failed = lowestShare(tally.sum(column.goodFailed, now), good);
     const usualFailed = failures.usual(now) ?? 0;
     const isMetByGood = failed > Math.max(times * usualFailed, usualFailed + goodRise) * factor;
-    if (good >= leastGood) return isMetByGood;
+    if (good >= leastGood) return isMetByGood && this.failingNetworks(now) >= leastGoodNetworks;
     const all = tally.sum(column.all, now);
     const wrong = tally.sum(column.errors, now);
     const usualErrors = errors.usual(now) ?? 0;
     const limit = Math.max(times * usualErrors, usualErrors + errorRise) * factor;
     if (wrong < leastErrors * factor || wrong <= limit * all) return false;
     return this.isEverywhere("prints", limit, now) && this.isEverywhere("networks", limit, now);
+  }
+
+  private failingNetworks(now: number): number {
+    let failing = 0;
+    for (let cell = 0; cell < cells.networks; cell++) {
+      if (this.state.tally.sum(goodNetworks + cell, now) > 0) failing++;
+    }
+    return failing;
   }
 
   private isEverywhere(of: "prints" | "networks", limit: number, now: number): boolean {

@@ -1,6 +1,6 @@
 /** A cap against an exact model that remembers every request; and what keeps attackers from lifting it. */
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { yes } from "../link/evaluation.ts";
 import { idleSafety, type SafetyChange } from "../safety-port.ts";
 import { sampleGauges } from "../sample-state.ts";

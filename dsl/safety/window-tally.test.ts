@@ -1,6 +1,6 @@
 /** Sliding counts and people, against lists of everything that ever happened. */
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { PeopleWindow } from "./people-window.ts";
 import { WindowTally, windowParts } from "./window-tally.ts";
 
