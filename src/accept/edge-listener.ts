@@ -14,6 +14,7 @@ import type { EdgeConnection, EdgeRequest } from "./edge-request.ts";
 import { Http2Connection } from "./http2/http2-connection.ts";
 import type { IpAddress } from "./ip-address.ts";
 import { bad, type Refusal } from "./refusal.ts";
+import { TcpPath } from "./tcp-path.ts";
 import { acceptTls, type TlsWay } from "./tls/accept-tls.ts";
 import type { ClientSocket, SocketOwner, TlsArrival, TlsOptions } from "./tls/tls-acceptor.ts";
 import { defaultWaits, type Waits } from "./waits.ts";
@@ -69,23 +70,26 @@ export interface EdgeListener {
   drain(graceMs: number): Promise<void>;
 }
 
+type Speaker = (
+  peer: IpAddress,
+  socket: ClientSocket,
+  tls: TlsArrival | undefined,
+  tcp: TcpPath,
+) => SocketOwner;
+
 /** Starts listening; throws AppError `port_taken` when an address cannot be bound. */
 export function listenEdge(options: EdgeListenerOptions): EdgeListener {
   const room = new ConnectionRoom(options.limits ?? defaultLimits);
   let isDraining = false;
   let nextId = 1;
   const { waits = defaultWaits, tls, reusePort = false } = options;
-  const host: ConnectionHost = {
-    trusted: options.trusted,
-    waits,
-    serve: (request) => options.serve(request),
-    refused: (connection, refusal) => options.refused(connection, refusal),
-    get isDraining() {
-      return isDraining;
-    },
+  const host = hostOf(options, waits, () => isDraining);
+  const speakHttp: Speaker = (peer, socket, tls, tcp) => {
+    const Connection = tls?.alpn === "h2" ? Http2Connection : ClientConnection;
+    const connection: SocketOwner & EdgeConnection = new Connection(nextId++, peer, tls, socket, host);
+    connection.tcp = tcp;
+    return connection;
   };
-  const speakHttp = (peer: IpAddress, socket: ClientSocket, tls: TlsArrival | undefined): SocketOwner =>
-    new (tls?.alpn === "h2" ? Http2Connection : ClientConnection)(nextId++, peer, tls, socket, host);
   const admission = new Admission({
     room,
     trusted: options.trusted,
@@ -102,7 +106,10 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
     });
   const listener = bind(
     { ...options, reusePort },
-    handlers((socket) => ({ canAnswer: true, begin: (peer) => speakHttp(peer, socket, undefined) })),
+    handlers((socket) => ({
+      canAnswer: true,
+      begin: (peer) => speakHttp(peer, socket, undefined, new TcpPath(socket, peer)),
+    })),
   );
   const acceptor =
     tls &&
@@ -114,7 +121,8 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
       { ...tls, reusePort },
       handlers((socket) => ({
         canAnswer: false,
-        begin: (peer) => acceptor.accept(socket, (secure, arrival) => speakHttp(peer, secure, arrival)),
+        begin: (peer, tcp = new TcpPath(socket, peer)) =>
+          acceptor.accept(socket, (secure, arrival) => speakHttp(peer, secure, arrival, tcp)),
       })),
     );
   const sweep = startSweep(room, waits);
@@ -137,6 +145,18 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
       listener.stop(true);
       tlsListener?.stop(true);
       acceptor?.close();
+    },
+  };
+}
+
+function hostOf(options: EdgeListenerOptions, waits: Waits, isDraining: () => boolean): ConnectionHost {
+  return {
+    trusted: options.trusted,
+    waits,
+    serve: (request) => options.serve(request),
+    refused: (connection, refusal) => options.refused(connection, refusal),
+    get isDraining() {
+      return isDraining();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { IpAddress } from "./ip-address.ts";
 import type { Reply } from "./reply.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { RequestHead } from "./request-head.ts";
+import type { TcpPath } from "./tcp-path.ts";
 import type { TlsArrival } from "./tls/tls-acceptor.ts";
 
 /** One client connection as later stages see it. */
@@ -17,6 +18,8 @@ export interface EdgeConnection {
   readonly tls: TlsArrival | undefined;
   /** What HTTP/2 tells of the peer; undefined on HTTP/1. */
   readonly http2?: Http2Arrival;
+  /** The way to the peer; undefined where there is no socket. */
+  tcp?: TcpPath;
   /** Requests begun on this connection, the current one included. */
   readonly requests: number;
   /** A later stage's memory for this connection (enrich keeps its look-up here). */

@@ -4,8 +4,10 @@ import type { EdgeRequest, Http2Marks } from "../accept/edge-request.ts";
 import type { Http2Arrival } from "../accept/http2/http2-arrival.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
+import type { AccountPast } from "./account-past.ts";
 import { type BodyDocument, bodyField, bodyFields, isAmbiguous, mediaType, readBody } from "./body-fields.ts";
 import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
+import { loginsOn } from "./connection-logins.ts";
 import { parseCookies } from "./cookies.ts";
 import { mayOverrideMethod, otherMethods, otherPaths } from "./other-readings.ts";
 import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
@@ -97,6 +99,7 @@ const noPrints: Prints = {
 const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.create(null));
 const noPairs: readonly QueryPair[] = [];
 const noPlaces: readonly Place<Facts>[] = [];
+const noPast: AccountPast = {};
 const noTexts: readonly string[] = [];
 const noCookies: ReadonlyMap<string, string> = new Map();
 const noClaims: UserAgentClaims = { browser: undefined, version: undefined, os: undefined, isBot: false };
@@ -122,6 +125,10 @@ export class Facts {
   sessions: SessionAccounts | undefined = undefined;
   /** Set by fingerprint. */
   prints: Prints = noPrints;
+  /** Set by whoever keeps accounts' past. */
+  past: AccountPast = noPast;
+  /** Login attempts on the connection where they are said; else they are counted. */
+  saidLogins: number | undefined = undefined;
   #host: string | undefined = undefined;
   #target: CanonicalPath | undefined = undefined;
   #mayOverride: boolean | undefined = undefined;
@@ -305,6 +312,17 @@ export class Facts {
     const { connection, http2 } = this.request;
     if (!http2 || !connection.http2 || !this.tls) return undefined;
     return { arrival: connection.http2, marks: http2 };
+  }
+
+  /** The round-trip time of the client's own connection, ms; undefined behind a front. */
+  get roundTripMs(): number | undefined {
+    const { client, connection } = this.request;
+    return this.front || client !== connection.peer ? undefined : connection.tcp?.roundTripMs;
+  }
+
+  /** Login attempts on this connection, the one being judged included. */
+  get connectionLogins(): number {
+    return this.saidLogins ?? loginsOn(this.request.connection);
   }
 
   /** The address as measures key it: IPv4 whole, IPv6 its /64. */

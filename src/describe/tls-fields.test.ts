@@ -21,6 +21,9 @@ test("policies read the client's TLS", () => {
     "tls.sni": "shop.example",
     "tls.resumed": true,
     "tls.client_verified": true,
+    "tls.rtt": sampleArrival().handshakeMs,
+    // Where no socket tells TCP's.
+    "tls.rtt_excess": undefined,
   });
 });
 

@@ -47,4 +47,28 @@ export const tlsFields: readonly Row[] = [
     "True when the client showed a certificate that `--tls-client-ca` signed.",
     (f) => f.tls?.isAuthorized,
   ),
+  observed(
+    "conn.rtt",
+    "duration",
+    1500,
+    "The least round-trip time of the client's TCP connection, as the kernel measured it; missing behind a front.",
+    (f) => f.roundTripMs,
+  ),
+  observed(
+    "tls.rtt",
+    "duration",
+    10,
+    "From the TLS hello to the handshake's end: one round trip to whoever speaks TLS, and both sides' computing.",
+    (f) => f.tls?.handshakeMs,
+  ),
+  observed(
+    "tls.rtt_excess",
+    "duration",
+    1500,
+    "How much longer TLS's round trip is than TCP's: large behind a relay that ends TCP nearby. Weak evidence: slow phones compute long too.",
+    (f) => {
+      const [tls, tcp] = [f.tls?.handshakeMs, f.roundTripMs];
+      return tls === undefined || tcp === undefined ? undefined : Math.max(0, tls - tcp);
+    },
+  ),
 ];
