@@ -9,7 +9,7 @@ import { HostTable } from "./link/host-table.ts";
 import { identityReader, issuedSessionReader, issuesInBody } from "./link/identity-reader.ts";
 import { learnedFrom, learnedNames } from "./link/learned-from.ts";
 import { linkList, type PreparedList, prepareList } from "./link/link-lists.ts";
-import { LinkedBucket } from "./link/linked-bucket.ts";
+import { type BucketOptions, LinkedBucket } from "./link/linked-bucket.ts";
 import { type LinkedPolicy, policyLinker } from "./link/linked-policy.ts";
 import type { LinkedResponse } from "./link/linked-response.ts";
 import { withTells } from "./link/linked-tells.ts";
@@ -63,13 +63,11 @@ export function linkPolicies<F>(ir: PolicyIr, scheme: Scheme<F>, ports: LinkPort
 }
 
 /** How a set is arranged; whatever is chosen, it decides the same. */
-export interface LinkOptions {
+export interface LinkOptions extends BucketOptions {
   /** Without the index every policy is asked in full. */
   readonly useIndex: boolean;
   /** How often predicates hold; counted from nothing if left out. */
   readonly rates?: Selectivity;
-  /** Requests of a bucket between two at which that is counted. */
-  readonly requestsPerSample?: number;
 }
 
 /** As `linkPolicies`, arranged as told. */
@@ -279,7 +277,7 @@ class SetLinker<F> {
         },
       },
       this.linker,
-      this.options.requestsPerSample,
+      this.options,
     );
     this.buckets.push(bucket);
     return bucket;

@@ -73,18 +73,24 @@ export class Arrangement<F> {
   private readonly gates: GateGroup<F>[] = [];
   private readonly always: readonly Entry<F>[];
   private readonly rates: Selectivity;
+  private readonly alwaysNests: boolean;
 
-  private constructor(plan: Plan<F>, rates: Selectivity) {
+  private constructor(plan: Plan<F>, rates: Selectivity, alwaysNests: boolean) {
     this.rates = rates;
+    this.alwaysNests = alwaysNests;
     this.always = plan.always.map(entryOf);
     for (const group of plan.groups.values()) this.add(group);
     this.gates.sort((left, right) => left.cost - right.cost);
   }
 
-  /** Arranges policies. */
-  static of<F>(policies: readonly LinkedPolicy<F>[], rates: Selectivity): Arrangement<F> {
+  /** Arranges policies; a look-up leads to others where they cost less than asking, or always. */
+  static of<F>(
+    policies: readonly LinkedPolicy<F>[],
+    rates: Selectivity,
+    alwaysNests = false,
+  ): Arrangement<F> {
     const members = policies.map((policy) => ({ policy, taken: [] }));
-    return new Arrangement(planFor(members, rates), rates);
+    return new Arrangement(planFor(members, rates), rates, alwaysNests);
   }
 
   /** Adds the policies that match to `matched`, in no order. */
@@ -167,10 +173,10 @@ export class Arrangement<F> {
   }
 
   private found(members: readonly Member<F>[]): Found<F> {
-    if (members.length >= fewestNested) {
+    if (members.length >= fewestNested || this.alwaysNests) {
       const plan = planFor(members, this.rates);
-      if (plan.cost * askedBefore < members.length * restCost) {
-        return { entries: [], deeper: new Arrangement(plan, this.rates) };
+      if (plan.cost * askedBefore < members.length * restCost || this.alwaysNests) {
+        return { entries: [], deeper: new Arrangement(plan, this.rates, this.alwaysNests) };
       }
     }
     return { entries: members.map(entryOf), deeper: undefined };

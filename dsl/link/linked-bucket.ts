@@ -37,6 +37,14 @@ export interface BucketParts<F> {
 const usualRequestsPerSample = 256;
 const predicatesPerSample = 8;
 
+/** How a bucket is arranged; whatever is chosen, it decides the same. */
+export interface BucketOptions {
+  /** Look-ups lead to further look-ups even where that costs more than asking. */
+  readonly alwaysNests?: boolean;
+  /** Requests between two at which it is counted which predicates hold. */
+  readonly requestsPerSample?: number;
+}
+
 /** A bucket; one for each route of each app. */
 export class LinkedBucket<F> implements Bucket<F> {
   readonly needsBody: boolean;
@@ -56,16 +64,18 @@ export class LinkedBucket<F> implements Bucket<F> {
   /** Predicates that policies can be reached by. */
   private readonly sampled: readonly number[];
   private readonly requestsPerSample: number;
+  private readonly alwaysNests: boolean;
   private untilSample: number;
   private sampleAt = 0;
 
   constructor(
     parts: BucketParts<F>,
     linker: QuestionLinker<F>,
-    requestsPerSample: number = usualRequestsPerSample,
+    { requestsPerSample = usualRequestsPerSample, alwaysNests = false }: BucketOptions,
   ) {
     this.requestsPerSample = requestsPerSample;
     this.untilSample = requestsPerSample;
+    this.alwaysNests = alwaysNests;
     this.parts = parts;
     this.linker = linker;
     this.needsBody = parts.needsBody;
@@ -84,7 +94,7 @@ export class LinkedBucket<F> implements Bucket<F> {
 
   private arranged(): Arrangement<F> {
     const first = this.parts.policies.filter((policy) => policy.level === 0);
-    return Arrangement.of(first, this.linker.rates);
+    return Arrangement.of(first, this.linker.rates, this.alwaysNests);
   }
 
   /** Arranges the policies anew by what was counted since. */
