@@ -15,6 +15,33 @@ test("the vector is readable and has a place for HTTP/2", () => {
   expect(print({ tls: sampleArrival() })).toMatch(/^t1:[0-9a-f]{16}$/);
 });
 
+const chromium = {
+  arrival: { settings: "1:65536;2:0;4:6291456;6:262144", windowUpdate: 15_663_105, priorities: "0" },
+  marks: { pseudoOrder: "m,a,s,p", priority: "1:0:256" },
+};
+
+test("HTTP/2 adds its settings, window and pseudo-headers, each of which tells stacks apart", () => {
+  const tls = sampleArrival();
+  expect(stackVector(factsOf({ tls, http2: chromium }))).toEndWith(
+    " http 2 h2 1:65536;2:0;4:6291456;6:262144|15663105|m,a,s,p",
+  );
+  const { arrival, marks } = chromium;
+  const prints = [
+    print({ tls }),
+    print({ tls, http2: chromium }),
+    print({ tls, http2: { marks, arrival: { ...arrival, settings: "2:0;4:6291456;5:16384;6:262144" } } }),
+    print({ tls, http2: { marks, arrival: { ...arrival, windowUpdate: 15_597_570 } } }),
+    print({ tls, http2: { arrival, marks: { ...marks, pseudoOrder: "m,p,s,a" } } }),
+  ];
+  expect(new Set(prints).size).toBe(prints.length);
+});
+
+test("the priority of a request changes with what it fetches and plays no part", () => {
+  const picture = { ...chromium, marks: { ...chromium.marks, priority: "1:0:110" } };
+  const tls = sampleArrival();
+  expect(print({ tls, http2: picture })).toBe(print({ tls, http2: chromium }));
+});
+
 test("resumption, the server's choices, the name asked for and the time play no part", () => {
   const first = print({ tls: sampleArrival() });
   const later = sampleArrival({

@@ -147,7 +147,7 @@ test("a person signs in, shops and pays over HTTPS, and policies see the browser
   await findAndAdd(page, "mug");
   await checkOut(page);
   const protocol = await page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol");
-  expect(protocol).toBe("http/1.1");
+  expect(protocol).toBe("h2");
   expect(complaints).toEqual([]);
   await page.goto(`https://localhost:${https.port}/seen-by-browser`);
   await context.close();
