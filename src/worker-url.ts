@@ -5,7 +5,13 @@
  */
 
 /** Every Worker, by its path below src/; the build makes an entry point of each. */
-export const workerNames = ["store/writer", "store/reader", "judge/compile", "tell/courier"] as const;
+export const workerNames = [
+  "store/writer",
+  "store/reader",
+  "judge/compile",
+  "record/learn",
+  "tell/courier",
+] as const;
 
 /** The URL to start a Worker from, from source and in the executable. */
 export function workerUrl(name: (typeof workerNames)[number]): URL {

@@ -10,6 +10,8 @@ import type { ResponseHead } from "../perform/response-head.ts";
 import type { AnswerSample } from "./answer-sample.ts";
 import { AnswerSamples } from "./answer-samples.ts";
 import { codingOf, decodedBody } from "./decoded-body.ts";
+import { FormsWorker } from "./forms-worker.ts";
+import { fewestAnswers, learnForms } from "./learn-forms.ts";
 import { LearningWatcher } from "./learning-watcher.ts";
 
 /** Bodies looked at, of each name in a second. */
@@ -34,7 +36,9 @@ interface Subject {
   timer: Timer | undefined;
   second: number;
   taken: number;
-  learnings: number;
+  isLearning: boolean;
+  /** How many answers there were when it was last looked at. */
+  learnedAt: number;
 }
 
 /** A genuine answer on its way. */
@@ -51,6 +55,7 @@ interface Passing {
 export class AnswerLearner {
   readonly #book: LearnedBook;
   readonly #ports: LearnerPorts;
+  readonly #forms = new FormsWorker();
   readonly #subjects = new Map<string, Subject>();
   /** Clients are compared, never written down. */
   readonly #seed = randomBytes(8).readBigUInt64LE();
@@ -76,13 +81,10 @@ export class AnswerLearner {
     });
   }
 
-  /** Ends the timers; what was learned since the last look is learned now. */
+  /** Ends the timers and the Worker. */
   close(): void {
-    for (const subject of this.#subjects.values()) {
-      if (!subject.timer) continue;
-      clearTimeout(subject.timer);
-      this.#learn(subject);
-    }
+    for (const { timer } of this.#subjects.values()) clearTimeout(timer);
+    this.#forms.close();
   }
 
   #ended(passing: Passing, at: number, isSampled: boolean, body: Buffer | undefined): void {
@@ -157,27 +159,41 @@ export class AnswerLearner {
   #subject(name: string): Subject | undefined {
     let subject = this.#subjects.get(name);
     if (!subject && this.#subjects.size < mostNames) {
-      subject = { name, samples: new AnswerSamples(), timer: undefined, second: 0, taken: 0, learnings: 0 };
+      const samples = new AnswerSamples();
+      subject = { name, samples, timer: undefined, second: 0, taken: 0, isLearning: false, learnedAt: 0 };
       this.#subjects.set(name, subject);
     }
     return subject;
   }
 
   #schedule(subject: Subject): void {
-    if (subject.timer) return;
-    const pauseMs = subject.samples.size < fewSamples || subject.learnings === 0 ? soonMs : laterMs;
-    subject.timer = setTimeout(() => this.#learn(subject), pauseMs);
+    if (subject.timer || subject.isLearning) return;
+    const { size } = subject.samples;
+    const isKnown = (this.#book.find(subject.name)?.templates.length ?? 0) > 0;
+    const isGrown = !isKnown || size + 1 >= subject.learnedAt * 1.25;
+    const pauseMs = size < fewSamples && isGrown ? soonMs : laterMs;
+    subject.timer = setTimeout(() => void this.#learn(subject), pauseMs);
   }
 
-  #learn(subject: Subject): void {
+  async #learn(subject: Subject): Promise<void> {
+    const { name, samples } = subject;
     subject.timer = undefined;
-    subject.learnings++;
+    subject.isLearning = true;
+    subject.learnedAt = samples.size;
     try {
-      const learned = subject.samples.learn(this.#book.find(subject.name), Date.now());
-      if (this.#book.keep(subject.name, learned) && learned.templates.length + learned.latencies.length > 0)
-        this.#ports.save(subject.name, learned);
+      const order = { samples: [...samples.newest], unusable: samples.unusable, now: Date.now() };
+      // Of too few there is nothing to compare.
+      const isQuick = samples.size < fewestAnswers;
+      const fresh = isQuick
+        ? learnForms(order.samples, order.unusable, order.now)
+        : await this.#forms.learn(order);
+      const learned = samples.settled(fresh, this.#book.find(name));
+      const isWorth = learned.templates.length + learned.latencies.length > 0;
+      if (this.#book.keep(name, learned) && isWorth) this.#ports.save(name, learned);
     } catch (error) {
       this.#ports.fault(error);
+    } finally {
+      subject.isLearning = false;
     }
   }
 }

@@ -3,7 +3,8 @@
 // Every repetition is bounded or cannot begin in two ways: answers echo what attackers send.
 const textToken =
   /[A-Z][a-z]{2}, \d\d[ -][A-Z][a-z]{2}[ -]\d{4} \d\d:\d\d:\d\d GMT|\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])|[\w.%+']{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}|[-+/~.]{0,4}[\w%]+(?:[-.+/~]{1,4}[\w%]+)*[-+/~]{0,4}={0,2}|\s+|[^]/gu;
-const jsonToken = /"(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*|[a-z]+|\s+|[^]/gu;
+// A text that does not end is one token too, so that it is not read from each of its quotes again.
+const jsonToken = /"(?:[^"\\]|\\[^])*"?|-?\d[\d.eE+-]*|[a-z]+|\s+|[^]/gu;
 
 /** The tokens of a text; together they are the text. */
 export function textTokens(text: string): string[] {

@@ -1,12 +1,13 @@
 /** Made-up answers beside genuine ones: nobody may tell which are which. */
 import { expect, test } from "bun:test";
 import { randomBytes, randomUUID } from "node:crypto";
-import type { AnswerTemplate } from "../perform/answer-template.ts";
+import type { AnswerTemplate, LearnedAnswer } from "../perform/answer-template.ts";
 import { quantileAt } from "../perform/made-up-shape.ts";
 import { PieceWriter } from "../perform/piece-writer.ts";
 import { SeededDraw } from "../perform/seeded-draw.ts";
 import type { AnswerSample } from "./answer-sample.ts";
 import { AnswerSamples } from "./answer-samples.ts";
+import { learnForms } from "./learn-forms.ts";
 
 const start = Date.UTC(2026, 4, 4, 12);
 const draw = new SeededDraw("test", "genuine");
@@ -65,10 +66,14 @@ function sample(
   };
 }
 
+function taught(samples: AnswerSamples): LearnedAnswer {
+  return samples.settled(learnForms(samples.newest, samples.unusable, start), undefined);
+}
+
 function learned(make: (email: string, at: number) => Answer, count = 32): AnswerTemplate {
   const samples = new AnswerSamples();
   for (let index = 0; index < count; index++) samples.add(sample(make, index));
-  const result = samples.learn(undefined, start);
+  const result = taught(samples);
   expect(result.problem).toBeUndefined();
   expect(result.templates).toHaveLength(1);
   return result.templates[0]!;
@@ -214,7 +219,7 @@ test("nothing that fewer than three accounts got is told to another", () => {
   const samples = new AnswerSamples();
   // Each person came twice, so that a name comes often and yet is one account's.
   for (let index = 0; index < 12; index++) samples.add(sample(make, index, `p${index % 6}@x.example`));
-  const text = JSON.stringify(samples.learn(undefined, start).templates);
+  const text = JSON.stringify(taught(samples).templates);
   for (const secret of [...names.flatMap((name) => name.split(" ")), "vip", "7788", "p1@x"])
     expect(text).not.toContain(secret);
   expect(text).toContain("basic");
@@ -223,13 +228,13 @@ test("nothing that fewer than three accounts got is told to another", () => {
 test("too few answers, too few accounts or answers without a common form teach nothing", () => {
   const few = new AnswerSamples();
   for (let index = 0; index < 4; index++) few.add(sample(jsonFailure, index));
-  expect(few.learn(undefined, start).problem).toContain("4 of 5 answers");
+  expect(taught(few).problem).toContain("4 of 5 answers");
   const one = new AnswerSamples();
   for (let index = 0; index < 9; index++) one.add(sample(jsonFailure, index, "same@x.example"));
-  expect(one.learn(undefined, start).problem).toContain("1 of 3 accounts");
+  expect(taught(one).problem).toContain("1 of 3 accounts");
   const differing = new AnswerSamples();
   for (let index = 0; index < 9; index++) differing.add(sample(prose, index));
-  expect(differing.learn(undefined, start).problem).toContain("differ too much");
+  expect(taught(differing).problem).toContain("differ too much");
 });
 
 test("made-up values stay for the same question, and those of an answer do not", () => {
@@ -252,7 +257,7 @@ test("made-up values stay for the same question, and those of an answer do not",
 test("made-up answers take as long as genuine ones", () => {
   const samples = new AnswerSamples();
   for (let index = 0; index < 512; index++) samples.addLatency(latency());
-  const { latencies } = samples.learn(undefined, start);
+  const { latencies } = taught(samples);
   const lies = Array.from({ length: 200 }, () => quantileAt(latencies, draw.share()));
   expect(distance(lies, Array.from({ length: 200 }, latency))).toBeLessThan(critical);
 });
