@@ -2,6 +2,7 @@
 import { SetupProblem } from "./setup-problem.ts";
 
 const packageOf = {
+  curl: "curl",
   haproxy: "haproxy",
   nginx: "nginx-light",
   "redis-server": "redis-server",

@@ -1,4 +1,5 @@
 /** `bun run bench NAME`: runs one benchmark. Exit code 1: a budget was missed; 2: it cannot run here. */
+import { benchBodies } from "./bodies.ts";
 import { benchDecide } from "./decide.ts";
 import { missedBudgets, say } from "./figure.ts";
 import { benchGauge } from "./gauge.ts";
@@ -6,6 +7,7 @@ import { benchProxy } from "./proxy.ts";
 import { SetupProblem } from "./setup-problem.ts";
 
 const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
+  bodies: benchBodies,
   decide: benchDecide,
   gauge: benchGauge,
   proxy: benchProxy,
