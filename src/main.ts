@@ -11,6 +11,7 @@ import { explain } from "./explain.ts";
 import { formatPolicies } from "./format-policies.ts";
 import { PoliciesInvalid } from "./judge/active-policies.ts";
 import { diagnosticsText } from "./judge/diagnostics-text.ts";
+import { dropOutbox, type ListOptions, listOutbox, resendOutbox } from "./outbox.ts";
 import { type TestOptions, testPolicies } from "./policy-test.ts";
 import { serve } from "./serve.ts";
 import { switchEnforcement } from "./switch.ts";
@@ -28,6 +29,7 @@ function commandLine(): Command {
     .showSuggestionAfterError();
   addServe(program);
   addPolicyCommands(program);
+  addOutbox(program);
   addSwitches(program);
   program
     .command("ja4")
@@ -82,6 +84,38 @@ interface SwitchFlags {
   readonly data: string;
   readonly reason?: string;
   readonly for?: string;
+}
+
+/** What is told to others, by hand. */
+function addOutbox(program: Command): void {
+  const outbox = program.command("outbox").description("what policies tell others: calls, alerts, mail");
+  outbox
+    .command("list")
+    .description("list deliveries, newest first")
+    .addOption(dataOption())
+    .option("--state <state>", "pending, delivered, dead or dropped")
+    .option("--json", "print one JSON document")
+    .action(async (options: ListOptions) => {
+      console.log(await listOutbox(options));
+    });
+  outbox
+    .command("resend")
+    .description("send dead deliveries again")
+    .argument("[ids...]", "deliveries, as listed")
+    .addOption(dataOption())
+    .option("--all-dead", "all that are dead")
+    .action(async (ids: string[], { data, allDead }: { data: string; allDead?: boolean }) => {
+      console.log(await resendOutbox(data, ids, allDead === true));
+    });
+  outbox
+    .command("drop")
+    .description("give deliveries up")
+    .argument("[ids...]", "deliveries, as listed")
+    .addOption(dataOption())
+    .option("--all-dead", "all that are dead")
+    .action(async (ids: string[], { data, allDead }: { data: string; allDead?: boolean }) => {
+      console.log(await dropOutbox(data, ids, allDead === true));
+    });
 }
 
 /** The commands that read policies and serve nothing. */

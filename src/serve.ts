@@ -28,7 +28,7 @@ import { AccountKey } from "./record/account-key.ts";
 import { EventClock } from "./record/event-clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import { openStore, type Store } from "./store/open-store.ts";
-import { openTelling } from "./telling.ts";
+import { openTelling, type Telling } from "./telling.ts";
 import type { TlsConfig } from "./tls-config.ts";
 import { setGeneratedPassword } from "./user.ts";
 import { version } from "./version.ts";
@@ -110,7 +110,17 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   let isStopping = false;
   const isReady = () => !isStopping && store.health().isHealthy;
   const { book } = learning;
-  const context = consoleContext({ store, policies, board, book, recorder, edge, edgeUrl, isReady });
+  const context = consoleContext({
+    store,
+    policies,
+    board,
+    book,
+    recorder,
+    edge,
+    edgeUrl,
+    telling,
+    isReady,
+  });
   const admin = listenConsole(context, config);
   const password = store.boot.hasUsers() ? undefined : await setGeneratedPassword(store, "admin");
   const stopped = stopSignal();
@@ -254,6 +264,7 @@ interface ContextParts {
   readonly recorder: Recorder;
   readonly edge: EdgeListener;
   readonly edgeUrl: string;
+  readonly telling: Telling;
   readonly isReady: () => boolean;
 }
 
@@ -265,6 +276,7 @@ function consoleContext({
   recorder,
   edge,
   edgeUrl,
+  telling,
   isReady,
 }: ContextParts): ConsoleContext {
   return {
@@ -299,6 +311,8 @@ function consoleContext({
     }),
     recentEvents: (limit) => recorder.recent.newest(limit),
     learnedAnswer: (name) => book.find(name),
+    targets: telling.targets,
+    outboxChanged: () => telling.wake(),
     isReady,
   };
 }

@@ -1,6 +1,8 @@
 /** The console as one Elysia app: its routes in one table, and the checks that every request passes. */
 import { Elysia } from "elysia";
 import { AppError } from "../app-error.ts";
+import { acknowledgement } from "./acknowledgement.ts";
+import { alertsShow, deadResend, deliveryDrop, deliveryResend, outboxJson } from "./alerts-show.ts";
 import { assetsServe } from "./assets-serve.ts";
 import type { ConsoleOptions, ConsoleServices } from "./console-call.ts";
 import type { ConsoleContext } from "./console-context.ts";
@@ -20,6 +22,8 @@ import { SessionKeeper } from "./session-keeper.ts";
 import { signIn, signInShow } from "./sign-in.ts";
 import { SignInLimiter } from "./sign-in-limiter.ts";
 import { signOut } from "./sign-out.ts";
+import { switchSave } from "./switch-save.ts";
+import { switchesShow } from "./switches-show.ts";
 import { systemShow } from "./system-show.ts";
 import { themeSave } from "./theme-save.ts";
 
@@ -42,11 +46,20 @@ const routes: readonly Route[] = [
   { method: "GET", path: "/policies/:name", access: "viewer", handle: policyShow },
   { method: "GET", path: "/policy-files", access: "viewer", handle: policyFileShow },
   { method: "GET", path: "/revisions/:id", access: "viewer", handle: revisionShow },
+  { method: "GET", path: "/alerts", access: "viewer", handle: alertsShow },
+  { method: "POST", path: "/alerts/resend-dead", access: "viewer", handle: deadResend },
+  { method: "POST", path: "/alerts/:id/resend", access: "viewer", handle: deliveryResend },
+  { method: "POST", path: "/alerts/:id/drop", access: "viewer", handle: deliveryDrop },
+  { method: "GET", path: "/switches", access: "viewer", handle: switchesShow },
+  { method: "POST", path: "/switches", access: "viewer", handle: switchSave },
   { method: "GET", path: "/system", access: "viewer", handle: systemShow },
   { method: "GET", path: "/api/v1/overview", access: "viewer", handle: overviewJson },
   { method: "GET", path: "/api/v1/events", access: "viewer", handle: eventsJson },
   { method: "GET", path: "/api/v1/events/:id", access: "viewer", handle: eventShowJson },
   { method: "GET", path: "/api/v1/policies", access: "viewer", handle: policiesJson },
+  { method: "GET", path: "/api/v1/outbox", access: "viewer", handle: outboxJson },
+  // Receivers have no session: their signature is checked.
+  { method: "POST", path: "/api/v1/acknowledgements/:id", access: "open", handle: acknowledgement },
 ];
 
 /** Every other path: people who are not signed in are not told which pages there are. */

@@ -1,5 +1,5 @@
 /** What the console sees of the running process: storage through its handles, the live policy set, a live feed. */
-import type { Diagnostic, PolicySet, SafetyState, SourceFile } from "../../dsl/index.ts";
+import type { Diagnostic, Messaging, PolicySet, SafetyState, SourceFile } from "../../dsl/index.ts";
 import type { LearnedAnswer } from "../perform/answer-template.ts";
 import type { EnforcementSwitch } from "../store/enforcement-switch.ts";
 import type { EventRow } from "../store/event-row.ts";
@@ -53,6 +53,10 @@ export interface ConsoleContext {
   recentEvents(limit: number): readonly EventRow[];
   /** What is known of genuine answers, by the name that policies give them. */
   learnedAnswer?(name: string): LearnedAnswer | undefined;
+  /** Whom the live policies may tell, and where the files of their secrets are; undefined where nobody is told. */
+  readonly targets?: { messaging(): Messaging; readonly folder: string };
+  /** Deliveries were changed by hand. */
+  outboxChanged?(): void;
   /** True while the edge accepts requests; readiness answers by it. */
   isReady(): boolean;
 }

@@ -2,7 +2,7 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
 
 /** A section of the console. */
-export type Section = "overview" | "events" | "policies" | "system";
+export type Section = "overview" | "events" | "policies" | "alerts" | "system";
 
 const sections: readonly {
   readonly section: Section;
@@ -22,6 +22,12 @@ const sections: readonly {
     href: "/policies",
     text: "Policies",
     icon: html`<path d="M8 1.8 2.8 3.6v4.1c0 3.1 2.1 5.3 5.2 6.6 3.1-1.3 5.2-3.5 5.2-6.6V3.6Z"/>`,
+  },
+  {
+    section: "alerts",
+    href: "/alerts",
+    text: "Alerts",
+    icon: html`<path d="M8 1.8a4 4 0 0 0-4 4v2.7L2.6 11h10.8L12 8.5V5.8a4 4 0 0 0-4-4ZM6.5 13.5h3"/>`,
   },
   {
     section: "system",
