@@ -1,5 +1,5 @@
 /** Every field that policies may read: one row feeds the checker, the evaluator, completion and the manual. */
-import type { FieldRow, FieldType, Scheme } from "../../dsl/index.ts";
+import type { FieldRow, FieldType, FieldValue, Scheme } from "../../dsl/index.ts";
 import { weekdays } from "./closed-sets.ts";
 import type { Facts } from "./facts.ts";
 import { claimed, named, observed, placed, type Row } from "./field-row.ts";
@@ -83,8 +83,13 @@ const askedFor: readonly Row[] = [
   ),
 ];
 
-const later = (name: string, type: FieldType, doc: string): Row =>
-  placed(observed(name, type, 5, `${doc} Missing in this version.`, () => undefined));
+/** What nobody tells on live traffic yet; tests may say it. */
+const past = (
+  name: string,
+  type: FieldType,
+  doc: string,
+  read: (facts: Facts) => FieldValue | undefined,
+): Row => placed(observed(name, type, 5, `${doc} Missing on live traffic in this version.`, read));
 
 const accounts: readonly Row[] = [
   placed(
@@ -110,13 +115,26 @@ const accounts: readonly Row[] = [
     ),
     isSensitive: true,
   },
-  later("session.stack_changed", "bool", "True when the session was begun with another TLS and HTTP stack."),
-  later("account.known", "bool", "True for an account with an earlier success."),
-  later("account.new_stack", "bool", "True when the account never came with this stack."),
-  later("account.new_net", "bool", "True when the account never came from this network."),
-  later("account.idle", "duration", "How long ago the account was last seen."),
+  past(
+    "session.stack_changed",
+    "bool",
+    "True when the session was begun with another TLS and HTTP stack.",
+    (f) => {
+      return f.past.hasChangedStack;
+    },
+  ),
+  past("account.known", "bool", "True for an account with an earlier success.", (f) => f.past.isKnown),
+  past("account.new_stack", "bool", "True when the account never came with this stack.", (f) => {
+    return f.past.hasNewStack;
+  }),
+  past("account.new_net", "bool", "True when the account never came from this network.", (f) => {
+    return f.past.hasNewNetwork;
+  }),
+  past("account.idle", "duration", "How long ago the account was last seen.", (f) => f.past.idleMs),
   {
-    ...later("device_cookie", "text", "The device that a signed cookie of the edge names."),
+    ...past("device_cookie", "text", "The device that a signed cookie of the edge names.", (f) => {
+      return f.past.device;
+    }),
     isSensitive: true,
   },
   placed(observed("tags", "textList", 5, "The tags of the app and the route.", (f) => f.placement?.tags)),
@@ -232,6 +250,13 @@ const networks: readonly Row[] = [
   }),
   observed("conn.requests", "int", 5, "Requests on this connection so far, this one included.", (f) =>
     f.front ? undefined : f.request.connection.requests,
+  ),
+  observed(
+    "conn.logins",
+    "int",
+    20,
+    "Login attempts on this connection so far, this one included: requests to routes with an outcome `login`.",
+    (f) => (f.front ? undefined : f.connectionLogins),
   ),
 ];
 

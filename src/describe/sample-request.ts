@@ -17,6 +17,8 @@ export interface RequestSample {
   readonly ip?: string;
   /** The connection's peer, when it is not the client itself but a trusted front. */
   readonly peer?: string;
+  /** Which request of its connection it is; the third if left out. */
+  readonly requests?: number;
   readonly tls?: TlsArrival;
   readonly body?: string | Uint8Array;
   /** The body comes chunked, without a length. */
@@ -52,7 +54,7 @@ export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
       scheme: "https",
       tls: sample.tls,
       ...(sample.http2 && { http2: sample.http2.arrival }),
-      requests: 3,
+      requests: sample.requests ?? 3,
       networkMemo: undefined,
       skeletonMemo: undefined,
       forwardMemo: undefined,

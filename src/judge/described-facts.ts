@@ -2,6 +2,7 @@
 import type { DescribedRequest, DescribedValue, JsonValue } from "../../dsl/index.ts";
 import { parseIpAddress } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
+import type { AccountPast } from "../describe/account-past.ts";
 import { Facts, type Http2Facts, type NetworkClass, type Prints } from "../describe/facts.ts";
 import { sampleArrival } from "../describe/sample-arrival.ts";
 import { sampleRequest } from "../describe/sample-request.ts";
@@ -40,6 +41,8 @@ export function describedFacts(
   const target = targetOf(request.target, reading);
   const headers = headersOf(request, reading, host);
   const network = networkOf(reading, classOf);
+  const past = pastOf(reading);
+  const [requests, logins] = [reading.number("conn.requests"), reading.number("conn.logins")];
   const prints = Object.fromEntries(printNames.map((name) => [name, reading.text(`print.${name}`)]));
   const problem = reading.problem() ?? (parseIpAddress(ip) ? undefined : `no address: \`${ip}\``);
   if (problem !== undefined) return problem;
@@ -52,10 +55,13 @@ export function describedFacts(
     ip,
     ...(tls ? { tls } : {}),
     ...(http2 ? { http2 } : {}),
+    ...(requests === undefined ? {} : { requests }),
     ...(request.body ? { body: bodyText(request.body) } : {}),
   });
   const facts = new Facts(edgeRequest, now);
   facts.network = network;
+  facts.past = past;
+  facts.saidLogins = logins;
   facts.prints = overridden(new RequestPrints(facts), prints);
   return facts;
 }
@@ -79,6 +85,16 @@ class Reading {
     return value === undefined ? undefined : String(value);
   }
 
+  number(name: string): number | undefined {
+    const value = this.get(name);
+    return typeof value === "number" ? value : undefined;
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.get(name);
+    return typeof value === "boolean" ? value : undefined;
+  }
+
   /** The fields below a prefix, by the rest of their names. */
   below(prefix: string): [name: string, value: DescribedValue][] {
     const found = [...this.fields].filter(([name]) => name.startsWith(prefix));
@@ -90,6 +106,19 @@ class Reading {
     const left = [...this.fields.keys()].find((name) => !this.asked.has(name));
     return left === undefined ? undefined : `\`${left}\` cannot be set: it follows from other fields`;
   }
+}
+
+/** What nobody but a test says of an account. */
+function pastOf(reading: Reading): AccountPast {
+  const past = {
+    isKnown: reading.flag("account.known"),
+    hasNewStack: reading.flag("account.new_stack"),
+    hasNewNetwork: reading.flag("account.new_net"),
+    idleMs: reading.number("account.idle"),
+    hasChangedStack: reading.flag("session.stack_changed"),
+    device: reading.text("device_cookie"),
+  };
+  return Object.fromEntries(Object.entries(past).filter(([, value]) => value !== undefined));
 }
 
 function arrivalOf(reading: Reading, host: string): TlsArrival {

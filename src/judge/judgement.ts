@@ -1,5 +1,6 @@
 /** One request's way through the live policy set: placed, identified, counted, judged, and settled once it is over. */
 import type { Decision, Outcome, Place, ResponseView } from "../../dsl/index.ts";
+import { countLogin } from "../describe/connection-logins.ts";
 import type { Facts, Placement } from "../describe/facts.ts";
 import type { SessionBook } from "../gauge/session-book.ts";
 import type { LiveSet } from "./active-policies.ts";
@@ -36,6 +37,7 @@ function judgeAt(facts: Facts, place: Place<Facts>, sessions: SessionBook | unde
   placement.isUnidentified = isUnidentified;
   facts.sessions = sessions;
   facts.usernames = usernames;
+  if (bucket.event === "login") countLogin(facts.request.connection);
   if (usernames) return judgeBatch(facts, place, usernames);
   bucket.observe(facts, facts.now);
   return bucket.judge(facts, facts.now);
