@@ -262,12 +262,13 @@ test("made-up answers take as long as genuine ones", () => {
   expect(distance(lies, Array.from({ length: 200 }, latency))).toBeLessThan(critical);
 });
 
+const challenge = (email: string, at: number): Answer => ({
+  headers: [["Content-Type", "application/json"]],
+  body: `{"challenge":"${encode({ alg: "RS256", kid: "k1" })}.${encode({ sub: email, jti: randomUUID(), iat: Math.floor(at / 1000), exp: Math.floor(at / 1000) + 300 })}.${randomBytes(64).toString("base64url")}"}`,
+});
+
 test("a signed token is made up with claims of its own", () => {
-  const make = (email: string, at: number): Answer => ({
-    headers: [["Content-Type", "application/json"]],
-    body: `{"challenge":"${encode({ alg: "RS256", kid: "k1" })}.${encode({ sub: email, jti: randomUUID(), iat: Math.floor(at / 1000), exp: Math.floor(at / 1000) + 300 })}.${randomBytes(64).toString("base64url")}"}`,
-  });
-  const lie = JSON.parse(madeUp(learned(make), 9).body).challenge as string;
+  const lie = JSON.parse(madeUp(learned(challenge), 9).body).challenge as string;
   const claims = JSON.parse(Buffer.from(lie.split(".")[1]!, "base64url").toString());
   expect(claims.sub).toBe("new9@mail2.example");
   expect(claims.exp - claims.iat).toBe(300);
