@@ -2,6 +2,7 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
 import { assetUrl } from "./assets/embedded-assets.ts";
 import { navigation, type Section } from "./fragments/navigation.ts";
+import { type Panic, panicBanner } from "./fragments/panic-banner.ts";
 import { type Theme, themeSwitch } from "./fragments/theme-switch.ts";
 
 /** What the frame needs to know about who looks and at what. */
@@ -11,6 +12,8 @@ export interface Frame {
   readonly version: string;
   /** Errors that keep the policies folder from going live; shown beside Policies. */
   readonly policyErrors: number;
+  /** Everything is switched off. */
+  readonly panic?: Panic | undefined;
 }
 
 // No eval: CSP forbids it, and no page uses what needs it. The extensions are named so that no other loads.
@@ -37,6 +40,7 @@ ${themeSwitch(frame.theme)}
 </div>
 </header>
 <main id="main" tabindex="-1">
+${panicBanner(frame.panic)}
 ${body}
 </main>
 </div>`,

@@ -24,13 +24,13 @@ export class SwitchBoard {
   #panic: EnforcementSwitch | undefined;
   #policies = new Map<string, EnforcementSwitch>();
   #apps = new Map<string, EnforcementSwitch>();
-  #isLooking = false;
+  #looking: Promise<void> | undefined;
   #isFailing = false;
 
   constructor(options: SwitchBoardOptions) {
     this.#options = options;
     this.#take(options.first);
-    this.#watch = setInterval(() => void this.refresh(), lookMs);
+    this.#watch = setInterval(() => void (this.#looking ??= this.#look()), lookMs);
   }
 
   /** Whether a policy, its app or everything is off now. */
@@ -49,10 +49,14 @@ export class SwitchBoard {
     return this.#all.filter((one) => isOff(one, now));
   }
 
-  /** Asks the database; never rejects. */
+  /** Asks the database; what was written before the call is in force when it resolves. Never rejects. */
   async refresh(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+    // A look that began earlier may have read before the write.
+    await this.#looking;
+    await (this.#looking ??= this.#look());
+  }
+
+  async #look(): Promise<void> {
     try {
       const found = await this.#options.read();
       this.#isFailing = false;
@@ -64,7 +68,7 @@ export class SwitchBoard {
       if (!this.#isFailing) this.#options.failed(error);
       this.#isFailing = true;
     } finally {
-      this.#isLooking = false;
+      this.#looking = undefined;
     }
   }
 

@@ -26,6 +26,7 @@ import { switchSave } from "./switch-save.ts";
 import { switchesShow } from "./switches-show.ts";
 import { systemShow } from "./system-show.ts";
 import { themeSave } from "./theme-save.ts";
+import { untaggedJson, untaggedShow } from "./untagged-show.ts";
 
 /** A route of the console; who may use it is part of its row. */
 type Route = GuardedRoute & { readonly method: "GET" | "POST"; readonly path: string };
@@ -52,10 +53,12 @@ const routes: readonly Route[] = [
   { method: "POST", path: "/alerts/:id/drop", access: "viewer", handle: deliveryDrop },
   { method: "GET", path: "/switches", access: "viewer", handle: switchesShow },
   { method: "POST", path: "/switches", access: "viewer", handle: switchSave },
+  { method: "GET", path: "/onboarding/untagged", access: "viewer", handle: untaggedShow },
   { method: "GET", path: "/system", access: "viewer", handle: systemShow },
   { method: "GET", path: "/api/v1/overview", access: "viewer", handle: overviewJson },
   { method: "GET", path: "/api/v1/events", access: "viewer", handle: eventsJson },
   { method: "GET", path: "/api/v1/events/:id", access: "viewer", handle: eventShowJson },
+  { method: "GET", path: "/api/v1/untagged", access: "viewer", handle: untaggedJson },
   { method: "GET", path: "/api/v1/policies", access: "viewer", handle: policiesJson },
   { method: "GET", path: "/api/v1/outbox", access: "viewer", handle: outboxJson },
   // Receivers have no session: their signature is checked.

@@ -104,5 +104,6 @@ function frameOf(session: StoredSession, theme: Theme, { context }: ConsoleServi
     theme,
     version: context.version,
     policyErrors: policyErrors(context.policyStatus()),
+    panic: context.enforcement.switches().find(({ kind }) => kind === "panic"),
   };
 }
