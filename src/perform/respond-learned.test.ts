@@ -26,9 +26,12 @@ const nothing: AnswerOverrides = { status: undefined, headers: [], body: undefin
 function give(sample: RequestSample, form = template, overrides = nothing, email = "a@x.example") {
   const request = sampleRequest(sample);
   const written = { head: "", body: Buffer.alloc(0), isOver: false };
-  request.reply.writeHead = (head, body = Buffer.alloc(0)) => {
+  request.reply.writeHead = (head, ...body) => {
     written.head += head;
-    written.body = Buffer.concat([written.body, body]);
+    written.body = Buffer.concat([
+      written.body,
+      ...body.slice(0, 1).filter((part) => part instanceof Buffer),
+    ]);
     return true;
   };
   request.reply.end = () => {

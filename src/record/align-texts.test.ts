@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { alignTexts } from "./align-texts.ts";
 import { jsonForm, jsonTokens, textTokens } from "./answer-tokens.ts";
 
@@ -26,8 +26,9 @@ test("tokens of any text are that text", () => {
   );
 });
 
+const page = (token: string, extra: string) => `<form><input value="${token}"></form>${extra}<p>end</p>`;
+
 test("what is inserted in one text is found as what differs", () => {
-  const page = (token: string, extra: string) => `<form><input value="${token}"></form>${extra}<p>end</p>`;
   const texts = [page("aaa", ""), page("bbb", "<b>new</b>"), page("ccc", "")].map(textTokens);
   expect(alignTexts(texts)).toEqual([
     '<form><input value="',
