@@ -93,11 +93,11 @@ function switchForm({ kind, name, off }: Row): SafeHtml {
   const hidden = html`<input type="hidden" name="kind" value="${kind}"><input type="hidden" name="name" value="${name}">`;
   if (off) {
     return html`<form class="switch" method="post" action="/switches">${hidden}<input type="hidden" name="to" value="on">
-<p>${badge("error", "off", "It stops nobody.")} since ${exactTimeTag(off.since)}${off.until === undefined ? null : html`, until ${exactTimeTag(off.until)}`} by ${off.who}<span class="sub">${off.reason}</span></p>
-<button aria-label="Switch ${what} on again">Switch on</button></form>`;
+<p>${badge("block", kind === "panic" ? "panic is on" : "off", "Nothing is stopped by it.")} since ${exactTimeTag(off.since)}${off.until === undefined ? null : html`, until ${exactTimeTag(off.until)}`} by ${off.who}<span class="sub">${off.reason}</span></p>
+<button aria-label="Switch ${what} on again">${kind === "panic" ? "End panic" : "Switch on"}</button></form>`;
   }
   return html`<form class="switch" method="post" action="/switches">${hidden}<input type="hidden" name="to" value="off">
 <input name="reason" placeholder="Why" aria-label="Why ${what} is switched off" required maxlength="500" autocomplete="off">
-<select name="for" aria-label="For how long"><option value="">until switched on</option>${times.map((time) => html`<option value="${time}">for ${time}</option>`)}</select>
+<select name="for" aria-label="For how long"><option value="">no end</option>${times.map((time) => html`<option value="${time}">for ${time}</option>`)}</select>
 <button${kind === "panic" ? html` class="danger"` : null} aria-label="Switch ${what} off">${kind === "panic" ? "Stop nothing any more" : "Switch off"}</button></form>`;
 }
