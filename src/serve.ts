@@ -27,6 +27,7 @@ import { edgeApp, Pipeline } from "./pipeline.ts";
 import { AccountKey } from "./record/account-key.ts";
 import { EventClock } from "./record/event-clock.ts";
 import { Recorder } from "./record/recorder.ts";
+import type { UntaggedLogins } from "./record/untagged-logins.ts";
 import { openStore, type Store } from "./store/open-store.ts";
 import { openTelling, type Telling } from "./telling.ts";
 import type { TlsConfig } from "./tls-config.ts";
@@ -74,11 +75,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     origins?.use(set.apps),
   );
   const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;
-  origins = new OriginPools(config.origin ?? demo?.url, {
-    folder: policiesDir,
-    notes: { problem: (message) => log.error(message), changed: (message) => log.info(message) },
-  });
-  origins.use(policies.live.set.apps);
+  origins = openOrigins(config.origin ?? demo?.url, policiesDir, policies);
   const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
   const faults = new FaultLog((error, suppressed) =>
     log.error({ err: error, suppressed }, "fault while handling a request: it was let through"),
@@ -118,7 +115,9 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     recorder,
     edge,
     edgeUrl,
+    untagged: pipeline.untagged,
     telling,
+    origins,
     isReady,
   });
   const admin = listenConsole(context, config);
@@ -142,6 +141,20 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   await demo?.stop();
   await store.close();
   process.exit(0);
+}
+
+function openOrigins(
+  defaultOrigin: string | undefined,
+  folder: string,
+  policies: ActivePolicies,
+): OriginPools {
+  const notes = {
+    problem: (message: string) => log.error(message),
+    changed: (message: string) => log.info(message),
+  };
+  const origins = new OriginPools(defaultOrigin, { folder, notes });
+  origins.use(policies.live.set.apps);
+  return origins;
 }
 
 function openEdge(
@@ -264,7 +277,9 @@ interface ContextParts {
   readonly recorder: Recorder;
   readonly edge: EdgeListener;
   readonly edgeUrl: string;
+  readonly untagged: UntaggedLogins;
   readonly telling: Telling;
+  readonly origins: OriginPools;
   readonly isReady: () => boolean;
 }
 
@@ -276,7 +291,9 @@ function consoleContext({
   recorder,
   edge,
   edgeUrl,
+  untagged,
   telling,
+  origins,
   isReady,
 }: ContextParts): ConsoleContext {
   return {
@@ -310,9 +327,11 @@ function consoleContext({
       droppedEvents: store.events.pressure().droppedEvents,
     }),
     recentEvents: (limit) => recorder.recent.newest(limit),
+    untaggedLogins: () => untagged.list(),
     learnedAnswer: (name) => book.find(name),
     targets: telling.targets,
     outboxChanged: () => telling.wake(),
+    originsOf: (app) => origins.statesOf(app),
     isReady,
   };
 }

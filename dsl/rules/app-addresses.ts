@@ -31,7 +31,7 @@ function originProblem(text: string): string | undefined {
     return "is neither http nor https, nor a unix socket";
   if (url.username !== "" || url.password !== "")
     return "holds credentials, which do not belong into a policy";
-  if ((url.pathname !== "/" && url.pathname !== "") || url.search !== "")
+  if ((url.pathname !== "/" && url.pathname !== "") || url.search !== "" || url.hash !== "")
     return "has a path; an origin is host and port";
   return undefined;
 }

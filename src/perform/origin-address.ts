@@ -15,7 +15,7 @@ export function parseOrigin(text: string): Origin | undefined {
   const url = new URL(text);
   if (url.username || url.password || url.search || url.hash) return undefined;
   if (url.protocol === "unix:") {
-    const unix = decodeURIComponent(url.pathname);
+    const unix = text.replace(/^unix:(?:\/\/)?/, "");
     return url.host === "" && unix.length > 1
       ? { scheme: "http", hostname: "localhost", port: 80, unix }
       : undefined;

@@ -1,6 +1,15 @@
 /** What the console sees of the running process: storage through its handles, the live policy set, a live feed. */
-import type { Diagnostic, Messaging, PolicySet, SafetyState, SourceFile } from "../../dsl/index.ts";
+import type {
+  AppSummary,
+  Diagnostic,
+  Messaging,
+  PolicySet,
+  SafetyState,
+  SourceFile,
+} from "../../dsl/index.ts";
 import type { LearnedAnswer } from "../perform/answer-template.ts";
+import type { OriginState } from "../perform/origin-pools.ts";
+import type { UntaggedLogin } from "../record/untagged-logins.ts";
 import type { EnforcementSwitch } from "../store/enforcement-switch.ts";
 import type { EventRow } from "../store/event-row.ts";
 import type { Store } from "../store/open-store.ts";
@@ -49,8 +58,12 @@ export interface ConsoleContext {
   readonly enforcement: EnforcementView;
   policyStatus(): PolicyStatus;
   totals(): LiveTotals;
+  /** How the origins of an app are; left out where there are none. */
+  originsOf?(app: AppSummary): readonly OriginState[];
   /** The newest events of this process, newest first, at most `limit` (bounded in memory, not yet necessarily stored). */
   recentEvents(limit: number): readonly EventRow[];
+  /** What looks like logins where no route is declared, the likeliest first. */
+  untaggedLogins?(): readonly UntaggedLogin[];
   /** What is known of genuine answers, by the name that policies give them. */
   learnedAnswer?(name: string): LearnedAnswer | undefined;
   /** Whom the live policies may tell, and where the files of their secrets are; undefined where nobody is told. */

@@ -27,6 +27,11 @@ export const systemShow: ViewerHandler = async ({ frame }, { context, options })
       isSampling: events.pressure().isSampling,
       storageTrouble: health.isHealthy ? undefined : (health.reason ?? "cannot be written"),
       storage,
+      origins: context
+        .policyStatus()
+        .live.apps.flatMap((app) =>
+          (context.originsOf?.(app) ?? []).map((origin) => Object.assign({ app: app.name }, origin)),
+        ),
       liveRevision: context.policyStatus().revision,
       revisions,
       auditLog,

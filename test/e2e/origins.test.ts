@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { signIn } from "../support/console-session.ts";
 import { connectRaw } from "../support/raw-client.ts";
 import { answerWith, type RawAnswer, startRawOrigin } from "../support/raw-origin.ts";
 import { type RunningSallyport, startSallyport } from "../support/sallyport.ts";
@@ -306,4 +307,11 @@ describe("answers that go on and on", () => {
       raw.close();
     });
   }
+});
+
+test("the console shows how the origins are", async () => {
+  const session = await signIn(process.consoleUrl, process.password);
+  const page = await (await session.fetch("/system")).text();
+  expect(page).toContain(`<code>unix:${socketPath}</code>`);
+  expect(page).toContain("self signed certificate");
 });

@@ -3,6 +3,7 @@ import { html, type SafeHtml } from "@remix-run/html-template";
 import type { AuditEntry, RevisionSummary, StorageUsage } from "../../src/store/store-reader.ts";
 import { factList } from "../fragments/fact-list.ts";
 import { bytesText, countText, spanText } from "../fragments/number-text.ts";
+import { type OriginRow, originList } from "../fragments/origin-list.ts";
 import { exactTimeTag, timeTag } from "../fragments/time-tag.ts";
 import { type Frame, page } from "../layout.ts";
 
@@ -17,6 +18,7 @@ export interface SystemModel {
   readonly isSampling: boolean;
   readonly storageTrouble: string | undefined;
   readonly storage: StorageUsage;
+  readonly origins: readonly OriginRow[];
   readonly liveRevision: number;
   readonly revisions: readonly RevisionSummary[];
   readonly auditLog: readonly AuditEntry[];
@@ -32,6 +34,7 @@ export function systemPage(frame: Frame, model: SystemModel): SafeHtml {
     html`<div class="page-head"><h1>System</h1></div>
 <div class="stack">
 <div class="columns">${processFacts(frame, model)}${storageFacts(model)}</div>
+${originList(model.origins, model.now)}
 <div class="columns">${revisionList(model)}${auditList(model)}</div>
 ${attribution()}
 </div>`,
