@@ -55,7 +55,7 @@ polcy p on shop { when { path = "/x" } then { block } }`,
 policy p on shop { when { path = "/x" } then { block } }`,
   },
   P006: {
-    doc: 'Texts know \\", \\\\, \\n, \\t and \\u followed by four digits.',
+    doc: 'Texts know \\", \\\\, \\n, \\r, \\t and \\u{1F600}.',
     example: `app shop { route login POST /login tagged auth }
 policy p on shop { when { path = "a\\q" } then { block } }`,
     mend: `app shop { route login POST /login tagged auth }

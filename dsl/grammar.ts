@@ -1,6 +1,6 @@
 // oxlint-disable max-lines -- a grammar is read as a whole
 /** The grammar: one method per production, each under its production. Recovers, so that one run finds many mistakes. */
-import { CstParser, type IParserErrorMessageProvider, type TokenType } from "chevrotain";
+import { CstParser, type IParserErrorMessageProvider, type TokenType, tokenMatcher } from "chevrotain";
 import * as t from "./tokens.ts";
 
 /** Deepest nesting of blocks and JSON values; deeper text is refused before it is parsed. */
@@ -31,6 +31,15 @@ export class PolicyParser extends CstParser {
     this.or(
       8,
       types.map((type) => ({ ALT: () => this.consume(8, type) })),
+    );
+  }
+
+  /** True where `app` begins a declaration and is no field: what is open before it lacks its brace. */
+  private opensApp(): boolean {
+    return (
+      this.LA(1).tokenType === t.App &&
+      tokenMatcher(this.LA(2), t.Name) &&
+      this.LA(3).tokenType === t.OpenBrace
     );
   }
 
@@ -634,7 +643,7 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.Name);
   });
 
-  /** Subject : ("header" | "cookie") AnyWord | Name */
+  /** Subject : ("header" | "cookie") AnyWord | Name | "app" */
   private readonly subject = this.RULE("subject", () => {
     this.OR([
       {
@@ -644,6 +653,7 @@ export class PolicyParser extends CstParser {
         },
       },
       { ALT: () => this.CONSUME(t.Name) },
+      { ALT: () => this.CONSUME(t.App) },
     ]);
   });
 
@@ -1170,7 +1180,7 @@ export class PolicyParser extends CstParser {
   /** Block : "{" Condition* "}" */
   private readonly block = this.RULE("block", () => {
     this.CONSUME(t.OpenBrace);
-    this.MANY(() => this.SUBRULE(this.condition));
+    this.MANY({ GATE: () => !this.opensApp(), DEF: () => this.SUBRULE(this.condition) });
     this.CONSUME(t.CloseBrace);
   });
 

@@ -30,6 +30,7 @@ const eachOf = (path: string) => (facts: SampleFacts) => {
 export const sampleScheme: Scheme<SampleFacts> = {
   fields: [
     row("method", "text", "observed"),
+    { ...row("app", "text", "observed"), isPlaced: true },
     row("path", "text", "observed"),
     { ...row("path.*", "text", "observed"), isPlaced: true },
     row("path.ambiguous", "bool", "observed"),

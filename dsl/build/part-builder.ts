@@ -122,7 +122,7 @@ export class PartBuilder {
   }
 
   protected subject(node: Cst | undefined): ast.SubjectNode | undefined {
-    const plain = node?.name("Name");
+    const plain = node?.name("Name") ?? node?.name("App");
     if (!node || plain) return plain;
     const prefix = node.token("Header") ?? node.token("Cookie");
     const word = node.name("AnyWord");

@@ -91,7 +91,7 @@ test("a file that cannot be read gives its diagnostics", () => {
 });
 
 test("a megabyte on one line is formatted soon", () => {
-  const text = `list a: asn = [${"1, ".repeat(190_000)}]`;
+  const text = `list a: asn = [${"1234567, ".repeat(110_000)}]`;
   const start = performance.now();
   expect(formatted(text).length).toBeGreaterThan(text.length * 0.9);
   expect(performance.now() - start).toBeLessThan(10_000);
