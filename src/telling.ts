@@ -23,7 +23,7 @@ export interface TellingOptions {
   readonly timeoutMs: number;
   /** The bundled shop, which takes calls that are signed with its secret. */
   readonly demo: { readonly url: string; readonly secret: string } | undefined;
-  fault(error: unknown): void;
+  readonly fault: (error: unknown) => void;
 }
 
 /** What tells others. */

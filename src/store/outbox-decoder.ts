@@ -84,7 +84,7 @@ export function outboxPage(database: Database, state: OutboxState | undefined, l
   return {
     entries: rows.map(entryOf),
     counts: { pending: countOf(0), delivered: countOf(1), dead: countOf(2), dropped: countOf(3) },
-    digests: digests.map((row) => ({ ...digestOf(row), channel: row.channel })),
+    digests: digests.map((row) => Object.assign(digestOf(row), { channel: row.channel })),
   };
 }
 
@@ -97,7 +97,11 @@ export function outboxEntry(database: Database, id: string): OutboxEntry | undef
 function entryOf(row: OutboxRow): OutboxEntry {
   const { id, target, policy, app, attempts } = row;
   return {
-    ...{ id, target, policy, app, attempts },
+    id,
+    target,
+    policy,
+    app,
+    attempts,
     kind: kindOf(row),
     event: row.event ?? undefined,
     state: states[row.state] ?? "dead",
@@ -118,7 +122,11 @@ function kindOf({ kind }: OutboxRow): "webhook" | "alert" {
 function digestOf(row: DigestRow): DigestState {
   const { policy, app, severity, count, told } = row;
   return {
-    ...{ policy, app, severity, count, told },
+    policy,
+    app,
+    severity,
+    count,
+    told,
     firstAt: row.first_at,
     lastAt: row.last_at,
     evidence: JSON.parse(row.evidence) as Evidence,

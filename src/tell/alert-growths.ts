@@ -49,7 +49,8 @@ export class AlertGrowths {
     if (!group) {
       const key = once === "" ? noKey : this.#seal.onceKey("alert", tell.policy, tell.name, once);
       group = {
-        ...{ tell, key },
+        tell,
+        key,
         app: request.app,
         count: 0,
         firstAt: request.at,
@@ -74,7 +75,11 @@ export class AlertGrowths {
     return groups.map(({ tell, app, key, count, firstAt, lastAt, evidence }) => ({
       channel: `channel ${tell.name}`,
       policy: tell.policy,
-      ...{ app, key, count, firstAt, lastAt },
+      app,
+      key,
+      count,
+      firstAt,
+      lastAt,
       severity: tell.severity,
       everyMs: tell.once?.everyMs ?? defaultEveryMs,
       evidence: Object.fromEntries(

@@ -56,7 +56,10 @@ export function channelBody({ id }: Pick<ClaimedDelivery, "id">, digest: DigestS
   return JSON.stringify({
     type: "sallyport.alert",
     id,
-    ...{ policy, app, severity, count },
+    policy,
+    app,
+    severity,
+    count,
     new: count - told,
     first_at: new Date(digest.firstAt).toISOString(),
     last_at: new Date(digest.lastAt).toISOString(),

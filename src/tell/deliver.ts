@@ -99,7 +99,10 @@ async function call(
     ...signedHeaders(keys, id, body, Date.now()),
   ];
   const { status, retryAfterMs } = await sendCall({
-    ...{ method, url, headers, body },
+    method,
+    url,
+    headers,
+    body,
     address: destination.address,
     timeoutMs: ports.timeoutMs,
   });
@@ -135,7 +138,10 @@ async function mail(
   const { subject, lines } = alertText(digest);
   try {
     await sendMail({
-      ...{ url, id, subject, to },
+      url,
+      id,
+      subject,
+      to,
       address: destination.address,
       sender: smtp.sender,
       user: smtp.user,

@@ -107,7 +107,8 @@ function attemptOf({ id, attempts, digest }: ClaimedDelivery, end: DeliveryEnd, 
   const asked = Math.min(end.retryAfterMs ?? 0, longestAskedWaitMs);
   const waitMs = Math.max(asked, backoffMs(attempts - 1, firstWaitMs, longestWaitMs, Math.random()));
   return {
-    ...{ id, attempts },
+    id,
+    attempts,
     state: isOver ? "dead" : end.state === "retry" ? "pending" : end.state,
     nextAt: now + waitMs,
     status: end.status,

@@ -39,8 +39,9 @@ test("what is connected to is the address that was judged, among several a publi
   expect(found).toEqual({ address: "93.184.216.34" });
 });
 
+const lookUp = async () => ["10.0.0.9"];
+
 test("a private target is refused with the flag that allows it, and allowed by name, by address and by port", async () => {
-  const lookUp = async () => ["10.0.0.9"];
   const find = (flag: string) => findDestination("intern.example", 8443, [parseAllowedTarget(flag)!], lookUp);
   const refused = await findDestination("intern.example", 8443, [], lookUp);
   expect("problem" in refused && refused.problem).toContain("--allow-webhook-target intern.example:8443");

@@ -63,17 +63,18 @@ export class Teller {
   }
 
   #addCall(tell: Extract<Tell, { kind: "webhook" }>, request: ToldRequest): boolean {
-    const { seal, fault } = this.#options;
+    const { seal } = this.#options;
     const { policy, name, once } = tell;
     const key = once && seal.onceKey("webhook", policy, name, once.key);
     if (once && key && !this.#isDue(key, once.everyMs, request.at)) return false;
     if (this.#calls.length >= mostCalls) {
-      fault(new Error(`a call of ${policy} is lost: storage has not taken any for too long`));
+      this.#options.fault(new Error(`a call of ${policy} is lost: storage has not taken any for too long`));
       return false;
     }
     const id = `msg_${crypto.randomUUID().replaceAll("-", "")}`;
     this.#calls.push({
-      ...{ id, policy },
+      id,
+      policy,
       target: `webhook ${name}`,
       app: request.app,
       event: request.event,

@@ -26,7 +26,9 @@ export function toldRequest(
   const { network, account } = facts;
   const asn = network?.asn;
   return {
-    ...{ event, app: app.name, route: route?.name },
+    event,
+    app: app.name,
+    route: route?.name,
     at: facts.now,
     evidence: {
       networks: asn === undefined ? undefined : `AS${asn} ${network?.asName ?? ""}`.trim(),
