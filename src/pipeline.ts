@@ -22,6 +22,7 @@ import type { AnswerLearner } from "./record/answer-learner.ts";
 import { AnswerReader, viewOfHead } from "./record/answer-reader.ts";
 import type { EventClock } from "./record/event-clock.ts";
 import type { Recorder } from "./record/recorder.ts";
+import { UntaggedLogins } from "./record/untagged-logins.ts";
 import { formatEventId } from "./store/event-row.ts";
 import type { JudgedRequest, RequestTeller } from "./tell/request-teller.ts";
 
@@ -74,6 +75,8 @@ export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #tarpit = new Tarpit();
   readonly #sessions = new SessionBook();
+  /** Looks for logins where no route was declared. */
+  readonly untagged = new UntaggedLogins();
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
@@ -84,7 +87,10 @@ export class Pipeline {
     const passage = this.#describe(request);
     const { place } = passage;
     if (!place) this.#refuseHost(passage);
-    else if (place.needsBody && request.body.framing !== "none") {
+    else if (
+      request.body.framing !== "none" &&
+      (place.needsBody || (!place.route && this.untagged.wantsBody(passage.facts, place.app.name)))
+    ) {
       request.body.buffer(bodyFieldsLimit).then(
         () => this.#choose(passage, place),
         (error: unknown) => this.#parts.fault(error),
@@ -246,6 +252,7 @@ export class Pipeline {
       fronts,
       {
         answered: (head) => {
+          if (!place.route) this.#noteUntagged(facts, place, head);
           const reader = this.#readerOf(head, place, answered);
           if (!learner || !learns) return reader;
           const latencyMs = performance.now() - began;
@@ -271,6 +278,10 @@ export class Pipeline {
       },
       decision?.marks,
     );
+  }
+
+  #noteUntagged(facts: Facts, { app }: Place<Facts>, { status, hasSecret }: ResponseHead): void {
+    this.#guarded(() => this.untagged.answered(facts, app.name, status, hasSecret));
   }
 
   #readerOf(
