@@ -108,7 +108,7 @@ export interface ConsoleFixture {
 /** Starts a console with the given events stored. */
 export async function consoleFixture(
   events: readonly EventRow[] = [],
-  options: Partial<ConsoleOptions> = {},
+  { targets, ...options }: Partial<ConsoleOptions> & Pick<ConsoleContext, "targets"> = {},
 ): Promise<ConsoleFixture> {
   const dataDir = mkdtempSync(join(tmpdir(), "sallyport-console-"));
   const store = await openStore({ dataDir });
@@ -144,6 +144,7 @@ export async function consoleFixture(
     policyStatus: () => state.status,
     totals: () => ({ requests: events.length, stopped: 0, errors: 0, openConnections: 2, droppedEvents: 0 }),
     recentEvents: (limit) => state.recent.slice(0, limit),
+    ...(targets && { targets }),
     isReady: () => state.isReady,
   };
   const app = consoleApp(context, options);
