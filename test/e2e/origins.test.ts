@@ -41,6 +41,13 @@ const [first, second, moody, checked] = [
   startRawOrigin(answerWith(ok)),
 ];
 
+/** Free a moment ago, and again whenever the origin on it is stopped. */
+const killedPort = (() => {
+  const origin = startRawOrigin(answerWith(ok));
+  origin.stop();
+  return origin.port;
+})();
+
 let process: RunningSallyport;
 
 function app(name: string, lines: string): string {
@@ -64,6 +71,7 @@ const apps = [
     "locked",
     `  origin ${byTls} ca "bank.crt" sni "bank.internal"\n  lock header X-Sallyport-Key from file "secret"`,
   ),
+  app("killed", `  origin http://127.0.0.1:${killedPort}`),
   app("pair", `  origin ${first.url}, ${second.url}\n  waits connect 300ms answer 1s`),
   app("watched", `  origin ${checked.url}\n  health GET /well every 1s timeout 500ms rise 1 fall 1`),
   app("moody", `  origin ${moody.url}\n  waits connect 300ms answer 500ms body 500ms`),
@@ -228,6 +236,37 @@ describe("an origin that is not well", () => {
       expect(await statusOf("moody")).toBe(200);
     });
   }
+});
+
+test("an origin that is killed and restarted: 502 at once meanwhile, and served again with its first answer", async () => {
+  let mortal = startRawOrigin(answerWith(ok), { port: killedPort });
+  expect(await statusOf("killed")).toBe(200);
+  mortal.answer = () => undefined;
+  const inFlight = ask("killed", {}, "/slow");
+  await waitUntil("the request is at the origin", () => mortal.requests.length === 2);
+  mortal.stop();
+  expect((await inFlight).status).toBe(502);
+  for (let times = 0; times < 5; times++) {
+    const { status, ms } = await ask("killed", { method: "POST", body: "x" });
+    expect(status).toBe(502);
+    expect(ms).toBeLessThan(300);
+  }
+  mortal = startRawOrigin(answerWith(ok), { port: killedPort });
+  expect(await statusOf("killed")).toBe(200);
+  mortal.stop();
+});
+
+test("an origin that closes its side while it is sent a body: the client hears, and nothing hangs", async () => {
+  moody.answer = (_, socket) => void socket.end();
+  const { status, ms } = await ask("moody", { method: "POST", body: Buffer.alloc(8_000_000) });
+  expect(status).toBe(502);
+  expect(ms).toBeLessThan(2_000);
+  moody.answer = (_, socket) => {
+    socket.data.current = undefined;
+    socket.end("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n");
+  };
+  expect((await ask("moody", { method: "POST", body: "small" })).status).toBe(413);
+  moody.answer = answerWith(ok);
 });
 
 describe("several origins", () => {

@@ -32,14 +32,14 @@ export interface RawOrigin {
   stop(): void;
 }
 
-/** Starts one on a free port. A body's end is the test's business: `done` says when a request is over. */
-export function startRawOrigin(answer: RawAnswer): RawOrigin {
+/** Starts one on a free port unless told which. A body's end is the test's business: `done` says when a request is over. */
+export function startRawOrigin(answer: RawAnswer, { port = 0 } = {}): RawOrigin {
   let connections = 0;
   const open = new Set<Socket<OriginState>>();
   const requests: RawRequest[] = [];
   const listener = Bun.listen<OriginState>({
     hostname: "127.0.0.1",
-    port: 0,
+    port,
     socket: {
       open: (socket) => {
         socket.data = { number: ++connections, pending: Buffer.alloc(0), current: undefined };
