@@ -78,12 +78,12 @@ function deliveryList({ outbox, state, now }: AlertsModel): SafeHtml {
 ${
   outbox.entries.length === 0
     ? html`<p class="none">${state === undefined ? "Nothing has been told yet." : "There are none of these."}</p>`
-    : html`<div class="scroll"><table><thead><tr><th scope="col">Made</th><th scope="col">State</th><th scope="col">To</th><th scope="col" class="hide-narrow">From</th><th scope="col" class="hide-narrow">How it went</th><th scope="col"><span class="visually-hidden">Actions</span></th></tr></thead><tbody>${outbox.entries.map((entry) => deliveryRow(entry, now))}</tbody></table></div>`
+    : html`<div class="scroll"><table><thead><tr><th scope="col">Made</th><th scope="col">State</th><th scope="col">To</th><th scope="col" class="hide-narrow">From</th><th scope="col" class="hide-narrow">How it went</th><th scope="col" aria-label="Actions"></th></tr></thead><tbody>${outbox.entries.map((entry) => deliveryRow(entry, now))}</tbody></table></div>`
 }</section>`;
 }
 
 function deliveryRow(entry: OutboxEntry, now: number): SafeHtml {
-  return html`<tr><td class="tight">${timeTag(entry.createdAt, now)}</td><td class="tight">${stateBadge(entry)}${entry.acknowledgedAt === undefined ? null : html`<span class="sub">acknowledged ${timeTag(entry.acknowledgedAt, now)}</span>`}</td><td>${entry.target}<span class="sub"><code>${entry.id}</code></span></td><td class="hide-narrow"><a href="/policies/${encodeURIComponent(entry.policy)}">${entry.policy}</a><span class="sub">${entry.app}${entry.event === undefined ? null : html` · <a href="/events/${formatEventId(entry.event)}">request</a>`}</span></td><td class="hide-narrow">${howItWent(entry, now)}</td><td class="tight">${actions(entry)}</td></tr>
+  return html`<tr><td class="tight">${timeTag(entry.createdAt, now)}</td><td class="tight">${stateBadge(entry)}${entry.acknowledgedAt === undefined ? null : html`<span class="sub">acknowledged ${timeTag(entry.acknowledgedAt, now)}</span>`}</td><td>${entry.target}<span class="sub hide-narrow"><code>${entry.id}</code></span></td><td class="hide-narrow"><a href="/policies/${encodeURIComponent(entry.policy)}">${entry.policy}</a><span class="sub">${entry.app}${entry.event === undefined ? null : html` · <a href="/events/${formatEventId(entry.event)}">request</a>`}</span></td><td class="hide-narrow">${howItWent(entry, now)}</td><td class="tight">${actions(entry)}</td></tr>
 `;
 }
 
@@ -104,7 +104,7 @@ function howItWent(
   { attempts, status, problem, state, nextAt, acknowledgement }: OutboxEntry,
   now: number,
 ): SafeHtml {
-  const tries = attempts === 0 ? "not tried yet" : attempts === 1 ? "1 try" : `${attempts} tries`;
+  const tries = attempts === 0 ? "no try yet" : attempts === 1 ? "1 try" : `${attempts} tries`;
   const next =
     state === "pending" && attempts > 0 && nextAt > now
       ? html`<span class="sub">again in ${spanText(nextAt - now)}</span>`
@@ -117,6 +117,6 @@ function actions({ id, state }: OutboxEntry): SafeHtml | null {
   const button = (action: string, text: string) =>
     html`<form method="post" action="/alerts/${encodeURIComponent(id)}/${action}"><button class="quiet">${text}</button></form>`;
   if (state === "dead")
-    return html`<div class="row">${button("resend", "Send again")}${button("drop", "Drop")}</div>`;
+    return html`<div class="chips">${button("resend", "Send again")}${button("drop", "Drop")}</div>`;
   return state === "pending" ? button("drop", "Drop") : null;
 }
