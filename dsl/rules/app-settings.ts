@@ -38,4 +38,12 @@ function checkTwice(app: AppNode, report: Report): void {
       report.add("P015", span, `\`${words[kind]}\` is given twice`, { related });
     } else seen.set(kind, span);
   }
+  for (const { what, span } of app.identify) {
+    const first = seen.get(`identify ${what}`);
+    if (first) {
+      const related = [{ span: first, message: "first given here" }];
+      const help = "write the sources on one line, the first that is there counts: `body.email | body.user`";
+      report.add("P015", span, `\`identify ${what}\` is given twice`, { related, help });
+    } else seen.set(`identify ${what}`, span);
+  }
 }

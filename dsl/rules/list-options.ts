@@ -4,7 +4,7 @@ import { parseDuration } from "../duration.ts";
 import { maxListEntries } from "../list-entry.ts";
 import { listFormats, refreshBounds } from "../list-options.ts";
 import type { Report } from "../report.ts";
-import { quoted } from "../source-file.ts";
+import { quoted, type Span } from "../source-file.ts";
 import { didYouMean } from "../suggest.ts";
 import type { Rule } from "./rule.ts";
 
@@ -13,12 +13,16 @@ const mostColumns = 1000;
 /** Reports options given twice, unknown formats, and numbers out of range. */
 export const listOptions: Rule = (program, report) => {
   for (const list of program.of("list")) {
-    const seen = new Set<string>();
+    const seen = new Map<string, Span>();
     for (const option of list.options) {
-      if (seen.has(option.kind)) {
-        report.add("S033", option.span, `\`${option.kind}\` is given twice`);
-      } else check(option, list, report);
-      seen.add(option.kind);
+      const first = seen.get(option.kind);
+      if (first) {
+        const related = [{ span: first, message: "first given here" }];
+        report.add("S033", option.span, `\`${option.kind}\` is given twice`, { related });
+        continue;
+      }
+      seen.set(option.kind, option.span);
+      check(option, list, report);
     }
   }
 };

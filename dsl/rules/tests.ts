@@ -86,6 +86,7 @@ class TestCheck {
   check(): void {
     const { name, requests, cases } = this.node;
     this.known("policy", name.text, name.span, this.program.policies);
+    this.once(requests.map((request) => ({ what: `let ${request.name.text}`, span: request.name.span })));
     for (const request of requests) this.parts(request.parts);
     for (const { statements } of cases) {
       let isSent = false;
@@ -103,6 +104,11 @@ class TestCheck {
     switch (statement.kind) {
       case "send":
         this.known("request", statement.request.text, statement.request.span, this.requests);
+        this.once(
+          statement.options
+            .filter(({ kind }) => kind !== "varying")
+            .map((option) => ({ what: option.kind, span: option.span })),
+        );
         for (const option of statement.options) this.option(option);
         return;
       case "expect": {
@@ -136,6 +142,18 @@ class TestCheck {
       case "rollout":
       case "holdout":
       case "explain":
+    }
+  }
+
+  private once(given: readonly { readonly what: string; readonly span: Span }[]): void {
+    const seen = new Map<string, Span>();
+    for (const { what, span } of given) {
+      const first = seen.get(what);
+      if (!first) seen.set(what, span);
+      else {
+        const related = [{ span: first, message: "first given here" }];
+        this.report.add("P015", span, `\`${what}\` is given twice`, { related });
+      }
     }
   }
 
