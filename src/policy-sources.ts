@@ -1,5 +1,5 @@
 /** What the commands on policies read: a folder as a set, or one file by itself. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { SourceFile } from "../dsl/index.ts";
 import { AppError } from "./app-error.ts";
@@ -18,8 +18,8 @@ export function readPolicySources(path: string): PolicySources {
       const folder = new PolicyFolder(path);
       return { folder, files: folder.sources() };
     }
-    const file = { name: basename(path), text: readFileSync(path, "utf8") };
-    return { folder: new PolicyFolder(dirname(path)), files: [file] };
+    const folder = new PolicyFolder(dirname(path));
+    return { folder, files: [{ name: basename(path), text: folder.text(basename(path)) }] };
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError("policies_unreadable", `cannot read ${path}`, cause);

@@ -5,8 +5,14 @@ import { join, relative, resolve, sep } from "node:path";
 import type { ListPort, SourceFile } from "../../dsl/index.ts";
 import { AppError } from "../app-error.ts";
 
-/** Bounds of a folder: policy files, bytes of one, bytes of a list file, depth of folders. */
-const bounds = { files: 2_000, fileBytes: 1_048_576, listBytes: 16_777_216, depth: 4 } as const;
+/** Bounds of a folder: files, bytes of a policy file, of all of them, and of a list file, depth of folders. */
+const bounds = {
+  files: 2_000,
+  fileBytes: 1_048_576,
+  allBytes: 67_108_864,
+  listBytes: 16_777_216,
+  depth: 4,
+} as const;
 
 /** A folder of `.policy` files; list files may lie anywhere below it. */
 export class PolicyFolder implements ListPort {
@@ -16,12 +22,26 @@ export class PolicyFolder implements ListPort {
     this.path = resolve(path);
   }
 
+  /** The text of one file of the folder; throws AppError `policies_unreadable`. */
+  text(name: string): string {
+    return readBounded(join(this.path, name), bounds.fileBytes);
+  }
+
   /** All `.policy` files in order of their names; throws AppError `policies_unreadable`. */
   sources(): SourceFile[] {
     try {
+      let room: number = bounds.allBytes;
       return this.#walk()
         .filter((file) => file.endsWith(".policy"))
-        .map((file) => ({ name: relative(this.path, file), text: this.#text(file, bounds.fileBytes) }));
+        .map((file) => {
+          const text = readBounded(file, bounds.fileBytes);
+          room -= text.length;
+          if (room >= 0) return { name: relative(this.path, file), text };
+          throw new AppError(
+            "policies_unreadable",
+            `more than ${bounds.allBytes} characters below ${this.path}`,
+          );
+        });
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
       throw new AppError("policies_unreadable", `cannot read the policies in ${this.path}`, cause);
@@ -47,17 +67,10 @@ export class PolicyFolder implements ListPort {
       const file = realpathSync(join(this.path, name));
       // A symbolic link must not lead a list out of the folder.
       if (!file.startsWith(realpathSync(this.path) + sep)) return undefined;
-      return this.#text(file, bounds.listBytes);
+      return readBounded(file, bounds.listBytes);
     } catch {
       return undefined;
     }
-  }
-
-  #text(file: string, maxBytes: number): string {
-    if (statSync(file).size > maxBytes) {
-      throw new AppError("policies_unreadable", `${file} is larger than ${maxBytes} bytes`);
-    }
-    return readFileSync(file, "utf8");
   }
 
   #walk(folder = this.path, depth = 0): string[] {
@@ -73,4 +86,13 @@ export class PolicyFolder implements ListPort {
     }
     return found.sort();
   }
+}
+
+/** A file's text; pipes and devices, which may never end, are not read. Throws AppError `policies_unreadable`. */
+function readBounded(file: string, maxBytes: number): string {
+  const stats = statSync(file);
+  if (!stats.isFile()) throw new AppError("policies_unreadable", `${file} is no file`);
+  if (stats.size > maxBytes)
+    throw new AppError("policies_unreadable", `${file} is larger than ${maxBytes} bytes`);
+  return readFileSync(file, "utf8");
 }
