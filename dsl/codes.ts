@@ -108,7 +108,7 @@ export const codes = {
   W023: "an absolute threshold on what many people share",
   W030: "a policy that has expired or soon will",
   W031: "a rollout keyed more coarsely than what the policy looks at",
-  W032: "a condition that leaving a field out escapes",
+  W032: "a condition that leaving a field out, or adding one, escapes",
   W033: "a policy that another one always forestalls",
   W034: "a policy on everything that no index finds",
   W040: "an origin whose certificate is not verified",
