@@ -2,6 +2,7 @@
 import { benchBodies } from "./bodies.ts";
 import { benchDecide } from "./decide.ts";
 import { missedBudgets, say } from "./figure.ts";
+import { benchFloods } from "./floods.ts";
 import { benchGauge } from "./gauge.ts";
 import { benchProxy } from "./proxy.ts";
 import { SetupProblem } from "./setup-problem.ts";
@@ -9,6 +10,7 @@ import { SetupProblem } from "./setup-problem.ts";
 const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
   bodies: benchBodies,
   decide: benchDecide,
+  floods: () => benchFloods(),
   gauge: benchGauge,
   proxy: benchProxy,
 };
