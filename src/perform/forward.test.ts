@@ -341,6 +341,34 @@ describe("large bodies", () => {
     client.close();
   });
 
+  for (const framing of ["Connection: close\r\nContent-Length: 33554432", "Connection: close"]) {
+    test(`a slow reader gets all of what ends with the connection (${framing.replace("\r\n", ", ")})`, async () => {
+      const total = 33_554_432;
+      const { edge } = start((_request, socket) => {
+        socket.write(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n`);
+        let left = total;
+        const pump = setInterval(() => {
+          while (left > 0) {
+            const written = socket.write(megabyte, 0, Math.min(left, megabyte.length));
+            if (written <= 0) return;
+            left -= written;
+          }
+          clearInterval(pump);
+          socket.end();
+        }, 1);
+      });
+      const client = await connectRaw(edge.port);
+      client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      await client.until(/xxx/);
+      client.pause();
+      await Bun.sleep(300);
+      client.resume();
+      const { received, isClosed } = await client.closed(10_000);
+      expect(isClosed).toBe(true);
+      expect(received.replace(/[^x]/g, "").length).toBe(total);
+    });
+  }
+
   test("an upload waits for a slow origin and arrives whole", async () => {
     const total = 24;
     let got = 0;

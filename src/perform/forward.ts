@@ -125,10 +125,17 @@ class Forwarding implements Exchange {
     else if (pool.isFull) this.fail("busy", "all connections to the origin are in use");
     else {
       pool.connect(isTunnel).then(
-        (connection) => (this.#isDone ? pool.free(connection) : this.#send(connection, pool)),
+        (connection) => this.#connected(connection, pool),
         (error: unknown) => this.#unreachable(pool, error),
       );
     }
+  }
+
+  #connected(connection: UpstreamConnection, pool: UpstreamPool): void {
+    if (!this.#isDone) this.#send(connection, pool);
+    // The client has gone meanwhile: others can use it, unless it was made for a tunnel.
+    else if (this.#wishes?.upgrade) connection.close();
+    else pool.free(connection);
   }
 
   /** Nothing was sent yet, so any request may go elsewhere. */

@@ -154,6 +154,31 @@ describe("an upgrade that passes", () => {
     client.terminate();
   });
 
+  test("a client that is slow to read gets all of what the origin sent before it ended", async () => {
+    const payload = Buffer.alloc(33_554_432, "z");
+    const parts = start((_request, socket, isFirst) => {
+      if (!isFirst) return;
+      socket.write(agreed);
+      let rest: Buffer = payload;
+      const pump = setInterval(() => {
+        while (rest.length > 0) {
+          const written = socket.write(rest);
+          if (written <= 0) return;
+          rest = rest.subarray(written);
+        }
+        clearInterval(pump);
+        socket.end();
+      }, 1);
+    });
+    const client = await asked(parts, offer());
+    await client.until(/zzz/);
+    client.pause();
+    await Bun.sleep(300);
+    client.resume();
+    const { received } = await client.closed(10_000);
+    expect(received.length).toBe(agreed.length + payload.length);
+  });
+
   test("silence on both sides ends it after its wait", async () => {
     const parts = start(shout, { tunnel: 100 });
     const client = await asked(parts, `${offer()}hello`);

@@ -90,6 +90,7 @@ export class UpstreamConnection {
   ) {
     this.#socket = socket;
     this.#isForTunnel = isForTunnel;
+    this.#deadline.set(waits.idle);
     this.#owner = owner;
     this.#waits = waits;
     this.writer = new SocketWriter(socket);
