@@ -1,11 +1,10 @@
 /** Draws that are the same for the same seed, and that nobody without the host's secret can foresee. */
-import { createHmac } from "node:crypto";
 
 /** A stream of draws: HMAC-SHA-512 of the seed in counter mode. */
 export class SeededDraw {
   readonly #salt: string;
   readonly #seed: string;
-  #block = Buffer.alloc(0);
+  #block: Buffer = Buffer.alloc(0);
   #at = 0;
   #blocks = 0;
 
@@ -22,9 +21,13 @@ export class SeededDraw {
     return value;
   }
 
-  /** A whole number from 0 to below `bound`. */
+  /** A whole number from 0 to below `bound`; of few numbers none is favoured by more than 1 in 1,000. */
   below(bound: number): number {
-    return Math.floor(this.share() * bound);
+    if (bound > 64) return Math.floor(this.share() * bound);
+    if (this.#at + 2 > this.#block.length) this.#next();
+    const value = this.#block.readUInt16BE(this.#at);
+    this.#at += 2;
+    return value % bound;
   }
 
   pick<T>(list: readonly T[]): T | undefined {
@@ -32,9 +35,8 @@ export class SeededDraw {
   }
 
   #next(): void {
-    this.#block = createHmac("sha512", this.#salt)
-      .update(`${this.#blocks++}\0${this.#seed}`)
-      .digest();
+    const hash = new Bun.CryptoHasher("sha512", this.#salt);
+    this.#block = hash.update(`${this.#blocks++}\0${this.#seed}`).digest();
     this.#at = 0;
   }
 }
