@@ -66,7 +66,7 @@ function checkedReason({ isOff, reason = "" }: SwitchRequest): string {
 }
 
 /** The time of `90s`, `30m`, `2h` or `1d` in ms. Throws AppError `bad_option`. */
-export function durationOf(text: string): number {
+function durationOf(text: string): number {
   const [, count = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? [];
   const ms = Number(count) * (Object.entries(units).find(([name]) => name === unit)?.[1] ?? 0);
   if (ms > 0 && ms <= longestMs) return ms;

@@ -26,7 +26,7 @@ export interface CohortParts<F> {
 }
 
 /** State of `later`: who came to which counters, and what has happened since. */
-export interface LaterParts {
+interface LaterParts {
   /** One for each `later`, held for as long as it may take. */
   readonly done: readonly Hold[];
   /** Opens the people who came to a counter, held for the shortest of the times. */

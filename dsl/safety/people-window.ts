@@ -1,7 +1,7 @@
 /** Different people within a sliding window: one person who tries a hundred times must count as one. */
 
 /** People beyond this many push out those seen longest ago; far more than any minimum that is asked for. */
-export const mostPeople = 4096;
+const mostPeople = 4096;
 
 interface Seen {
   at: number;
