@@ -20,6 +20,7 @@ const window = 4;
 const made = new TestCertificates();
 const bank = made.selfSigned("bank", ["bank.internal"]);
 const policies = join(made.folder, "policies");
+const dataDir = join(made.folder, "data");
 const blocking = `
 policy no_entry on everything {
   mode enforce
@@ -62,6 +63,7 @@ app secure { hosts secure.example origin https://127.0.0.1:${secure.port} ca "ba
 ${blocking}`,
   );
   process = await startSallyport({
+    dataDir,
     args: [
       "--policies",
       policies,
@@ -167,8 +169,8 @@ test("CONNECT is refused", async () => {
   raw.close();
 });
 
-test("a process that stops lets tunnels go on while it drains, and closes them at the end", async () => {
-  const socket = await connect(`${process.edgeUrl.replace(/^http/, "ws")}/echo`, "plain.example");
+test("a process that stops lets tunnels go on while it drains, closes them at the end, and still records them", async () => {
+  const socket = await connect(`${process.edgeUrl.replace(/^http/, "ws")}/stopping`, "plain.example");
   const closed = new Promise<void>((resolve) => {
     socket.onclose = () => resolve();
   });
@@ -181,4 +183,10 @@ test("a process that stops lets tunnels go on while it drains, and closes them a
   expect(await answered).toBe("still here");
   await closed;
   await stopped;
+  const next = await startSallyport({ dataDir, args: ["--policies", policies, "--no-demo"] });
+  const session = await signIn(next.consoleUrl, process.password);
+  const events = await readEvents(session, { host: "plain.example", path: "/stopping" });
+  expect(events.map(({ status }) => status)).toEqual([101]);
+  expect(events[0]!.durationUs).toBeGreaterThan(5_000_000);
+  await next.stop();
 });
