@@ -182,13 +182,10 @@ export class Http2Connection implements EdgeConnection, SocketOwner, SessionOwne
 
   busy(isBusy: boolean): void {
     if (this.isDeaf) return;
-    if (this.#state === "last") {
-      if (!isBusy) this.end(errorCode.noError);
-    } else if (this.#state === "open") {
-      if (isBusy) this.#deadline.clear();
-      else this.#deadline.set(this.host.waits.idle);
-      if (isBusy && this.host.isDraining) this.#deadline.set(leavingMs);
-    }
+    if (isBusy) this.#deadline.clear();
+    else if (this.#state === "last") this.end(errorCode.noError);
+    else if (this.#state === "open" && this.host.isDraining) this.#nameLast();
+    else if (this.#state === "open") this.#deadline.set(this.host.waits.idle);
   }
 
   /** What was written while reading leaves at its end, everything else at the end of this turn. */

@@ -332,7 +332,11 @@ export class Http2Session implements FrameSink, StreamHost, ControlOwner {
   /** HEADERS or DATA of a stream that the client has ended, or that is closed (RFC 9113 §5.1). */
   #afterEnd(streamId: number, stream: Http2Stream | undefined, isHead: boolean): void {
     const end = this.#closed.find(streamId);
-    if (end === "reset") return;
+    if (end === "reset") {
+      // What was under way when the stream was reset; more than that is a flood.
+      this.control.idled();
+      return;
+    }
     if (stream || (end === "ended" && !isHead)) {
       this.#resetFor(streamId, errorCode.streamClosed, "a frame after END_STREAM (RFC 9113 §5.1)");
     } else if (end === "ended")

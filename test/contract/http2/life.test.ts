@@ -283,7 +283,10 @@ test("whoever just came may ask once while the process stops", async () => {
   run.isDraining = true;
   run.connection.drain();
   run.greet().feed([request(1)]);
-  expect(await run.lines()).toContain("DATA 1 / 0 end");
+  const lines = await run.lines();
+  expect(lines).toContain("DATA 1 / 0 end");
+  expect(lines.at(-1)).toBe("GOAWAY 1 0");
+  expect(run.socket.isShut).toBe(true);
 });
 
 test("a client that ends after its requests still gets the answers", async () => {

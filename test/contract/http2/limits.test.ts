@@ -38,6 +38,12 @@ test("a flood of empty DATA ends with ENHANCE_YOUR_CALM", async () => {
   expect((await run.lines()).at(-1)).toMatch(calmed);
 });
 
+test("DATA without end on a stream that was reset ends with ENHANCE_YOUR_CALM", async () => {
+  const run = new InProcess().greet().feed([request(1, [[":method", "GET"]], false)]);
+  flood(run, 4_000, () => data(1, "x", false));
+  expect((await run.lines()).at(-1)).toMatch(calmed);
+});
+
 test("rapid resets end with ENHANCE_YOUR_CALM, and every request that was begun hears of its end", async () => {
   let aborted = 0;
   const run = new InProcess(({ reply }) => {
