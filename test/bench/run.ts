@@ -1,18 +1,22 @@
 /** `bun run bench NAME`: runs one benchmark. Exit code 1: a budget was missed; 2: it cannot run here. */
 import { benchBodies } from "./bodies.ts";
+import { benchCompile } from "./compile.ts";
 import { benchDecide } from "./decide.ts";
 import { missedBudgets, say } from "./figure.ts";
 import { benchFloods } from "./floods.ts";
 import { benchGauge } from "./gauge.ts";
 import { benchProxy } from "./proxy.ts";
 import { SetupProblem } from "./setup-problem.ts";
+import { benchTell } from "./tell.ts";
 
 const benches: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
   bodies: benchBodies,
+  compile: () => benchCompile(),
   decide: benchDecide,
   floods: () => benchFloods(),
   gauge: benchGauge,
   proxy: benchProxy,
+  tell: () => benchTell(),
 };
 
 const [name = "", ...options] = process.argv.slice(2);
