@@ -44,9 +44,9 @@ export function diffPolicies<F>(
   simulator: Simulator<F>,
 ): PolicyDiff {
   const fields = new FieldTable<never>(simulator.scheme);
-  const witnesses = [after, before].flatMap(({ ir, lists }) => {
-    const maker = new WitnessMaker(ir, lists, fields);
-    return ir.policies.flatMap((rule) => maker.of(rule));
+  const witnesses = [after, before].flatMap((set) => {
+    const maker = new WitnessMaker(set, set === after ? before : after, fields);
+    return set.ir.policies.flatMap((rule) => maker.of(rule));
   });
   const seen = new Set<string>();
   const verdicts: VerdictChange[] = [];

@@ -19,8 +19,11 @@ export function setParts(ir: PolicyIr, lists: ListPort): Map<string, Aspects> {
   }
   for (const list of ir.lists) {
     const { source, type } = list;
-    const contents = "file" in source ? { entries: fileText(lists.read(source.file) ?? "") } : {};
-    parts.set(`list ${list.name}`, { type, ...aspectsOf({ source }), ...contents });
+    const contents =
+      "file" in source
+        ? { ...aspectsOf({ source }), entries: fileText(lists.read(source.file) ?? "") }
+        : { entries: shortened(source.values.join(", ")) };
+    parts.set(`list ${list.name}`, { type, ...contents });
   }
   for (const { id: _, ...measure } of ir.measures) parts.set(`measure ${measure.name}`, aspectsOf(measure));
   for (const { id: _, ...memory } of ir.memories) parts.set(`remember ${memory.name}`, aspectsOf(memory));
@@ -86,6 +89,13 @@ function conditionText(condition: ConditionIr, ir: PolicyIr): string {
 export function fieldName({ field, parameter }: FieldIr): string {
   const name = basicName(field);
   return name.endsWith(".*") ? `${name.slice(0, -1)}${parameter}` : name;
+}
+
+const longestShown = 300;
+
+/** The whole of a long text still counts, by its hash. */
+function shortened(text: string): string {
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown)}… (${definitionHash(text)})`;
 }
 
 /** A list file in few words that differ when it does. */

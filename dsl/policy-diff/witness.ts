@@ -30,15 +30,23 @@ export interface Witness {
   readonly outcome: OutcomeKind | undefined;
 }
 
+interface WitnessedSet {
+  readonly ir: PolicyIr;
+  readonly lists: ListPort;
+}
+
 /** Makes witnesses of one set. */
 export class WitnessMaker {
   private readonly ir: PolicyIr;
   private readonly lists: ListPort;
+  private readonly other: WitnessedSet;
   private readonly fields: FieldTable<never>;
 
-  constructor(ir: PolicyIr, lists: ListPort, fields: FieldTable<never>) {
-    this.ir = ir;
-    this.lists = lists;
+  /** `other` is what the set is compared with. */
+  constructor(set: WitnessedSet, other: WitnessedSet, fields: FieldTable<never>) {
+    this.ir = set.ir;
+    this.lists = set.lists;
+    this.other = other;
     this.fields = fields;
   }
 
@@ -145,11 +153,11 @@ export class WitnessMaker {
   private entryOf(index: number): DescribedValue {
     const list = this.ir.lists[index];
     if (!list) return undefined;
-    const { source, type } = list;
-    const [entry] =
-      "values" in source
-        ? source.values
-        : parseListFile(type, this.lists.read(source.file) ?? "", source.format, source.max).entries;
+    // An entry that only this set has shows what the change means.
+    const entries = entriesOf(list, this.lists);
+    const other = this.other.ir.lists.find(({ name }) => name === list.name);
+    const shared = new Set(other ? entriesOf(other, this.other.lists) : []);
+    const entry = entries.find((one) => !shared.has(one)) ?? entries[0];
     return typeof entry === "string" ? entry.split("/")[0] : entry;
   }
 
@@ -165,6 +173,14 @@ export class WitnessMaker {
     }
     return undefined;
   }
+}
+
+function entriesOf(
+  { source, type }: PolicyIr["lists"][number],
+  lists: ListPort,
+): readonly (string | number)[] {
+  if ("values" in source) return source.values;
+  return parseListFile(type, lists.read(source.file) ?? "", source.format, source.max).entries;
 }
 
 interface Goal {

@@ -12,7 +12,9 @@ export function explanationLines(explanation: PolicyExplanation): string[] {
 
 function clauseLines(clause: ClauseExplanation, indent: string): string[] {
   const truth = clause.truth === undefined ? "?  " : clause.truth ? "yes" : "no ";
-  const seen = clause.value === undefined ? "" : `    (${clause.value})`;
+  const { value } = clause;
+  // What receipts do not show stands in parentheses already.
+  const seen = value === undefined ? "" : `    ${value.startsWith("(") ? value : `(${value})`}`;
   return [
     `${indent}${truth} ${clause.text}${seen}`,
     ...clause.parts.flatMap((part) => clauseLines(part, `${indent}  `)),
