@@ -63,8 +63,9 @@ function contextOf({ ip, ...rest }: PeerContext): Record<string, CedarValueJson>
   return { ...rest, ip: { __extn: { fn: "ip", arg: String(ip) } } };
 }
 
+const text = (value: string) => JSON.stringify(value);
+
 function conditionText(condition: Condition, world: RuleWorld): string {
-  const text = (value: string) => JSON.stringify(value);
   switch (condition.kind) {
     case "equals":
       return `context.${identifier(condition.field)} == ${text(condition.text)}`;
