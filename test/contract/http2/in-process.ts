@@ -10,7 +10,7 @@ import { answerTarget } from "./http2-edge.ts";
 import { preface, settings, Transcript } from "./wire.ts";
 
 /** A socket that takes as much as it is told to. */
-export class FakeSocket implements ClientSocket {
+class FakeSocket implements ClientSocket {
   readonly transcript = new Transcript();
   /** Bytes that it still takes. */
   room = Number.POSITIVE_INFINITY;

@@ -98,7 +98,7 @@ export function data(streamId: number, body: string | Uint8Array, ends = true): 
 }
 
 /** A frame that was received. */
-export interface ReadFrame {
+interface ReadFrame {
   readonly kind: number;
   readonly flags: number;
   readonly streamId: number;
@@ -106,7 +106,7 @@ export interface ReadFrame {
 }
 
 /** Cuts what a server sent into frames; keeps an unfinished one. */
-export class FrameCutter {
+class FrameCutter {
   #rest: Buffer = Buffer.alloc(0);
 
   push(bytes: Uint8Array): ReadFrame[] {
