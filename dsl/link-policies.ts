@@ -167,6 +167,8 @@ class SetLinker<F> {
   }
 
   *steps(): Generator<undefined, PolicySet<F>> {
+    yield undefined;
+    yield* this.safety.open();
     yield* this.policySteps();
     // Only the evidence that a policy asks was opened, and only it is kept.
     const feeds = [...this.linker.evidence.feeds(), ...this.safety.feeds()];

@@ -23,6 +23,7 @@ const lastingMs = 1_800_000;
 const minuteMs = 60_000;
 /** A normal volume below this is none, and half of it would be chance. */
 const leastVolume = 20;
+const policiesPerStep = 100;
 /** Feeds come after all evidence. */
 const firstOrder = 1_000_000;
 
@@ -50,7 +51,14 @@ export class SafetyLinker<F> {
     this.ir = ir;
     this.linker = linker;
     this.ports = ports;
-    for (const rule of ir.policies) if (rule.mode === "enforce" && rule.stop) this.add(rule);
+  }
+
+  /** Opens what every enforced stop needs, some of them a step; comes before anything else is asked. */
+  *open(): Generator<undefined, void> {
+    for (const [at, rule] of this.ir.policies.entries()) {
+      if (rule.mode === "enforce" && rule.stop) this.add(rule);
+      if (at % policiesPerStep === policiesPerStep - 1) yield undefined;
+    }
   }
 
   /** What one app and route need; `policies` are those on it. */
