@@ -1,6 +1,6 @@
 // oxlint-disable max-lines -- a table, one row a code
 /** Examples of what checks and limits say; the others are in code-examples.ts. */
-import type { CodeExample } from "./code-examples.ts";
+import type { CodeExample } from "./code-example.ts";
 import type { Code } from "./codes.ts";
 
 const app = "app shop { route login POST /login tagged auth }";

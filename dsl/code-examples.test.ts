@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { scheme } from "../src/describe/field-table.ts";
-import { type CodeExample, codeExamples } from "./code-examples.ts";
+import type { CodeExample } from "./code-example.ts";
+import { codeExamples } from "./code-examples.ts";
 import { codeHelp } from "./code-help.ts";
 import { type Code, codes } from "./codes.ts";
 import { compilePolicies } from "./compile-policies.ts";

@@ -1,20 +1,8 @@
 // oxlint-disable max-lines -- a table, one row a code
 /** Examples of diagnostics: a set that has it, and the same set mended. Held to their word by a test. */
 import { checkExamples } from "./check-examples.ts";
+import type { CodeExample } from "./code-example.ts";
 import type { Code } from "./codes.ts";
-
-/** What a code is about, and how it is mended. */
-export interface CodeExample {
-  readonly doc: string;
-  readonly example: string;
-  readonly mend: string;
-  /** Makes the example where it is too long to be shown. */
-  readonly whole?: () => string;
-  /** List files that both may read. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** Codes that cannot but come with it. */
-  readonly besides?: readonly Code[];
-}
 
 /** By code. */
 export const codeExamples: Readonly<Partial<Record<Code, CodeExample>>> = {

@@ -1,5 +1,6 @@
 /** What `sallyport explain CODE` says. */
-import { type CodeExample, codeExamples } from "./code-examples.ts";
+import type { CodeExample } from "./code-example.ts";
+import { codeExamples } from "./code-examples.ts";
 import { codes } from "./codes.ts";
 
 /** A code in one line and at length; an example that has it, and the same without it. */

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { codes } from "../codes.ts";
 import type { FieldRow, Scheme } from "../scheme.ts";
 
-/** Where the manual lies. */
-export const manualPath = join(import.meta.dir, "..", "README.md");
+const manualPath = join(import.meta.dir, "..", "README.md");
 
 /** The manual with its tables as they must be, for the fields of a host. */
 export function manualWith(text: string, fields: readonly FieldRow<never>[]): string {
