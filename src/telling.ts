@@ -48,10 +48,10 @@ export function openTelling({
   fault,
 }: TellingOptions): Telling {
   const demoTarget = demo && parseAllowedTarget(new URL(demo.url).host);
-  if (demo) {
-    process.env[demoUrlName] = new URL("/hooks/password-resets", demo.url).href;
-    process.env[demoSecretName] = demo.secret;
-  }
+  const environment: Record<string, string> = demo
+    ? { [demoUrlName]: new URL("/hooks/password-resets", demo.url).href, [demoSecretName]: demo.secret }
+    : {};
+  Object.assign(process.env, environment);
   const messaging = () => policies.live.set.messaging;
   const sealKey = store.boot.secret("outbox-seal", 32);
   const courier = new Courier({
@@ -61,6 +61,7 @@ export function openTelling({
       folder: policiesDir,
       allowed: demoTarget ? [...allowed, demoTarget] : allowed,
       timeoutMs,
+      environment,
     },
     messaging,
     fault,

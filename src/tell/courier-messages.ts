@@ -10,6 +10,8 @@ export interface CourierStart {
   readonly folder: string;
   readonly allowed: readonly AllowedTarget[];
   readonly timeoutMs: number;
+  /** What the environment has besides: a Worker sees it as it was when the process began. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** To the Worker. */

@@ -22,7 +22,8 @@ function post(message: FromCourier): void {
   self.postMessage(message, []);
 }
 
-function start({ sealKey, folder, allowed, timeoutMs }: CourierStart): DeliveryLoop {
+function start({ sealKey, folder, allowed, timeoutMs, environment }: CourierStart): DeliveryLoop {
+  Object.assign(process.env, environment);
   const ports = { messaging: () => messaging, seal: new TellSeal(sealKey), folder, allowed, timeoutMs };
   return new DeliveryLoop({
     timeoutMs,

@@ -37,7 +37,13 @@ export async function benchTell(): Promise<void> {
   };
   const courier = new Courier({
     commands: store.commands,
-    start: { sealKey, folder: dataDir, allowed: [{ host: "127.0.0.1", port: undefined }], timeoutMs: 2000 },
+    start: {
+      sealKey,
+      folder: dataDir,
+      allowed: [{ host: "127.0.0.1", port: undefined }],
+      timeoutMs: 2000,
+      environment: {},
+    },
     messaging: () => messaging,
     fault: (error) => say(String(error)),
   });
