@@ -10,38 +10,55 @@ import type { QueryPair } from "./query.ts";
 /** Frameworks decode once; behind a proxy that decodes too it is twice. A third time is beyond any chain known. */
 const mostDecodings = 3;
 
-/** The other canonical paths that a target may stand for, at most seven, each once. Meant for targets that are not plain. */
+/** The other canonical paths that a target may stand for, each once; some thirty at the most. Meant for targets that are not plain. */
 export function otherPaths(target: string): readonly string[] {
   const mark = target.indexOf("?");
   const raw = mark < 0 ? target : target.slice(0, mark);
   if (raw === "*") return [];
-  const once = canonicalPath(raw).path;
-  const deep = decodedThrough(raw);
-  const candidates = [
-    // Decoded again and again, then cut where a query or fragment would begin.
-    canonicalPath(escapeOnce(deep)).path,
-    canonicalPath(escapeOnce(deep.split(/[?#]/)[0] ?? "")).path,
-    // C strings end at NUL; Windows drops dots and spaces at the end.
-    canonicalPath(escapeOnce((deep.split("\0")[0] ?? "").replace(/[\s.]+$/, ""))).path,
-    // RFC 3986 §2.2: an encoded slash is data to those who split before they decode; so is a backslash.
-    splitFirst(raw),
-    // Dot segments and empty segments kept as names (RFC 3986 §6.2.2.3 leaves that to a normalisation step).
-    unresolved(raw),
-    unresolved(raw.replaceAll(/;[^/]*/g, "")),
+  const canonical = canonicalPath(raw).path;
+  const levels = decodings(raw);
+  const last = levels.at(-1) ?? raw;
+  const texts = new Set([
+    ...levels,
     // NFKC folds full-width letters and slashes into ASCII.
-    canonicalPath(escapeOnce(deep.normalize("NFKC"))).path,
-  ];
-  return [...new Set(candidates)].filter((path) => path !== once);
+    last.normalize("NFKC"),
+    // Decoded, a query or fragment would begin here.
+    last.split(/[?#]/)[0] ?? "",
+    // C strings end at NUL.
+    ...levels.map((text) => text.split("\0")[0] ?? ""),
+  ]);
+  const paths = new Set<string>();
+  for (const text of texts) {
+    const target = escapeOnce(text);
+    paths.add(canonicalPath(target).path);
+    // A backslash and a semicolon may be data.
+    const kept = target.replaceAll("\\", "%255C");
+    paths.add(canonicalPath(kept).path);
+    if (text.includes(";")) {
+      paths.add(canonicalPath(target.replaceAll(";", "%3B")).path);
+      paths.add(canonicalPath(kept.replaceAll(";", "%3B")).path);
+    }
+  }
+  // Windows drops dots and spaces at the end.
+  const trimmed = Array.from(paths, (path) => path.replace(/[\s./]+$/, "") || "/");
+  for (const path of trimmed) paths.add(path);
+  paths.add(splitFirst(raw));
+  // Dot segments and empty segments kept as names (RFC 3986 §6.2.2.3 leaves that to a normalisation step).
+  paths.add(unresolved(raw)).add(unresolved(raw.replaceAll(/;[^/]*/g, "")));
+  paths.delete(canonical);
+  return [...paths];
 }
 
-function decodedThrough(raw: string): string {
-  let text = raw;
-  for (let times = 0; times < mostDecodings; times++) {
+/** Decoded once, twice, and so on, as long as that changes something. */
+function decodings(raw: string): string[] {
+  const texts: string[] = [];
+  for (let text = raw; texts.length < mostDecodings; ) {
     const next = decodeLoosely(text);
     if (next === text) break;
+    texts.push(next);
     text = next;
   }
-  return text;
+  return texts.length > 0 ? texts : [raw];
 }
 
 /** As the laxest decoders do: `%uXXXX` of old IIS, and UTF-8 in more bytes than needed (forbidden by RFC 3629 §3). */
