@@ -151,6 +151,14 @@ describe("TLS to the origin", () => {
   });
 });
 
+test("the origin of the command line takes the same words", async () => {
+  const origin = `https://127.0.0.1:${secure.port} ca ${bank.cert} sni bank.internal`;
+  const other = await startSallyport({ args: ["--origin", origin] });
+  const answer = await fetch(other.edgeUrl);
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining("via: 1.1 sallyport")]);
+  await other.stop();
+});
+
 test("an origin behind a unix socket", async () => {
   expect((await ask("socket")).text).toBe("by the socket");
 });
