@@ -14,7 +14,7 @@ const longestText = 1024;
 const provenAccount: FieldIr = { kind: "field", field: "session.account", parameter: "" };
 
 /** Where a request is judged: a login proves its own account, anything else only the session's. */
-export interface TellPlace {
+interface TellPlace {
   readonly isLogin: boolean;
   readonly isStopped: boolean;
 }

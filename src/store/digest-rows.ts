@@ -86,7 +86,7 @@ export function tellGrown(database: Database, now: number): void {
 }
 
 /** Adds counts, and keeps those seen most. */
-export function mergeEvidence(into: Evidence, more: Evidence): Evidence {
+function mergeEvidence(into: Evidence, more: Evidence): Evidence {
   const kinds = new Set([...Object.keys(into), ...Object.keys(more)]);
   return Object.fromEntries(
     Array.from(kinds, (kind) => {

@@ -4,7 +4,7 @@
 export type OutboxState = "pending" | "delivered" | "dead" | "dropped";
 
 /** Not again for the same key before a time. */
-export interface OnceKey {
+interface OnceKey {
   /** A keyed hash. */
   readonly key: Uint8Array;
   /** Ms since the epoch. */
