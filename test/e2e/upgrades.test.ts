@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Socket } from "bun";
 import { readEvents } from "../support/console-events.ts";
 import { signIn } from "../support/console-session.ts";
 import { connectRaw } from "../support/raw-client.ts";
@@ -51,6 +52,36 @@ function startEcho(tls?: { cert: Bun.BunFile; key: Bun.BunFile }) {
 const plain = startEcho();
 const secure = startEcho({ cert: Bun.file(bank.cert), key: Bun.file(bank.key) });
 
+const burstBytes = 16 * megabyte;
+
+/** Changes to a protocol of its own, sends a burst, and ends its side. */
+const bursting = Bun.listen<{ left: number }>({
+  hostname: "127.0.0.1",
+  port: 0,
+  tls: { cert: Bun.file(bank.cert), key: Bun.file(bank.key) },
+  socket: {
+    open: (socket) => {
+      socket.data = { left: 0 };
+    },
+    data: (socket) => {
+      socket.data.left = burstBytes;
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: burst\r\nConnection: Upgrade\r\n\r\n");
+      burst(socket);
+    },
+    drain: (socket) => burst(socket),
+  },
+});
+
+function burst(socket: Socket<{ left: number }>): void {
+  const block = Buffer.alloc(262_144, "z");
+  while (socket.data.left > 0) {
+    const written = socket.write(block, 0, Math.min(block.length, socket.data.left));
+    if (written <= 0) return;
+    socket.data.left -= written;
+    if (socket.data.left === 0) socket.end();
+  }
+}
+
 let process: RunningSallyport;
 
 beforeAll(async () => {
@@ -60,6 +91,7 @@ beforeAll(async () => {
     join(policies, "apps.policy"),
     `app plain { hosts plain.example origin http://127.0.0.1:${plain.port} }
 app secure { hosts secure.example origin https://127.0.0.1:${secure.port} ca "bank.crt" sni "bank.internal" }
+app burst { hosts burst.example origin https://127.0.0.1:${bursting.port} ca "bank.crt" sni "bank.internal" }
 ${blocking}`,
   );
   process = await startSallyport({
@@ -81,6 +113,7 @@ ${blocking}`,
 afterAll(async () => {
   await plain.stop(true);
   await secure.stop(true);
+  bursting.stop(true);
   made.remove();
 });
 
@@ -160,6 +193,18 @@ test("an upgrade is judged like any request: a blocked one never reaches the ori
   expect(await raw.until(/Reference: /)).toStartWith("HTTP/1.1 403 ");
   raw.close();
   expect(upgradesAtOrigin).toBe(before);
+});
+
+test("what a TLS origin sends before it ends its side reaches a slow client whole", async () => {
+  const raw = await connectRaw(Number(new URL(process.edgeUrl).port));
+  raw.send("GET /burst HTTP/1.1\r\nHost: burst.example\r\nUpgrade: burst\r\nConnection: Upgrade\r\n\r\n");
+  await raw.until(/zzz/);
+  raw.pause();
+  await Bun.sleep(300);
+  raw.resume();
+  const { received, isClosed } = await raw.closed(10_000);
+  expect(isClosed).toBe(true);
+  expect(received.replace(/[^z]/g, "").length).toBe(burstBytes);
 });
 
 test("CONNECT is refused", async () => {
