@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { checkPolicies, compilePolicies } from "./compile-policies.ts";
 import type { Decision } from "./decision.ts";
-import { guessedRate } from "./link/candidates.ts";
+import { guessedRate } from "./link/guessed-rate.ts";
 import { Selectivity } from "./link/selectivity.ts";
 import { type LinkOptions, linkWith, tuningSteps } from "./link-policies.ts";
 import type { PastRequest } from "./naive-evidence.ts";

@@ -3,8 +3,9 @@
  * where one look-up finds many, they are arranged again by what is left to ask of them.
  */
 import type { FieldReader } from "../scheme.ts";
-import { type Candidate, guessedRate } from "./candidates.ts";
+import type { Candidate } from "./candidates.ts";
 import { type Question, yes } from "./evaluation.ts";
+import { guessedRate } from "./guessed-rate.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
 import type { Selectivity } from "./selectivity.ts";
 import type { TextSearch } from "./text-search.ts";

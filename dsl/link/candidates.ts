@@ -1,5 +1,5 @@
 /** The conditions by which a policy can be reached, and what it costs to reach it by one of them. */
-import type { ConditionIr, TestIr } from "../policy-ir.ts";
+import type { ConditionIr } from "../policy-ir.ts";
 import { fieldKey } from "./field-key.ts";
 import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
 
@@ -48,42 +48,4 @@ function candidateOf<F>(index: number, predicate: LinkedPredicate<F>): Candidate
   if (!isText || (test.op !== "starts" && test.op !== "ends") || test.value === "") return gate;
   const [way, sign] = test.op === "starts" ? (["prefix", "^"] as const) : (["suffix", "$"] as const);
   return { index, predicate, way, key: `${sign}${field}`, values: [test.value] };
-}
-
-/** How often a question is answered with yes, as long as nobody has counted; `choices` is of how many values the field takes one. */
-// oxlint-disable-next-line eslint/complexity -- one case for each operator
-export function guessedRate(test: TestIr, choices: number | undefined): number {
-  const one = choices ? 1 / choices : 0.05;
-  switch (test.op) {
-    case "eq":
-      return typeof test.value === "boolean" ? 0.5 : one;
-    case "set":
-      return Math.min(0.5, one * test.values.length);
-    case "contains":
-    case "starts":
-      return 0.03;
-    case "ends":
-    case "startsAll":
-    case "matches":
-    case "usual":
-    case "differs":
-    case "saturated":
-      return 0.1;
-    case "list":
-    case "ranges":
-      return 0.2;
-    case "lt":
-    case "le":
-    case "gt":
-    case "ge":
-    case "holds":
-    case "missing":
-    case "new":
-      return 0.3;
-    case "known":
-      return 0.5;
-    case "ne":
-    case "present":
-      return 0.9;
-  }
 }
