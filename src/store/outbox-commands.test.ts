@@ -83,8 +83,9 @@ test("a call that is committed twice is one", () => {
   expect(claimed().map(({ id }) => id)).toEqual(["a", "b"]);
 });
 
+const once = (id: string) => call(id, { once: { key: new Uint8Array([9]), until: now + 5000 } });
+
 test("a key is told of once in its time, over restarts too", () => {
-  const once = (id: string) => call(id, { once: { key: new Uint8Array([9]), until: now + 5000 } });
   expect(commands.commit({ calls: [once("a"), once("b")], alerts: [] })).toBe(1);
   const restarted = outboxCommands(database);
   at(4999);

@@ -16,6 +16,8 @@ const seal = new TellSeal(new Uint8Array(32).fill(7));
 const folder = mkdtempSync(join(tmpdir(), "sallyport-deliver-"));
 const loopback = [{ host: "127.0.0.1", port: undefined }];
 
+const portOf = (one: Server) => (one.address() as { port: number }).port;
+
 interface Heard {
   readonly path: string;
   readonly headers: Headers;
@@ -55,7 +57,11 @@ const smtp = new SMTPServer({
     else done(new Error("no"));
   },
   onData: (stream, session, done) => {
-    void new Response(stream as unknown as ReadableStream).text().then((text) => {
+    let text = "";
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    stream.on("end", () => {
       const { mailFrom, rcptTo } = session.envelope;
       const from = mailFrom === false ? "" : mailFrom.address;
       const user = typeof session.user === "string" ? session.user : undefined;
@@ -69,9 +75,9 @@ let smtpPort = 0;
 beforeAll(async () => {
   writeFileSync(join(folder, "reset"), secret);
   const listening = Promise.withResolvers<void>();
-  const listener = smtp.listen(0, "127.0.0.1", () => listening.resolve()) as Server;
+  const listener = smtp.listen(0, "127.0.0.1", () => listening.resolve());
   await listening.promise;
-  smtpPort = (listener.address() as { port: number }).port;
+  smtpPort = portOf(listener);
 });
 
 afterAll(async () => {
@@ -152,7 +158,6 @@ test("a redirect is not followed", async () => {
 test("a target that hangs, refuses, ends early, talks nonsense or without end costs a bounded time", async () => {
   const nonsense = createServer((socket) => socket.end("SSH-2.0-nonsense\r\n\r\n")).listen(0, "127.0.0.1");
   const mute = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
-  const portOf = (one: Server) => (one.address() as { port: number }).port;
   const hanging = await webhook(`${base}/hang`, { timeoutMs: 150 });
   expect(hanging).toMatchObject({ state: "retry", problem: "no answer within 0.15 s" });
   expect(await webhook("http://127.0.0.1:1/")).toMatchObject({ state: "retry", problem: "ECONNREFUSED" });

@@ -134,8 +134,9 @@ test("a receiver's signed word is recorded once", async () => {
   expect((await fixture.store.reader.delivery("msg_a"))?.acknowledgement).toBe("password reset");
 });
 
+const statusOf = async (...args: Parameters<typeof acknowledge>) => (await acknowledge(...args)).status;
+
 test("a word that is not signed, old, altered, another delivery's or the call itself is none", async () => {
-  const statusOf = async (...args: Parameters<typeof acknowledge>) => (await acknowledge(...args)).status;
   const old = new Date(Date.now() - 10 * 60_000);
   expect(await statusOf("msg_b", {}, "{}")).toBe(401);
   expect(await statusOf("msg_b", signedBy(secret, "ack_msg_b", "{}", old), "{}")).toBe(401);
