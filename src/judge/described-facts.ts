@@ -35,8 +35,8 @@ export function describedFacts(
   const ip = reading.text("ip") ?? someAddress;
   const host = reading.text("host") ?? "www.test.example";
   const scheme = reading.text("scheme") ?? "https";
-  const version = reading.text("http.version") ?? "1.1";
-  const tls = scheme === "http" ? undefined : arrivalOf(reading, host);
+  const version = reading.text("http.version") ?? (reading.isBelow("h2.") ? "2" : "1.1");
+  const tls = scheme === "http" ? undefined : arrivalOf(reading, host, version === "2" ? "h2" : "http/1.1");
   const http2 = version === "2" ? http2Of(reading) : undefined;
   const target = targetOf(request.target, reading);
   const headers = headersOf(request, reading, host);
@@ -80,6 +80,11 @@ class Reading {
     return this.fields.get(name);
   }
 
+  /** True if a field whose name begins so is described; it still has to be asked for. */
+  isBelow(prefix: string): boolean {
+    return [...this.fields.keys()].some((name) => name.startsWith(prefix));
+  }
+
   text(name: string): string | undefined {
     const value = this.get(name);
     return value === undefined ? undefined : String(value);
@@ -121,11 +126,10 @@ function pastOf(reading: Reading): AccountPast {
   return Object.fromEntries(Object.entries(past).filter(([, value]) => value !== undefined));
 }
 
-function arrivalOf(reading: Reading, host: string): TlsArrival {
+function arrivalOf(reading: Reading, host: string, protocol: string): TlsArrival {
   const ja4 = reading.text("tls.ja4");
   const stable = reading.text("tls.ja4_stable") ?? (ja4 === undefined ? undefined : `r1:${ja4}`);
   const version = reading.text("tls.version");
-  const alpn = reading.text("tls.alpn");
   return sampleArrival({
     sni: reading.text("tls.sni") ?? host,
     isResumed: reading.get("tls.resumed") === true,
@@ -133,17 +137,16 @@ function arrivalOf(reading: Reading, host: string): TlsArrival {
     ...(ja4 === undefined ? {} : { ja4 }),
     ...(stable === undefined ? {} : { ja4Stable: stable }),
     ...(version === undefined ? {} : { tlsVersion: version === "1.2" ? "TLSv1.2" : "TLSv1.3" }),
-    ...(alpn === undefined ? {} : { alpn: "http/1.1" as const }),
+    alpn: reading.text("tls.alpn") ?? protocol,
   });
 }
 
-/** What `http.version "2"` brings along: Chromium's, unless told otherwise. */
+/** What `http.version "2"`, or a field of it, brings along: Chromium's, unless told otherwise. */
 function http2Of(reading: Reading): Http2Facts {
-  const raised = reading.get("h2.window_update");
   return {
     arrival: {
       settings: reading.text("h2.settings") ?? "1:65536;2:0;4:6291456;6:262144",
-      windowUpdate: typeof raised === "number" ? raised : 15_663_105,
+      windowUpdate: reading.number("h2.window_update") ?? 15_663_105,
       priorities: reading.text("h2.priorities") ?? "0",
     },
     marks: {

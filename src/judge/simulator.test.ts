@@ -51,6 +51,15 @@ test("a described request becomes the facts that it speaks of", () => {
   expect(facts.prints.skeleton).toBe("k");
 });
 
+test("a field of HTTP/2 makes the request one of HTTP/2, the rest as Chromium has it", () => {
+  const facts = described({ "h2.settings": "2:0;4:6291456" });
+  expect(facts.request.httpVersion).toBe(20);
+  expect(facts.tls?.alpn).toBe("h2");
+  expect(facts.http2?.arrival).toMatchObject({ settings: "2:0;4:6291456", windowUpdate: 15_663_105 });
+  expect(facts.http2?.marks.pseudoOrder).toBe("m,a,s,p");
+  expect(() => described({ "http.version": "1.1", "h2.settings": "2:0" })).toThrow("cannot be set");
+});
+
 test("header order is as described, and plain HTTP has no TLS", () => {
   const facts = described({
     "headers.order": ["Host", "X-App", "Accept"],
