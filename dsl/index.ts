@@ -1,6 +1,6 @@
 /** The policy language: the one door through which the rest of Sallyport uses it. */
 export { type CodeHelp, codeHelp } from "./code-help.ts";
-export { type Compilation, compilePolicies } from "./compile-policies.ts";
+export { compilePolicies } from "./compile-policies.ts";
 export type { Decision, PolicyMatch, Reason, ResponseTemplate } from "./decision.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { type Completions, complete } from "./edit/complete.ts";
