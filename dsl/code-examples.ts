@@ -371,6 +371,13 @@ test p { let bot = GET /x case "c" { send bot expect block } }`,
     example: `app shop { hosts shop.example origin http://10.0.4.10 ca "certs/ca.pem" }`,
     mend: `app shop { hosts shop.example origin https://10.0.4.10 ca "certs/ca.pem" }`,
   },
+  S041: {
+    doc: "It is given after a success that names an account, under a name that only the edge uses.",
+    example: `app shop { route login POST /login tagged auth
+  identify username = body.email  device_cookie "device" for 180d }`,
+    mend: `app shop { route login POST /login tagged auth
+  identify username = body.email  outcome login success status 200  device_cookie "device" for 180d }`,
+  },
   W040: {
     doc: "Without verification anybody between Sallyport and the origin reads passwords; name the authority.",
     example: `app shop { hosts shop.example origin https://10.0.4.10 insecure }`,

@@ -76,7 +76,7 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.CloseBrace);
   });
 
-  /** AppClause : Tags | Hosts | Origin | Lock | Health | Waits | Route | Identify | Outcome | Unidentified | Fail | Front | PathCase | Ambiguous */
+  /** AppClause : Tags | Hosts | Origin | Lock | Health | Waits | Route | Identify | Outcome | Unidentified | Fail | Front | PathCase | Ambiguous | DeviceCookie */
   private readonly appClause = this.RULE("appClause", () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.tags) },
@@ -93,6 +93,7 @@ export class PolicyParser extends CstParser {
       { ALT: () => this.SUBRULE(this.front) },
       { ALT: () => this.SUBRULE(this.pathCase) },
       { ALT: () => this.SUBRULE(this.ambiguous) },
+      { ALT: () => this.SUBRULE(this.deviceCookie) },
     ]);
   });
 
@@ -382,6 +383,14 @@ export class PolicyParser extends CstParser {
   private readonly ambiguous = this.RULE("ambiguous", () => {
     this.CONSUME(t.Ambiguous);
     this.choose(t.Block, t.Mark);
+  });
+
+  /** DeviceCookie : "device_cookie" Text "for" Duration */
+  private readonly deviceCookie = this.RULE("deviceCookie", () => {
+    this.CONSUME(t.DeviceCookie);
+    this.CONSUME(t.Text);
+    this.CONSUME(t.For);
+    this.CONSUME(t.Duration);
   });
 
   /** List : "list" Name ":" Name ("=" Values | "from" Text ListOption*) */

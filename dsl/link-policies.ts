@@ -322,6 +322,7 @@ function summaryOf(app: AppIr): AppSummary {
     weights: upstream.origins.map(({ weight }) => weight),
     upstream,
     failsClosed: app.fail === "closed",
+    ...(app.deviceCookie && { deviceCookie: app.deviceCookie }),
     routes: app.routes.map((route) => ({
       name: route.name,
       method: route.method,

@@ -1,5 +1,6 @@
 /** Apps to IR: what stands behind Sallyport and how its requests and answers are read. */
 import type * as ast from "./ast.ts";
+import { parseDuration } from "./duration.ts";
 import { type ConditionLowering, invariant } from "./lower-condition.ts";
 import { lowerOutcome, responseSubject } from "./lower-outcome.ts";
 import { lowerUpstream } from "./lower-upstream.ts";
@@ -7,7 +8,7 @@ import type * as ir from "./policy-ir.ts";
 
 /** Lowers one app. */
 export function lowerApp(node: ast.AppNode, conditions: ConditionLowering): ir.AppIr {
-  const { fail, pathCase, ambiguous } = settingsOf(node);
+  const { fail, pathCase, ambiguous, deviceCookie } = settingsOf(node);
   return {
     name: node.name.text,
     hosts: node.hosts.length === 0 ? ["*"] : node.hosts.map((host) => host.text.toLowerCase()),
@@ -16,6 +17,10 @@ export function lowerApp(node: ast.AppNode, conditions: ConditionLowering): ir.A
     fail: fail?.mode ?? "open",
     isCaseSensitive: pathCase?.isSensitive ?? false,
     ambiguous: ambiguous?.action ?? "mark",
+    deviceCookie: deviceCookie && {
+      name: deviceCookie.name.text,
+      forMs: parseDuration(deviceCookie.duration.text) ?? 0,
+    },
     fronts: node.fronts.map((front) => lowerFront(front, conditions)),
     routes: node.routes.map((route) => lowerRoute(route, node, conditions)),
     identify: node.identify.map((identify) => ({
@@ -33,6 +38,7 @@ function settingsOf(node: ast.AppNode) {
     fail: node.settings.find((setting) => setting.kind === "fail"),
     pathCase: node.settings.find((setting) => setting.kind === "pathCase"),
     ambiguous: node.settings.find((setting) => setting.kind === "ambiguous"),
+    deviceCookie: node.settings.find((setting) => setting.kind === "deviceCookie"),
   };
 }
 

@@ -6,7 +6,7 @@ import type { BodyPartIr, LatencyIr } from "./response-body-ir.ts";
 import type { ChannelIr, SmtpIr, TellIr, WebhookIr } from "./tell-ir.ts";
 
 /** Version of the form; a stored IR with another version is recompiled from its source. */
-export const irVersion = 4;
+export const irVersion = 5;
 
 /** What a predicate or a key reads. */
 export type SubjectIr =
@@ -171,6 +171,12 @@ export interface RouteIr {
   readonly unidentified: "allow" | "mark" | "block" | undefined;
 }
 
+/** The cookie that the edge sets for devices that signed in, and how long it holds. */
+export interface DeviceCookieIr {
+  readonly name: string;
+  readonly forMs: number;
+}
+
 export interface AppIr {
   readonly name: string;
   readonly hosts: readonly string[];
@@ -182,6 +188,7 @@ export interface AppIr {
   /** What becomes of paths that origins read in different ways. */
   readonly ambiguous: "block" | "mark";
   readonly fronts: readonly FrontIr[];
+  readonly deviceCookie: DeviceCookieIr | undefined;
   readonly routes: readonly RouteIr[];
   readonly identify: readonly IdentifyIr[];
   readonly outcomes: readonly OutcomeIr[];

@@ -1,6 +1,6 @@
 /** The linked policy set: what the host asks, request by request. */
 import type { Decision, PolicyExplanation } from "./decision.ts";
-import type { FrontIr, LearnedFrom, UpstreamIr } from "./policy-ir.ts";
+import type { DeviceCookieIr, FrontIr, LearnedFrom, UpstreamIr } from "./policy-ir.ts";
 import type { SafetyState } from "./safety-port.ts";
 import type { IpValue } from "./scheme.ts";
 import type { Messaging } from "./tell-ir.ts";
@@ -25,6 +25,8 @@ export interface AppSummary {
   readonly upstream?: UpstreamIr;
   /** True when a request that could not be judged must not reach the origin. */
   readonly failsClosed: boolean;
+  /** The cookie that the edge sets for devices that signed in. */
+  readonly deviceCookie?: DeviceCookieIr;
   readonly routes: readonly RouteSummary[];
 }
 

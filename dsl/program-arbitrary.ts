@@ -139,6 +139,7 @@ const appClause = oneOf(
   seq("fail", oneOf("open", "closed")),
   seq("case", oneOf("sensitive", "insensitive"), "paths"),
   seq("ambiguous", oneOf("block", "mark")),
+  seq("device_cookie", text, "for", duration),
   front,
 );
 

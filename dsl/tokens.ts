@@ -120,6 +120,7 @@ export const Sensitive = keyword("Sensitive", "sensitive");
 export const Insensitive = keyword("Insensitive", "insensitive");
 export const Paths = keyword("Paths", "paths");
 export const Ambiguous = keyword("Ambiguous", "ambiguous");
+export const DeviceCookie = keyword("DeviceCookie", "device_cookie");
 
 export const Ca = keyword("Ca", "ca");
 export const Sni = keyword("Sni", "sni");

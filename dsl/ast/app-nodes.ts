@@ -131,11 +131,20 @@ export interface FrontNode {
   readonly span: Span;
 }
 
+/** `device_cookie "known" for 180d`: the edge gives devices that signed in a cookie of its own. */
+export interface DeviceCookieNode {
+  readonly kind: "deviceCookie";
+  readonly name: NameNode;
+  readonly duration: NameNode;
+  readonly span: Span;
+}
+
 /** What an app says once, each where it stands; a second one is reported by a rule. */
 export type AppSettingNode =
   | LockNode
   | HealthNode
   | WaitsNode
+  | DeviceCookieNode
   | { readonly kind: "fail"; readonly mode: "open" | "closed"; readonly span: Span }
   | { readonly kind: "pathCase"; readonly isSensitive: boolean; readonly span: Span }
   | { readonly kind: "ambiguous"; readonly action: "block" | "mark"; readonly span: Span };

@@ -139,9 +139,17 @@ export class AppBuilder extends OriginBuilder {
     }
     const upstream = this.upstreamSetting(clause);
     if (upstream) return upstream;
+    const deviceCookie = clause.first("deviceCookie");
+    if (deviceCookie) return this.deviceCookie(deviceCookie);
     const ambiguous = clause.first("ambiguous");
     const action = choiceOf(ambiguousActions, ambiguous);
     return ambiguous && action && { kind: "ambiguous", action, span: ambiguous.span };
+  }
+
+  private deviceCookie(node: Cst): ast.DeviceCookieNode | undefined {
+    const name = this.text(node);
+    const duration = node.name("Duration");
+    return name && duration && { kind: "deviceCookie", name, duration, span: node.span };
   }
 }
 

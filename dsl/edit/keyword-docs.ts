@@ -46,6 +46,8 @@ const keywordDocs: Readonly<Record<string, string>> = {
   fail: "What happens when judging fails: forward (`open`) or refuse (`closed`).",
   front: "A proxy before Sallyport whose word is taken for some facts.",
   ambiguous: "What becomes of requests that two readers could read differently.",
+  device_cookie:
+    "A signed cookie that the edge gives to devices on which an account signed in, and how long it holds.",
   success: "The answer that tells that it worked.",
   failure: "The answer that tells that it did not; covers `unknown_user` and `locked` where it is counted.",
   unknown_user: "The answer for a user that there is not.",

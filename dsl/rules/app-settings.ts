@@ -1,7 +1,9 @@
-/** P015, S005: what an app says once, and the shares of its origins. */
-import type { AppNode } from "../ast.ts";
+/** P015, S005, S041: what an app says once, and the shares of its origins. */
+import type { AppNode, DeviceCookieNode } from "../ast.ts";
+import { parseDuration } from "../duration.ts";
+import { provingEvents } from "../proving-events.ts";
 import type { Report } from "../report.ts";
-import type { Span } from "../source-file.ts";
+import { quoted, type Span } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
 const words = {
@@ -11,6 +13,7 @@ const words = {
   lock: "lock",
   health: "health",
   waits: "waits",
+  deviceCookie: "device_cookie",
 } as const;
 const heaviest = 1000;
 
@@ -18,6 +21,8 @@ const heaviest = 1000;
 export const appSettings: Rule = (program, report) => {
   for (const app of program.of("app")) {
     checkTwice(app, report);
+    for (const setting of app.settings)
+      if (setting.kind === "deviceCookie") checkDevices(app, setting, report);
     for (const { weight } of app.origins) {
       if (!weight || (weight.value >= 0 && weight.value <= heaviest)) continue;
       report.add("S005", weight.span, "a weight is a number from 0 to 1000");
@@ -28,6 +33,46 @@ export const appSettings: Rule = (program, report) => {
     }
   }
 };
+
+// RFC 6265 §4.1.1: a cookie's name is a token.
+const cookieName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
+const dayMs = 86_400_000;
+/** RFC 6265bis §5.5: browsers keep no cookie for longer. */
+const mostDays = 400;
+
+function checkDevices(app: AppNode, { name, duration, span }: DeviceCookieNode, report: Report): void {
+  if (!cookieName.test(name.text)) {
+    report.add("S041", name.span, `${quoted(name.text)} cannot be the name of a cookie`, {
+      help: "up to 64 letters, digits, `-` and `_`, such as `device`",
+    });
+  } else if (readsCookie(app, name.text)) {
+    const help = "the origin never sees the device cookie: give it a name of its own";
+    report.add("S041", name.span, `the app reads the cookie ${quoted(name.text)} as its own`, { help });
+  }
+  const ms = parseDuration(duration.text);
+  if (ms === undefined || ms < dayMs || ms > mostDays * dayMs) {
+    report.add("S005", duration.span, `${quoted(duration.text)} is out of range for a device`, {
+      help: `1d to ${mostDays}d`,
+    });
+  }
+  const proves = app.outcomes.some(
+    ({ event, cases }) => provingEvents.includes(event.text) && cases.some(({ kind }) => kind === "success"),
+  );
+  if (!proves || app.identify.every(({ what }) => what !== "username")) {
+    report.add("S041", span, "no device ever gets this cookie", {
+      help: "it is given after `login.success`: the app needs `identify username` and `outcome login success`",
+    });
+  }
+}
+
+/** Identities of the request and of the answer alike. */
+function readsCookie({ identify }: AppNode, name: string): boolean {
+  return identify.some(({ sources }) => sources.some(({ subject }) => cookiesOf(subject.text) === name));
+}
+
+function cookiesOf(subject: string): string | undefined {
+  return subject.startsWith("cookie.") ? subject.slice("cookie.".length) : undefined;
+}
 
 function checkTwice(app: AppNode, report: Report): void {
   const seen = new Map<string, Span>();
