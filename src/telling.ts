@@ -9,6 +9,8 @@ import { type AllowedTarget, parseAllowedTarget } from "./tell/safe-address.ts";
 import { TellSeal } from "./tell/tell-seal.ts";
 import { Teller } from "./tell/teller.ts";
 
+/** How long stopping waits for storage. */
+const closeMs = 5000;
 /** Policies that call the bundled shop write `from env` and these names. */
 const demoUrlName = "SALLYPORT_DEMO_RESET_URL";
 const demoSecretName = "SALLYPORT_DEMO_RESET_SECRET";
@@ -79,7 +81,8 @@ export function openTelling({
     targets: { messaging, folder: policiesDir },
     wake: () => courier.wake(),
     close: async () => {
-      await teller.flush();
+      // Storage that does not answer keeps nobody from stopping.
+      await Promise.race([teller.flush(), Bun.sleep(closeMs)]);
       courier.close();
     },
   };
