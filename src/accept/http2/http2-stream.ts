@@ -107,13 +107,13 @@ export class Http2Stream implements BodySource {
     this.reply.lost();
   }
 
-  /** Answers that the request is refused, if nothing was answered yet; whoever serves it hears that it is over. */
+  /** Answers that the request is refused; false if something was answered already, or the windows do not let it out. */
   refuse(response: Buffer): boolean {
     if (this.#isHeadSent) return false;
-    const isWhole = this.write(response);
+    this.write(response);
     this.queue.isEnding = true;
     this.#host.offer(this);
-    return isWhole;
+    return this.queue.isDone;
   }
 
   /** Held bytes that the connection's window gets back when the stream is gone. */

@@ -184,6 +184,12 @@ test("a body that does not come in time is answered with 408, and the connection
   expect(lines.at(-1)).toBe("DATA 3 /alive 0 end");
 });
 
+test("where no window is left for the 408, the stream is reset as cancelled", async () => {
+  const run = new InProcess().greet([4, 0]).feed([request(1, pseudo("POST"), false), data(1, "x", false)]);
+  sweep(run, 30_001);
+  expect((await run.lines()).at(-1)).toBe("RST_STREAM 1 8");
+});
+
 test("a stream whose client never raises its window is given up, and the connection goes on", async () => {
   const run = new InProcess((one) => answer(one, "0123456789")).greet([4, 3]);
   run.feed([request(1)]);
