@@ -2,7 +2,7 @@
  * Where a request belongs if the origin reads it otherwise: each reading that lands on another route is judged there
  * too, so that a request which two could read differently is stopped by the policies of either.
  */
-import type { Decision, Place, PolicySet } from "../../dsl/index.ts";
+import type { AppSummary, Decision, Place, PolicySet } from "../../dsl/index.ts";
 import type { Facts } from "../describe/facts.ts";
 
 /** Methods that a form can stand for with `_method`: HTML's forms know only GET and POST. */
@@ -19,11 +19,34 @@ export function placeOfReadings(facts: Facts, set: PolicySet<Facts>): Place<Fact
 
 /** True where a form's `_method` would lead to another route. */
 function mayHideMethod(facts: Facts, set: PolicySet<Facts>, place: Place<Facts>): boolean {
-  if (facts.method !== "POST" || facts.contentType !== formType) return false;
-  return formMethods.some((method) => {
+  if (facts.method !== "POST") return false;
+  const methods = methodsOfForms(place.app);
+  if (methods.length === 0 || facts.contentType !== formType) return false;
+  let known = hiding.get(place.app);
+  if (!known) hiding.set(place.app, (known = new Map()));
+  const answer = known.get(facts.path);
+  if (answer !== undefined) return answer;
+  const mayHide = methods.some((method) => {
     const other = set.place(facts.host, method, facts.path);
     return other !== undefined && isElsewhere(other, place);
   });
+  if (known.size < mostKnown && facts.path.length < longestKnown) known.set(facts.path, mayHide);
+  return mayHide;
+}
+
+/** What was found for the first paths of each app; a site's forms go to few, and hostile ones end the learning. */
+const hiding = new WeakMap<AppSummary, Map<string, boolean>>();
+const [mostKnown, longestKnown] = [512, 256];
+const methodsOf = new WeakMap<AppSummary, readonly string[]>();
+
+/** Those methods of an app's routes that a form can stand for; most apps have none, and pay nothing. */
+function methodsOfForms(app: AppSummary): readonly string[] {
+  let methods = methodsOf.get(app);
+  if (!methods) {
+    methods = formMethods.filter((method) => app.routes.some((route) => route.method === method));
+    methodsOf.set(app, methods);
+  }
+  return methods;
 }
 
 function placedOnceRead(facts: Facts, set: PolicySet<Facts>, place: Place<Facts>): Place<Facts> {
