@@ -29,7 +29,7 @@ export function policiesPage(frame: Frame, model: PoliciesModel): SafeHtml {
     frame,
     "policies",
     "Policies",
-    html`<div class="page-head"><h1>Policies</h1><span class="soft">Revision <a href="/revisions/${model.revision}">${model.revision}</a> · live since ${timeTag(model.liveSince, model.now)} UTC</span><a class="button small push" href="/switches">Switches</a></div>
+    html`<div class="page-head"><h1>Policies</h1><span class="soft">Revision <a href="/revisions/${model.revision}">${model.revision}</a> · live since ${timeTag(model.liveSince, model.now)} UTC</span><a class="button small push" href="/onboarding/untagged">Undeclared logins</a> <a class="button small" href="/switches">Switches</a></div>
 <div class="stack">
 ${diagnosticsList(model.diagnostics, model.isBroken, model.revision)}
 ${policyList(model)}
