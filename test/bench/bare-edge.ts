@@ -42,6 +42,7 @@ const place: Place<Facts> = {
 const noPolicies: PolicySet<Facts> = {
   hash: "",
   policies: [],
+  messaging: { webhooks: [], channels: [], smtp: undefined },
   apps: [app],
   safety: () => [],
   frozen: () => [],
