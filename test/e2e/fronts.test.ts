@@ -1,5 +1,8 @@
 /** Behind a front that speaks the PROXY protocol: the client that it names is in the event and at the origin. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readEvents } from "../support/console-events.ts";
 import { type ConsoleSession, signIn } from "../support/console-session.ts";
 import { binaryHeader, ipv6Addresses } from "../support/proxy-header.ts";
@@ -59,4 +62,25 @@ test("without a header the connection is closed without a word, and the console 
   );
   expect(refused.ip).toBe("127.0.0.1");
   expect(refused.path).toContain("PROXY header");
+});
+
+test("behind a content delivery network the client is whom it names, and its own connection tells nothing", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-front-"));
+  const policy = `app shop {
+    front cloudflare from [127.0.0.0/8] { client header cf-connecting-ip  country header cf-ipcountry }
+  }
+  policy version on shop { mode enforce when { http.version present } then { block } }
+  policy abroad on shop { mode enforce when { ip.country = FR  ip in [203.0.113.0/24] } then { block 451 } }`;
+  writeFileSync(join(folder, "shop.policy"), policy);
+  const fronted = await startSallyport({ args: ["--origin", origin.url, "--policies", folder] });
+  try {
+    const from = (country: string) =>
+      fetch(fronted.edgeUrl, { headers: { "CF-Connecting-IP": "203.0.113.9", "CF-IPCountry": country } });
+    expect((await from("FR")).status).toBe(451);
+    expect((await from("DE")).status).toBe(204);
+    expect(origin.requests.at(-1)?.head).toContain("CF-Connecting-IP: 203.0.113.9\r\n");
+  } finally {
+    await fronted.stop();
+    rmSync(folder, { recursive: true });
+  }
 });
