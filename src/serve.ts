@@ -11,7 +11,7 @@ import type { TlsRefusal } from "./accept/tls/tls-acceptor.ts";
 import { AppError, listenError } from "./app-error.ts";
 import type { Config } from "./config.ts";
 import { openEnforcement } from "./enforcement.ts";
-import { openNetworkDirectory } from "./enrich/network-directory.ts";
+import { type NetworkDirectory, openNetworkDirectory } from "./enrich/network-directory.ts";
 import { FaultLog } from "./fault-log.ts";
 import type { GaugeStore } from "./gauge/gauge-store.ts";
 import { ActivePolicies, type LiveSet } from "./judge/active-policies.ts";
@@ -29,12 +29,13 @@ import { EventClock } from "./record/event-clock.ts";
 import { Recorder } from "./record/recorder.ts";
 import type { UntaggedLogins } from "./record/untagged-logins.ts";
 import { openStore, type Store } from "./store/open-store.ts";
-import { openTelling, type Telling } from "./telling.ts";
+import { openTelling, type Telling, type TellingOptions } from "./telling.ts";
 import type { TlsConfig } from "./tls-config.ts";
 import { setGeneratedPassword } from "./user.ts";
 import { version } from "./version.ts";
 import { consoleApp } from "./web/console-app.ts";
 import type { ConsoleContext } from "./web/console-context.ts";
+import { urlOf, welcome } from "./welcome.ts";
 
 /** What is spoken over TLS, by preference. */
 const protocols = ["h2", "http/1.1"];
@@ -55,15 +56,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const tls = config.tls && openTls(config.tls);
   const store = await openStore({ dataDir: config.dataDir, retentionDays: config.retentionDays });
   const policiesDir = policiesFolder(config);
-  const folder = new PolicyFolder(policiesDir);
-  const networks = await openNetworkDirectory({
-    dataDir: config.dataDir,
-    ...(config.mmdb === undefined ? {} : { mmdb: config.mmdb }),
-    lists: {
-      hosting: folder.read("lists/hosting.txt") ?? shippedLists.hosting,
-      bulletproof: folder.read("lists/bulletproof.txt") ?? shippedLists.bulletproof,
-    },
-  });
+  const networks = await openNetworks(config, new PolicyFolder(policiesDir));
   const measures = await openMeasures({
     dataDir: config.dataDir,
     seed: store.boot.secret("gauge-seed", 8),
@@ -82,15 +75,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   );
   const fault = (error: unknown) => faults.add(error);
   const learning = openLearning(store, policySalt(store), fault);
-  const telling = openTelling({
-    store,
-    policies,
-    policiesDir,
-    allowed: config.allowedTargets,
-    timeoutMs: config.tellTimeoutMs,
-    demo: demo && { url: demo.url, secret: demoToken(store) },
-    fault,
-  });
+  const telling = startTelling({ config, store, policies, policiesDir, fault }, demo?.url);
   const pipeline = new Pipeline({
     policies,
     networks,
@@ -128,19 +113,41 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   console.log(welcome({ config, edgeUrl, tlsUrl, adminUrl: urlOf(admin), policiesDir, policies, password }));
   await stopped;
   isStopping = true;
-  log.info("stopping: requests in flight are finished first");
-  // The process that takes over answers on the console's port too, and is asked alone from now on.
-  if (config.reusePort) await admin.stop();
-  await edge.drain(graceMs);
-  for (const part of [tls, policies, board]) part?.close();
-  learning.learner.close();
-  await telling.close();
-  await measures.close();
-  if (!config.reusePort) await admin.stop();
+  await takeDown(config.reusePort, admin, edge, async () => {
+    for (const part of [tls, policies, board, learning.learner]) part?.close();
+    await telling.close();
+    await measures.close();
+  });
   origins.close();
   await demo?.stop();
   await store.close();
   process.exit(0);
+}
+
+/** Lets requests in flight end, then what they are written to; the console answers until then. */
+async function takeDown(
+  isTakenOver: boolean,
+  admin: RunningConsole,
+  edge: EdgeListener,
+  closeParts: () => Promise<void>,
+): Promise<void> {
+  log.info("stopping: requests in flight are finished first");
+  // The process that takes over answers on the console's port too, and is asked alone from now on.
+  if (isTakenOver) await admin.stop();
+  await edge.drain(graceMs);
+  await closeParts();
+  if (!isTakenOver) await admin.stop();
+}
+
+function openNetworks({ dataDir, mmdb }: Config, folder: PolicyFolder): Promise<NetworkDirectory> {
+  return openNetworkDirectory({
+    dataDir,
+    ...(mmdb === undefined ? {} : { mmdb }),
+    lists: {
+      hosting: folder.read("lists/hosting.txt") ?? shippedLists.hosting,
+      bulletproof: folder.read("lists/bulletproof.txt") ?? shippedLists.bulletproof,
+    },
+  });
 }
 
 function openOrigins(
@@ -265,6 +272,21 @@ function demoOptions(config: Config, store: Store): { database: string; internal
   return { database: join(config.dataDir, "demo-shop.sqlite"), internalToken: demoToken(store) };
 }
 
+interface TellingParts extends Pick<TellingOptions, "policies" | "policiesDir" | "fault"> {
+  readonly config: Config;
+  readonly store: Store;
+}
+
+function startTelling({ config, store, ...parts }: TellingParts, demoUrl: string | undefined): Telling {
+  return openTelling({
+    ...parts,
+    store,
+    allowed: config.allowedTargets,
+    timeoutMs: config.tellTimeoutMs,
+    demo: demoUrl === undefined ? undefined : { url: demoUrl, secret: demoToken(store) },
+  });
+}
+
 function demoToken(store: Store): string {
   return Buffer.from(store.boot.secret("demo-internal-token", 24)).toString("hex");
 }
@@ -364,43 +386,6 @@ function listenConsole(context: ConsoleContext, { admin, adminUrl, reusePort }: 
   } catch (cause) {
     throw listenError(admin.hostname, admin.port, cause);
   }
-}
-
-function urlOf({ hostname, port }: { hostname: string; port: number }, scheme = "http"): string {
-  const name = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
-  return `${scheme}://${name.includes(":") ? `[${name}]` : name}:${port}`;
-}
-
-interface WelcomeParts {
-  readonly config: Config;
-  readonly edgeUrl: string;
-  readonly tlsUrl: string | undefined;
-  readonly adminUrl: string;
-  readonly policiesDir: string;
-  readonly policies: ActivePolicies;
-  readonly password: string | undefined;
-}
-
-function welcome({
-  config,
-  edgeUrl,
-  tlsUrl,
-  adminUrl,
-  policiesDir,
-  policies,
-  password,
-}: WelcomeParts): string {
-  const behind = config.origin ?? (config.runsDemo ? "the demo shop" : "the origins that the apps name");
-  const how = policies.startedFromStore ? "from the stored form" : "compiled";
-  const signIn =
-    password === undefined ? "sign in as before" : `sign in as admin with ${password} (shown only now)`;
-  return [
-    `Sallyport ${version} protects ${behind}${tlsUrl === undefined ? "" : ` at ${tlsUrl} and`} at ${edgeUrl}`,
-    `  console   ${adminUrl}  ${signIn}`,
-    `  policies  ${policiesDir}  ${policies.live.set.policies.length} policies, ${how}; an edit is live within a second`,
-    `  data      ${config.dataDir}`,
-    `  try       for i in $(seq 30); do curl -so /dev/null -w '%{http_code} ' ${edgeUrl}/login -d "email=a$i@x.example&password=p"; done`,
-  ].join("\n");
 }
 
 function stopSignal(): Promise<void> {
