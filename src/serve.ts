@@ -70,10 +70,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;
   origins = openOrigins(config.origin ?? demo?.url, policiesDir, policies);
   const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
-  const faults = new FaultLog((error, suppressed) =>
-    log.error({ err: error, suppressed }, "fault while handling a request: it was let through"),
-  );
-  const fault = (error: unknown) => faults.add(error);
+  const fault = faultTaker();
   const learning = openLearning(store, policySalt(store), fault);
   const telling = startTelling({ config, store, policies, policiesDir, fault }, demo?.url);
   const pipeline = new Pipeline({
@@ -90,20 +87,18 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const edge = openEdge(config, tls?.options, pipeline, fault);
   const edgeUrl = urlOf({ hostname: config.listen.hostname, port: edge.port });
   let isStopping = false;
-  const isReady = () => !isStopping && store.health().isHealthy;
-  const { book } = learning;
   const context = consoleContext({
     store,
     policies,
     board,
-    book,
+    book: learning.book,
     recorder,
     edge,
     edgeUrl,
     untagged: pipeline.untagged,
     telling,
     origins,
-    isReady,
+    isReady: () => !isStopping && store.health().isHealthy,
   });
   const admin = listenConsole(context, config);
   const password = store.boot.hasUsers() ? undefined : await setGeneratedPassword(store, "admin");
@@ -122,6 +117,13 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   await demo?.stop();
   await store.close();
   process.exit(0);
+}
+
+function faultTaker(): (error: unknown) => void {
+  const faults = new FaultLog((error, suppressed) =>
+    log.error({ err: error, suppressed }, "fault while handling a request: it was let through"),
+  );
+  return (error) => faults.add(error);
 }
 
 /** Lets requests in flight end, then what they are written to; the console answers until then. */
