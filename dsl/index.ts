@@ -38,6 +38,7 @@ export type {
   ResponseView,
 } from "./policy-set.ts";
 export { formatPolicy } from "./print/format-policy.ts";
+export { provingEvents } from "./proving-events.ts";
 export type { SafetyChange, SafetyPort, SafetyState, SwitchedOff } from "./safety-port.ts";
 export type { FieldRow, FieldType, FieldValue, Scheme } from "./scheme.ts";
 export type {

@@ -138,6 +138,7 @@ class SetLinker<F> {
   private readonly policies = new TargetIndex<LinkedPolicy<F>>();
   private readonly feeds = new TargetIndex<Feed<F>>();
   private readonly buckets: LinkedBucket<F>[] = [];
+  private readonly reads = new Set<string>();
   private readonly options: LinkOptions;
   private readonly responses: readonly LinkedResponse<F>[];
   private readonly safety: SafetyLinker<F>;
@@ -172,7 +173,10 @@ class SetLinker<F> {
     yield* this.policySteps();
     // Only the evidence that a policy asks was opened, and only it is kept.
     const feeds = [...this.linker.evidence.feeds(), ...this.safety.feeds()];
-    for (const feed of feeds) this.feeds.add(feed.target, feed);
+    for (const feed of feeds) {
+      this.feeds.add(feed.target, feed);
+      for (const { field } of feed.fields) this.reads.add(field);
+    }
     const hosts = new HostTable<AppPlaces<F>>();
     const apps: AppSummary[] = [];
     for (const app of this.ir.apps) {
@@ -186,6 +190,7 @@ class SetLinker<F> {
       apps,
       policies: this.ir.policies.map((policy) => policySummary(policy, this.ir.responses)),
       messaging: { webhooks: this.ir.webhooks, channels: this.ir.channels, smtp: this.ir.smtp },
+      reads: this.reads,
       learned: this.learned,
       safety: (now) => this.safety.states(now),
       frozen: (now) => this.safety.frozen(now),
@@ -201,6 +206,7 @@ class SetLinker<F> {
     for (const [rank, ir] of policies.entries()) {
       const policy = link(ir, rank);
       if (policy) for (const target of ir.targets) this.policies.add(target, policy);
+      if (policy) for (const field of policy.fields) this.reads.add(field);
       if (rank % policiesPerStep === policiesPerStep - 1) yield undefined;
     }
   }
@@ -310,7 +316,20 @@ class SetLinker<F> {
 }
 
 /** Fields that come from an app's `identify` lines. */
-const identityFields = ["username", "session", "account", "unidentified", "session.account", "session.age"];
+const identityFields = [
+  "username",
+  "session",
+  "account",
+  "unidentified",
+  "session.account",
+  "session.age",
+  "session.stack_changed",
+  "account.known",
+  "account.new_stack",
+  "account.new_net",
+  "account.idle",
+  "device_cookie",
+];
 
 function summaryOf(app: AppIr): AppSummary {
   const { name, hosts, tags, upstream } = app;

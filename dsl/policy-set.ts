@@ -151,6 +151,8 @@ export interface PolicySet<F> {
   readonly policies: readonly PolicySummary[];
   readonly apps: readonly AppSummary[];
   readonly messaging: Messaging;
+  /** Names of the fields that its policies and their evidence read. */
+  readonly reads?: ReadonlySet<string>;
   /** What the made-up answers of its policies are learned from, each once. */
   readonly learned?: readonly LearnedFrom[];
   /** How every enforced stop stands: its cap and its guard, with figures. */

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { GaugeFile } from "./gauge/gauge-file.ts";
 import { GaugeStore } from "./gauge/gauge-store.ts";
+import { SessionBook } from "./gauge/session-book.ts";
+import { SessionFile } from "./gauge/session-file.ts";
 
 /** Memory for measures, bytes; account memory has half of it on top. */
 const maxBytes = 268_435_456;
@@ -12,6 +14,8 @@ export interface MeasuresOptions {
   readonly dataDir: string;
   /** 8 bytes that stay the same over restarts: the keys of all state are hashed with them. */
   readonly seed: Uint8Array;
+  /** 32 bytes that stay the same over restarts: what is known of sessions is sealed with them. */
+  readonly sessionKey: Uint8Array;
   /** Told what could not be saved or taken up; serving goes on either way. */
   readonly problem: (message: string, error?: unknown) => void;
 }
@@ -19,22 +23,35 @@ export interface MeasuresOptions {
 /** Live measures. */
 export interface Measures {
   readonly gauges: GaugeStore;
+  readonly sessions: SessionBook;
   /** Saves for the last time. */
   close(): Promise<void>;
 }
 
 /** Opens the measures; a file that cannot be used is told, and counting starts afresh. */
-export async function openMeasures({ dataDir, seed, problem }: MeasuresOptions): Promise<Measures> {
+export async function openMeasures({
+  dataDir,
+  seed,
+  sessionKey,
+  problem,
+}: MeasuresOptions): Promise<Measures> {
   const gauges = new GaugeStore({ maxBytes, seed });
   const file = new GaugeFile(join(dataDir, "gauges.bin"), gauges);
   const refusal = await file.restore(Date.now());
   if (refusal !== undefined)
     problem(`the saved measures cannot be used (${refusal}): counting starts afresh`);
-  const save = () =>
-    file.save(Date.now()).catch((error: unknown) => problem("the measures could not be saved", error));
+  const sessions = new SessionBook({ key: sessionKey });
+  const sessionFile = new SessionFile(join(dataDir, "sessions.bin"), sessions);
+  if (!(await sessionFile.restore()))
+    problem("the saved sessions cannot be used: whose they are is learned again");
+  const save = async () => {
+    await file.save(Date.now()).catch((error: unknown) => problem("the measures could not be saved", error));
+    await sessionFile.save().catch((error: unknown) => problem("the sessions could not be saved", error));
+  };
   const timer = setInterval(() => void save(), saveMs);
   return {
     gauges,
+    sessions,
     close: async () => {
       clearInterval(timer);
       await save();

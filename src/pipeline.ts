@@ -5,13 +5,16 @@ import { type Cidr, wholeAddress } from "./accept/cidr.ts";
 import type { EdgeConnection, EdgeRequest } from "./accept/edge-request.ts";
 import type { Refusal } from "./accept/refusal.ts";
 import { bodyFieldsLimit } from "./describe/body-fields.ts";
+import type { DeviceCookies } from "./describe/device-cookie.ts";
 import { Facts, type NetworkFacts } from "./describe/facts.ts";
 import type { NetworkDirectory } from "./enrich/network-directory.ts";
 import { RequestPrints } from "./fingerprint/request-prints.ts";
 import { SessionBook } from "./gauge/session-book.ts";
+import type { AccountEvidence } from "./judge/account-evidence.ts";
 import type { ActivePolicies, LiveSet } from "./judge/active-policies.ts";
 import { frontStatement } from "./judge/front-statement.ts";
-import { judgeRequest, placeRequest, settleRequest } from "./judge/judgement.ts";
+import { followSession, judgeRequest, placeRequest, settleRequest } from "./judge/judgement.ts";
+import { deviceLine } from "./perform/device-line.ts";
 import { forward } from "./perform/forward.ts";
 import type { LearnedResponder } from "./perform/learned-response.ts";
 import type { OriginPools } from "./perform/origin-pools.ts";
@@ -38,6 +41,9 @@ export interface PipelineParts {
   readonly learning?: { readonly learner: AnswerLearner; readonly responder: LearnedResponder };
   /** Tells others what policies ask for. */
   readonly teller?: RequestTeller;
+  /** Which account each session is for; a book of its own where none is given. */
+  readonly sessions?: SessionBook;
+  readonly devices?: DeviceCookies;
   /** A bug was met: the request went on (fail open). */
   fault(error: unknown): void;
 }
@@ -74,12 +80,23 @@ export function edgeApp(pipeline: Pipeline) {
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #tarpit = new Tarpit();
-  readonly #sessions = new SessionBook();
+  readonly #sessions: SessionBook;
+  #evidence: { readonly live: LiveSet; readonly evidence: AccountEvidence } | undefined;
   /** Looks for logins where no route was declared. */
   readonly untagged = new UntaggedLogins();
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#sessions = parts.sessions ?? new SessionBook();
+  }
+
+  /** What is known of accounts, as far as the live set asks. */
+  #evidenceOf(live: LiveSet): AccountEvidence {
+    if (this.#evidence?.live !== live) {
+      const { devices } = this.#parts;
+      this.#evidence = { live, evidence: { sessions: this.#sessions, history: live.history, devices } };
+    }
+    return this.#evidence.evidence;
   }
 
   /** Takes one request from accept; the response goes to `request.reply`. */
@@ -151,7 +168,7 @@ export class Pipeline {
   #decide(passage: Passage, place: Place<Facts>): void {
     let decision: Decision | undefined;
     try {
-      decision = judgeRequest(passage.facts, place, this.#sessions);
+      decision = judgeRequest(passage.facts, place, this.#evidenceOf(passage.live));
     } catch (error) {
       this.#parts.fault(error);
       if (place.app.failsClosed) {
@@ -227,6 +244,7 @@ export class Pipeline {
     const { origins, recorder, trusted } = this.#parts;
     const { facts, id } = passage;
     let outcome: Outcome | undefined;
+    let proven: string | undefined;
     const upstream = origins.of(place.app);
     const { revision } = passage.live;
     if (!upstream) {
@@ -241,7 +259,7 @@ export class Pipeline {
     const began = learner ? performance.now() : 0;
     const answered = (view: ResponseView) => {
       outcome = this.#guarded(() => place.bucket.outcome(view));
-      this.#settle(passage, place, outcome, view);
+      proven = this.#settle(passage, place, outcome, view);
       if (decision?.tells)
         this.#tell(passage, place, decision, (teller, request) => teller.answered(request, outcome));
     };
@@ -253,11 +271,18 @@ export class Pipeline {
       {
         answered: (head) => {
           if (!place.route) this.#noteUntagged(facts, place, head);
+          if (head.hasSecret && place.bucket.event === undefined) this.#follow(passage, place, head);
           const reader = this.#readerOf(head, place, answered);
           if (!learner || !learns) return reader;
           const latencyMs = performance.now() - began;
           return learner.watch({ facts, learns, head, latencyMs, outcome: () => outcome }, reader);
         },
+        ...(facts.devices && {
+          added: () =>
+            proven === undefined
+              ? ""
+              : (this.#guarded(() => deviceLine(facts, proven!, fronts, Date.now())) ?? ""),
+        }),
         done: ({ status, failure, tunnelledBytes }) => {
           const isError = failure !== undefined && failure !== "client_gone";
           this.#guarded(() => place.bucket.ended(facts, status, outcome, Date.now()));
@@ -323,12 +348,19 @@ export class Pipeline {
   }
 
   #settle(
-    { facts }: Passage,
+    { facts, live }: Passage,
     place: Place<Facts>,
     outcome: Outcome | undefined,
     response: ResponseView | undefined,
-  ): void {
-    if (outcome) this.#guarded(() => settleRequest(facts, place, outcome, response, this.#sessions));
+  ): string | undefined {
+    const evidence = this.#evidenceOf(live);
+    return outcome && this.#guarded(() => settleRequest(facts, place, outcome, response, evidence));
+  }
+
+  /** An answer sets a cookie, perhaps a session's next token. */
+  #follow({ facts, live }: Passage, place: Place<Facts>, head: ResponseHead): void {
+    if (facts.placement?.session === undefined) return;
+    this.#guarded(() => followSession(facts, place, viewOfHead(head), this.#evidenceOf(live)));
   }
 
   #tell(

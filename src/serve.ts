@@ -10,6 +10,7 @@ import { RefusalTally } from "./accept/tls/refusal-tally.ts";
 import type { TlsRefusal } from "./accept/tls/tls-acceptor.ts";
 import { AppError, listenError } from "./app-error.ts";
 import type { Config } from "./config.ts";
+import { DeviceCookies } from "./describe/device-cookie.ts";
 import { openEnforcement } from "./enforcement.ts";
 import { type NetworkDirectory, openNetworkDirectory } from "./enrich/network-directory.ts";
 import { FaultLog } from "./fault-log.ts";
@@ -60,6 +61,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const measures = await openMeasures({
     dataDir: config.dataDir,
     seed: store.boot.secret("gauge-seed", 8),
+    sessionKey: store.boot.secret("session-key", 32),
     problem: (message, error) => log.error({ err: error }, message),
   });
   let origins: OriginPools | undefined;
@@ -82,6 +84,8 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     trusted: config.trusted,
     learning,
     teller: telling.requests,
+    sessions: measures.sessions,
+    devices: new DeviceCookies([store.boot.secret("device-cookie-key", 32)]),
     fault,
   });
   const edge = openEdge(config, tls?.options, pipeline, fault);

@@ -60,6 +60,8 @@ export class EdgeRequest {
   readonly receivedAt: number;
   /** The same moment on the monotonic clock (performance.now()), for durations. */
   readonly startedAt: number;
+  /** The name of a cookie that is the edge's own, and not passed on. */
+  ownCookie: string | undefined = undefined;
   #headers: Headers | undefined;
 
   constructor(head: RequestHead, arrival: Arrival) {

@@ -4,10 +4,15 @@ export interface AccountPast {
   readonly isKnown?: boolean;
   readonly hasNewStack?: boolean;
   readonly hasNewNetwork?: boolean;
-  /** Since the account was last seen, ms. */
+  /** Since the account last got in, ms. */
   readonly idleMs?: number;
   /** The session was begun with another stack. */
   readonly hasChangedStack?: boolean;
   /** The device that a signed cookie names. */
   readonly device?: string;
+}
+
+/** Knows what accounts did before; `now` in ms. */
+export interface AccountHistories {
+  find(account: string, stack: string | undefined, network: string, now: number): AccountPast;
 }

@@ -4,11 +4,12 @@ import type { EdgeRequest, Http2Marks } from "../accept/edge-request.ts";
 import type { Http2Arrival } from "../accept/http2/http2-arrival.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
-import type { AccountPast } from "./account-past.ts";
+import type { AccountHistories, AccountPast } from "./account-past.ts";
 import { type BodyDocument, bodyField, bodyFields, isAmbiguous, mediaType, readBody } from "./body-fields.ts";
 import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
 import { loginsOn } from "./connection-logins.ts";
 import { parseCookies } from "./cookies.ts";
+import type { AppDevices } from "./device-cookie.ts";
 import { mayOverrideMethod, otherMethods, otherPaths } from "./other-readings.ts";
 import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
 import { type RequestKind, requestKind } from "./request-kind.ts";
@@ -53,6 +54,8 @@ export interface Placement {
   readonly session: string | undefined;
   /** The app reads usernames, and this request's could not be read. */
   readonly isUnidentified: boolean;
+  /** The route reports an event: the request is about whom it names, whoever's session it comes with. */
+  readonly isAttempt?: boolean;
 }
 
 /** What a front that the app trusts says of its client. */
@@ -71,7 +74,10 @@ export interface FrontStatement {
 
 /** Knows which account a session was opened for, and when; `now` in ms. */
 export interface SessionAccounts {
-  find(session: string, now: number): { readonly account: string; readonly at: number } | undefined;
+  find(
+    session: string,
+    now: number,
+  ): { readonly account: string; readonly at: number; readonly stack?: string | undefined } | undefined;
 }
 
 /** The request's prints, a version prefix and 16 hex characters each; "" while nobody has set them. */
@@ -123,10 +129,14 @@ export class Facts {
   usernames: readonly string[] | undefined = undefined;
   /** Set by judging; answers while the request lives. */
   sessions: SessionAccounts | undefined = undefined;
+  /** Set by judging, for apps whose devices get a cookie. */
+  devices: AppDevices | undefined = undefined;
   /** Set by fingerprint. */
   prints: Prints = noPrints;
-  /** Set by whoever keeps accounts' past. */
+  /** Said by tests; what they do not say is looked up. */
   past: AccountPast = noPast;
+  /** Set by judging, where a live policy asks what accounts did before. */
+  histories: AccountHistories | undefined = undefined;
   /** Login attempts on the connection where they are said; else they are counted. */
   saidLogins: number | undefined = undefined;
   #host: string | undefined = undefined;
@@ -140,6 +150,7 @@ export class Facts {
   #cookies: ReadonlyMap<string, string> | undefined = undefined;
   #claims: UserAgentClaims | undefined = undefined;
   #document: BodyDocument | false | undefined = undefined;
+  #foundPast: { readonly account: string; readonly past: AccountPast } | undefined = undefined;
 
   constructor(request: EdgeRequest, now: number) {
     this.request = request;
@@ -291,6 +302,42 @@ export class Facts {
   /** The account that the session was opened for; never what the request itself claims. */
   get sessionAccount(): string | undefined {
     return this.#opened()?.account;
+  }
+
+  /** Whom the request is about: at attempts the username, elsewhere whose session it is. */
+  get subject(): string | undefined {
+    if (this.placement?.isAttempt) return this.placement.username;
+    return this.#opened()?.account ?? this.placement?.username;
+  }
+
+  /** What is known of the subject from before; nothing where nobody keeps it. */
+  get accountPast(): AccountPast {
+    const account = this.histories && this.subject;
+    if (account === undefined) return this.past;
+    if (this.#foundPast?.account !== account) {
+      const past = this.histories?.find(account, this.prints.stack, this.ipNet, this.now) ?? noPast;
+      this.#foundPast = { account, past: { ...past, ...this.past } };
+    }
+    return this.#foundPast.past;
+  }
+
+  /** The session was opened with another stack than comes with it now; undefined where one of both is not known. */
+  get hasChangedStack(): boolean | undefined {
+    const said = this.past.hasChangedStack;
+    if (said !== undefined) return said;
+    const then = this.#opened()?.stack;
+    const stack = then === undefined ? undefined : this.prints.stack;
+    return stack === undefined ? undefined : stack !== then;
+  }
+
+  /** The device that the edge's own cookie proves, where the request's subject has signed in on it. */
+  get device(): string | undefined {
+    const said = this.past.device;
+    if (said !== undefined || !this.devices) return said;
+    const { cookies, scope } = this.devices;
+    const value = this.cookie(scope.name);
+    const account = value === undefined ? undefined : this.subject;
+    return account === undefined ? undefined : cookies.read(value ?? "", scope, account, this.now);
   }
 
   /** Since when the session is its account's, in ms; undefined where that was not seen. */

@@ -83,13 +83,13 @@ const askedFor: readonly Row[] = [
   ),
 ];
 
-/** What nobody tells on live traffic yet; tests may say it. */
+/** At routes with an outcome about the account that the request names, elsewhere about the session's. */
 const past = (
   name: string,
   type: FieldType,
   doc: string,
   read: (facts: Facts) => FieldValue | undefined,
-): Row => placed(observed(name, type, 5, `${doc} Missing on live traffic in this version.`, read));
+): Row => placed(observed(name, type, 2500, doc, read));
 
 const accounts: readonly Row[] = [
   placed(
@@ -115,26 +115,46 @@ const accounts: readonly Row[] = [
     ),
     isSensitive: true,
   },
-  past(
-    "session.stack_changed",
-    "bool",
-    "True when the session was begun with another TLS and HTTP stack.",
-    (f) => {
-      return f.past.hasChangedStack;
-    },
+  placed(
+    observed(
+      "session.stack_changed",
+      "bool",
+      2200,
+      "True when the session was opened with another TLS and HTTP stack than it comes with now.",
+      (f) => f.hasChangedStack,
+    ),
   ),
-  past("account.known", "bool", "True for an account with an earlier success.", (f) => f.past.isKnown),
-  past("account.new_stack", "bool", "True when the account never came with this stack.", (f) => {
-    return f.past.hasNewStack;
+  past("account.known", "bool", "True where the account got in within 90 days, else false.", (f) => {
+    return f.accountPast.isKnown;
   }),
-  past("account.new_net", "bool", "True when the account never came from this network.", (f) => {
-    return f.past.hasNewNetwork;
-  }),
-  past("account.idle", "duration", "How long ago the account was last seen.", (f) => f.past.idleMs),
+  past(
+    "account.new_stack",
+    "bool",
+    "True where the account got in with other TLS and HTTP stacks only; missing where none of them is known.",
+    (f) => f.accountPast.hasNewStack,
+  ),
+  past(
+    "account.new_net",
+    "bool",
+    "True where the account got in from other addresses only (IPv6: other /64); missing for an unknown account.",
+    (f) => f.accountPast.hasNewNetwork,
+  ),
+  past(
+    "account.idle",
+    "duration",
+    "How long ago the account last got in; missing for an unknown account.",
+    (f) => f.accountPast.idleMs,
+  ),
   {
-    ...past("device_cookie", "text", "The device that a signed cookie of the edge names.", (f) => {
-      return f.past.device;
-    }),
+    ...placed(
+      observed(
+        "device_cookie",
+        "text",
+        12_000,
+        "The device that the edge's signed cookie proves for this account; missing where the app has none, the cookie is forged or too old, or the account never signed in with it.",
+        (f) => f.device,
+      ),
+    ),
     isSensitive: true,
   },
   placed(observed("tags", "textList", 5, "The tags of the app and the route.", (f) => f.placement?.tags)),

@@ -1,6 +1,7 @@
 /** All state behind the live policies: measures, usual values, memories, sequences, holds; within bounds of memory. */
 import type { Gauge, GaugePort, GaugeSpec } from "../../dsl/index.ts";
 import { AccountBook } from "./account-book.ts";
+import { AccountHistory } from "./account-history.ts";
 import { CountGauge } from "./count-gauge.ts";
 import { DistinctGauge } from "./distinct-gauge.ts";
 import { GapGauge } from "./gap-gauge.ts";
@@ -95,6 +96,13 @@ export class GaugeStore implements GaugePort {
   openMemory(spec: Named & { readonly forMs: number }): AccountBook {
     return this.#find("memory", spec, this.#memoryBudget, (budget, account) => {
       return new AccountBook(this.#hashes, spec.forMs, budget, account);
+    });
+  }
+
+  /** When and from where accounts got in before. */
+  openHistory(spec: Named): AccountHistory {
+    return this.#find("history", spec, this.#memoryBudget, (budget, account) => {
+      return new AccountHistory(this.#hashes, budget, account);
     });
   }
 

@@ -1,33 +1,50 @@
 /** Which account each session was opened for, in bounded memory; tokens are kept as keyed hashes only. */
 import { randomBytes } from "node:crypto";
+import { SealedParts } from "./sealed-parts.ts";
 
 /** Sessions that are remembered, at most; the one seen longest ago is forgotten first. */
 const mostSessions = 200_000;
+/** Sessions that wait for a second step. */
+const mostAwaited = 20_000;
 const livesMs = 30 * 24 * 3_600_000;
+/** A second step that takes longer begins anew. */
+const awaitedMs = 30 * 60_000;
+/** Sessions in one part of a snapshot. */
+const partSize = 2_000;
 
 interface Opened {
   readonly account: string;
+  /** When, ms since the epoch. */
   readonly at: number;
+  /** The print of the stack that it was opened with. */
+  readonly stack?: string | undefined;
 }
 
-/** Sessions to accounts; what is known does not survive a restart. */
+/** What differs from the usual. */
+export interface SessionBookOptions {
+  readonly most?: number;
+  /** 32 secret bytes that stay the same over restarts; random ones where nothing is to outlive the process. */
+  readonly key?: Uint8Array;
+}
+
+/** Sessions to accounts. */
 export class SessionBook {
   readonly #sessions = new Map<string, Opened>();
-  readonly #key = randomBytes(32);
+  /** Whose second step is awaited. */
+  readonly #awaited = new Map<string, Opened>();
+  readonly #key: Uint8Array;
   readonly #most: number;
 
-  constructor(most = mostSessions) {
+  constructor({ most = mostSessions, key = randomBytes(32) }: SessionBookOptions = {}) {
+    this.#key = key;
     this.#most = most;
   }
 
   /** Remembers that a session was opened for an account at `now` (ms); a session that was opened before changes hands. */
-  open(session: string, account: string, now: number): void {
+  open(session: string, account: string, now: number, stack?: string): void {
     const hash = this.#hash(session);
-    this.#sessions.delete(hash);
-    this.#sessions.set(hash, { account, at: now });
-    if (this.#sessions.size <= this.#most) return;
-    const [oldest] = this.#sessions.keys();
-    if (oldest !== undefined) this.#sessions.delete(oldest);
+    this.#awaited.delete(hash);
+    put(this.#sessions, hash, { account, at: now, ...(stack !== undefined && { stack }) }, this.#most);
   }
 
   /** A session's account and when it was opened; undefined when not known, or more than 30 days before `now` (ms). */
@@ -42,7 +59,67 @@ export class SessionBook {
     return found;
   }
 
+  /** The account has passed the first of two steps; the session is not its own yet. */
+  awaitStep(session: string, account: string, now: number): void {
+    put(this.#awaited, this.#hash(session), { account, at: now }, mostAwaited);
+  }
+
+  /** The account whose second step a session is in. */
+  awaited(session: string, now: number): string | undefined {
+    const found = this.#awaited.get(this.#hash(session));
+    return found && now - found.at <= awaitedMs ? found.account : undefined;
+  }
+
+  /** A session goes on under a new token; as old as before. Both are known: requests with the old one may be on their way. */
+  passOn(from: string, to: string, now: number): void {
+    const found = from === to ? undefined : this.find(from, now);
+    if (found) put(this.#sessions, this.#hash(to), found, this.#most);
+  }
+
+  /** A session is over. */
+  forget(session: string): void {
+    const hash = this.#hash(session);
+    this.#sessions.delete(hash);
+    this.#awaited.delete(hash);
+  }
+
+  /** All sessions in parts, sealed: with the accounts' names in them, since webhooks about a session name its account. */
+  *snapshotParts(): Generator<Uint8Array> {
+    const seal = new SealedParts(this.#key);
+    let part: unknown[] = [];
+    // Sessions move to the end as they are used: the map itself would never end.
+    const entries = Array.from(this.#sessions);
+    for (const [hash, { account, at, stack }] of entries) {
+      part.push(stack === undefined ? [hash, account, at] : [hash, account, at, stack]);
+      if (part.length < partSize) continue;
+      yield seal.seal(JSON.stringify(part));
+      part = [];
+    }
+    yield seal.seal(JSON.stringify(part));
+  }
+
+  /** Takes up a snapshot; false, and nothing has changed, where it is not whole or not our own. */
+  restore(file: Uint8Array): boolean {
+    const texts = new SealedParts(this.#key).open(file);
+    if (!texts) return false;
+    for (const text of texts) {
+      // INVARIANT: what was sealed with our key is what `snapshotParts` wrote.
+      for (const [hash, account, at, stack] of JSON.parse(text) as [string, string, number, string?][]) {
+        put(this.#sessions, hash, { account, at, ...(stack !== undefined && { stack }) }, this.#most);
+      }
+    }
+    return true;
+  }
+
   #hash(session: string): string {
     return new Bun.CryptoHasher("sha256", this.#key).update(session).digest("base64");
   }
+}
+
+function put(map: Map<string, Opened>, hash: string, opened: Opened, most: number): void {
+  map.delete(hash);
+  map.set(hash, opened);
+  if (map.size <= most) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
 }

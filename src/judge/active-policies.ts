@@ -11,14 +11,15 @@ import {
   type PreparedList,
   policyHash,
   type SourceFile,
-  type StatePorts,
   tuningSteps,
 } from "../../dsl/index.ts";
 import { AppError } from "../app-error.ts";
 import type { Facts } from "../describe/facts.ts";
 import { scheme } from "../describe/field-table.ts";
+import type { AccountHistory } from "../gauge/account-history.ts";
 import type { GaugeStore } from "../gauge/gauge-store.ts";
 import type { Store } from "../store/open-store.ts";
+import { type EvidencePorts, openHistory } from "./account-evidence.ts";
 import { changedFiles, waitOf } from "./folder-changes.ts";
 import { inTurns } from "./in-turns.ts";
 import type { LiveSafety } from "./live-safety.ts";
@@ -39,6 +40,8 @@ export interface LiveSet {
   readonly files: readonly SourceFile[];
   /** ms since the epoch. */
   readonly since: number;
+  /** What accounts did before, where a policy of the set asks. */
+  readonly history?: AccountHistory | undefined;
 }
 
 /** What the last look at the folder said. */
@@ -53,7 +56,7 @@ export interface FolderReport {
 export interface ActivePoliciesOptions {
   readonly folder: string;
   readonly store: Pick<Store, "boot" | "commands">;
-  readonly gauges: StatePorts & Pick<GaugeStore, "retain">;
+  readonly gauges: EvidencePorts & Pick<GaugeStore, "retain">;
   /** Secret that stays the same over restarts: what rollouts and fake values are drawn with. */
   readonly salt: string;
   /** Caps, guards, freezes and switches; without it nothing is switched off. */
@@ -179,9 +182,10 @@ export class ActivePolicies {
     const set = await inTurns(linkingSteps(ir, scheme, linkPorts, this.#live.set), () => !this.#isClosed);
     if (!set) return;
     safety?.finish();
+    const history = openHistory(set, gauges, ids);
     // State that this set does not read any more must not hold memory for ever.
     gauges.retain(ids);
-    this.#live = { set, revision, files, since: Date.now() };
+    this.#live = { set, revision, files, since: Date.now(), history };
     this.#ir = ir;
   }
 
@@ -260,9 +264,10 @@ function link(
     ...(safety && { safety: safety.port }),
   });
   safety?.finish();
+  const history = openHistory(set, options.gauges, ids);
   // State that this set does not read any more must not hold memory for ever.
   options.gauges.retain(ids);
-  return { set, revision, files, since: Date.now() };
+  return { set, revision, files, since: Date.now(), history };
 }
 
 function saveRevision(

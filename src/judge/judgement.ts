@@ -1,8 +1,15 @@
 /** One request's way through the live policy set: placed, identified, counted, judged, and settled once it is over. */
-import type { Decision, Outcome, Place, ResponseView } from "../../dsl/index.ts";
+import {
+  type Decision,
+  type Outcome,
+  type Place,
+  provingEvents,
+  type ResponseView,
+} from "../../dsl/index.ts";
 import { countLogin } from "../describe/connection-logins.ts";
 import type { Facts, Placement } from "../describe/facts.ts";
 import type { SessionBook } from "../gauge/session-book.ts";
+import { type AccountEvidence, devicesAt } from "./account-evidence.ts";
 import type { LiveSet } from "./active-policies.ts";
 import { judgeOtherReadings, placeOfReadings } from "./other-places.ts";
 
@@ -12,13 +19,20 @@ export function placeRequest(facts: Facts, live: LiveSet): Place<Facts> | undefi
 }
 
 /** Identifies, counts and judges a placed request, its body buffered if the place needs it. May throw only by a bug. */
-export function judgeRequest(facts: Facts, place: Place<Facts>, sessions?: SessionBook): Decision {
-  const decision = judgeAt(facts, place, sessions);
+export function judgeRequest(facts: Facts, place: Place<Facts>, evidence?: AccountEvidence): Decision {
+  facts.sessions = evidence?.sessions;
+  facts.histories = evidence?.history;
+  const devices = devicesAt(place.app, evidence?.devices);
+  if (devices) {
+    facts.devices = devices;
+    facts.request.ownCookie = devices.scope.name;
+  }
+  const decision = judgeAt(facts, place);
   if (facts.alsoPlaced.length === 0) return decision;
-  return judgeOtherReadings(facts, decision, (other) => judgeAt(facts, other, sessions));
+  return judgeOtherReadings(facts, decision, (other) => judgeAt(facts, other));
 }
 
-function judgeAt(facts: Facts, place: Place<Facts>, sessions: SessionBook | undefined): Decision {
+function judgeAt(facts: Facts, place: Place<Facts>): Decision {
   const { app, route, tags, pathParameters, bucket } = place;
   const placement: { -readonly [Key in keyof Placement]: Placement[Key] } = {
     app: app.name,
@@ -28,6 +42,7 @@ function judgeAt(facts: Facts, place: Place<Facts>, sessions: SessionBook | unde
     username: undefined,
     session: undefined,
     isUnidentified: false,
+    isAttempt: bucket.event !== undefined,
   };
   // Identities may be read from where routing put the request.
   facts.placement = placement;
@@ -35,7 +50,6 @@ function judgeAt(facts: Facts, place: Place<Facts>, sessions: SessionBook | unde
   placement.username = username;
   placement.session = session;
   placement.isUnidentified = isUnidentified;
-  facts.sessions = sessions;
   facts.usernames = usernames;
   if (bucket.event === "login") countLogin(facts.request.connection);
   if (usernames) return judgeBatch(facts, place, usernames);
@@ -58,26 +72,90 @@ function judgeBatch(facts: Facts, { bucket }: Place<Facts>, usernames: readonly 
   return decision ?? bucket.judge(facts, facts.now);
 }
 
-/** Counts a request that is over, for everybody it spoke for; a session that its answer issued is bound to the account. */
+/**
+ * Counts a request that is over, for everybody it spoke for, and binds sessions to accounts. Gives the account that the
+ * outcome proved: whose password, second step or registration it was.
+ */
 export function settleRequest(
   facts: Facts,
   { bucket }: Place<Facts>,
   outcome: Outcome,
   response: ResponseView | undefined,
-  sessions?: SessionBook,
+  evidence?: AccountEvidence,
   now = Date.now(),
-): void {
+): string | undefined {
+  const { placement, usernames } = facts;
   const issued = response && bucket.issuedSession(response);
-  if (issued !== undefined && facts.placement) facts.placement = { ...facts.placement, session: issued };
-  const { usernames, placement } = facts;
+  const carried = placement?.session;
+  if (issued !== undefined && placement) facts.placement = { ...placement, session: issued };
   for (const username of usernames ?? [placement?.username]) {
     if (usernames) speakFor(facts, username);
     bucket.settle(facts, outcome, now);
   }
-  if (outcome.event !== "login" || outcome.kind !== "success" || usernames) return;
-  if (placement?.session !== undefined && placement.username !== undefined) {
-    sessions?.open(placement.session, placement.username, now);
+  if (usernames || !evidence) return undefined;
+  const account = bindSession({ facts, outcome, carried, issued, now }, evidence.sessions);
+  if (account !== undefined) evidence.history?.remember(account, facts.prints.stack, facts.ipNet, now);
+  return account;
+}
+
+interface Settled {
+  readonly facts: Facts;
+  readonly outcome: Outcome;
+  /** The session that the request came with, and the one that its answer gave. */
+  readonly carried: string | undefined;
+  readonly issued: string | undefined;
+  readonly now: number;
+}
+
+/** What an outcome says of sessions; gives the account that it proved. */
+function bindSession(
+  { facts, outcome, carried, issued, now }: Settled,
+  sessions: SessionBook,
+): string | undefined {
+  const username = facts.placement?.username;
+  const session = issued ?? carried;
+  if (outcome.event === "login" && outcome.kind === "challenge") {
+    if (session !== undefined && username !== undefined) sessions.awaitStep(session, username, now);
+    return undefined;
   }
+  if (outcome.kind !== "success") return undefined;
+  if (outcome.event === "logout") {
+    if (carried !== undefined) sessions.forget(carried);
+    return undefined;
+  }
+  if (!provingEvents.includes(outcome.event)) {
+    if (carried !== undefined && issued !== undefined) sessions.passOn(carried, issued, now);
+    return undefined;
+  }
+  const isLogin = outcome.event === "login";
+  const isStep = outcome.event === "mfa";
+  // The name in a second step's request is a mere claim; whose it is was proven by the first.
+  const account = isStep ? accountOfStep(carried, sessions, now) : username;
+  const opened = isLogin || isStep ? session : issued;
+  if (account !== undefined && opened !== undefined) sessions.open(opened, account, now, facts.prints.stack);
+  return account;
+}
+
+function accountOfStep(carried: string | undefined, sessions: SessionBook, now: number): string | undefined {
+  if (carried === undefined) return undefined;
+  return sessions.awaited(carried, now) ?? sessions.find(carried, now)?.account;
+}
+
+/** Shorter ones are words such as `deleted`, and no sessions. */
+const leastToken = 16;
+
+/** Follows a session whose token an answer without an outcome replaced. */
+export function followSession(
+  facts: Facts,
+  { bucket }: Place<Facts>,
+  response: ResponseView,
+  { sessions }: AccountEvidence,
+  now = Date.now(),
+): void {
+  const carried = facts.placement?.session;
+  if (carried === undefined || response.status >= 400) return;
+  const issued = bucket.issuedSession(response);
+  if (issued !== undefined && issued.length >= leastToken) sessions.passOn(carried, issued, now);
 }
 
 function speakFor(facts: Facts, username: string | undefined): void {

@@ -7,6 +7,7 @@ import { parseJson } from "../describe/json-document.ts";
 import { networkClassifier } from "../enrich/network-class.ts";
 import { GaugeStore } from "../gauge/gauge-store.ts";
 import { SessionBook } from "../gauge/session-book.ts";
+import { type AccountEvidence, openHistory } from "./account-evidence.ts";
 import { describedFacts } from "./described-facts.ts";
 import { judgeRequest, placeRequest, settleRequest } from "./judgement.ts";
 import { shippedLists } from "./shipped-policies.ts";
@@ -20,17 +21,21 @@ export function simulator(): Simulator<Facts> {
   return {
     scheme,
     world: () => {
+      // A fixed seed: a test must not pass on one run and fail on the next.
+      const state = new GaugeStore({ maxBytes: stateBytes, seed: new Uint8Array(8) });
       const sessions = new SessionBook();
+      let evidence: AccountEvidence = { sessions };
       return {
-        // A fixed seed: a test must not pass on one run and fail on the next.
-        state: new GaugeStore({ maxBytes: stateBytes, seed: new Uint8Array(8) }),
+        state,
         place: (facts, set) => {
+          evidence = { sessions, history: openHistory(set, state, new Set()) };
           const place = placeRequest(facts, { set, revision: 0, files: [], since: 0 });
           return place?.choose ? place.choose(facts) : place;
         },
-        judge: (facts, place) => judgeRequest(facts, place, sessions),
-        settle: (facts, place, outcome, answer) =>
-          settleRequest(facts, place, outcome, answer, sessions, facts.now),
+        judge: (facts, place) => judgeRequest(facts, place, evidence),
+        settle: (facts, place, outcome, answer) => {
+          settleRequest(facts, place, outcome, answer, evidence, facts.now);
+        },
       };
     },
     facts: (request, now) => describedFacts(request, now, classOf),

@@ -39,6 +39,8 @@ export interface ResponseWatcher {
 export interface ForwardObserver {
   /** The final response's head has arrived; the body's bytes are shown to whom this returns. */
   answered(head: ResponseHead): ResponseWatcher | undefined;
+  /** Field lines, CRLF included, to add to the response's head; asked when it goes out. */
+  added?(): string;
   /** Called exactly once. */
   done(result: ForwardResult): void;
 }
@@ -288,7 +290,9 @@ class Forwarding implements Exchange {
   #takeHead(): string {
     const head = this.#heldHead ?? "";
     this.#heldHead = undefined;
-    return head;
+    const added = head === "" ? "" : (this.#observer.added?.() ?? "");
+    // Before the empty line.
+    return added === "" ? head : `${head.slice(0, -2)}${added}\r\n`;
   }
 
   #clientGone(): void {

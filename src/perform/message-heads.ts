@@ -58,9 +58,11 @@ export function requestHeadForOrigin(
 ): string {
   const { connection, values } = request;
   const memo = connection.forwardMemo;
-  const isSame = memo?.values === values && memo.authority === pool.fieldsKey;
+  const { ownCookie } = request;
+  const key = ownCookie === undefined ? pool.fieldsKey : `${pool.fieldsKey} ${ownCookie}`;
+  const isSame = memo?.values === values && memo.authority === key;
   const fields = isSame ? memo.fields : fieldsForOrigin(request, trusted, pool, wishes);
-  if (!isSame && !wishes) connection.forwardMemo = { values, authority: pool.fieldsKey, fields };
+  if (!isSame && !wishes) connection.forwardMemo = { values, authority: key, fields };
   const marked = marks ? `Sallyport-Mark: ${marks.join(", ")}\r\n` : "";
   // HTTP/2 ends a body of unknown length without a field; not memoised, since equal fields come with and without body.
   const isUnframed = request.httpVersion === 20 && request.body.framing === "chunked";
@@ -90,7 +92,7 @@ function fieldsForOrigin(
   { authority, lockName }: UpstreamPool,
   wishes: HopWishes | undefined,
 ): string {
-  const { lowerNames, names, values } = request;
+  const { lowerNames, names, ownCookie, values } = request;
   const named = namedOptions(lowerNames, values);
   const isFronted = trusted.length > 0 && isTrusted(request.connection.peer, trusted);
   let head = "";
@@ -112,13 +114,23 @@ function fieldsForOrigin(
       }
       if (lower === "x-forwarded-proto") hasProto = true;
     }
-    head += `${names[index]!}: ${values[index]!}\r\n`;
+    head += passedLine(names[index]!, lower, values[index]!, ownCookie);
   }
   if (request.host === "" && !lowerNames.includes("host")) head += `Host: ${authority}\r\n`;
   const peer = request.connection.peer.text;
   head += `X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`;
   if (!hasProto) head += `X-Forwarded-Proto: ${request.connection.scheme}\r\n`;
   return `${head}Via: ${viaVersions[request.httpVersion]} sallyport\r\n`;
+}
+
+/** A field's line; of Cookie without the edge's own, the others as they were sent, and none where that was the only one. */
+function passedLine(name: string, lowerName: string, value: string, ownCookie: string | undefined): string {
+  if (ownCookie === undefined || lowerName !== "cookie" || !value.includes(ownCookie))
+    return `${name}: ${value}\r\n`;
+  const parts = value.split(";");
+  const left = parts.filter((part) => part.split("=", 1)[0]!.trim() !== ownCookie);
+  if (left.length === parts.length) return `${name}: ${value}\r\n`;
+  return left.length === 0 ? "" : `${name}: ${left.join(";").trim()}\r\n`;
 }
 
 /** How the body's end is shown to the client. */

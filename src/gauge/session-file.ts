@@ -1,0 +1,42 @@
+/** Sessions on disk, sealed, so that a restart does not forget whose they are. */
+import { rename, unlink } from "node:fs/promises";
+import type { SessionBook } from "./session-book.ts";
+
+/** Saves a book to one file and takes it up again. */
+export class SessionFile {
+  readonly #path: string;
+  readonly #book: SessionBook;
+  #isSaving = false;
+
+  constructor(path: string, book: SessionBook) {
+    this.#path = path;
+    this.#book = book;
+  }
+
+  /** Takes up the file, if it is there; false when it cannot be used. */
+  async restore(): Promise<boolean> {
+    const file = Bun.file(this.#path);
+    return !(await file.exists()) || this.#book.restore(await file.bytes());
+  }
+
+  /** Writes the book beside the file and puts it in its place; rejects when the disk will not have it. A save under way is not doubled. */
+  async save(): Promise<void> {
+    if (this.#isSaving) return;
+    this.#isSaving = true;
+    const unfinished = `${this.#path}.new`;
+    try {
+      const writer = Bun.file(unfinished).writer();
+      for (const part of this.#book.snapshotParts()) {
+        await writer.write(part);
+        await writer.flush();
+      }
+      await writer.end();
+      await rename(unfinished, this.#path);
+    } catch (error) {
+      await unlink(unfinished).catch(() => undefined);
+      throw error;
+    } finally {
+      this.#isSaving = false;
+    }
+  }
+}
