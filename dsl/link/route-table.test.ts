@@ -28,6 +28,13 @@ test("case, a slash at the end and HEAD do not slip past a route", () => {
   expect(routes.find("GET", "/login")).toBeUndefined();
 });
 
+test("letters whose case only Unicode's tables know do not slip past a route either", () => {
+  const routes = table(["GET", "/kasse/straße"], ["GET", "/İx"]);
+  expect(routes.find("GET", "/\u212aasse/STRAßE")?.value).toBe("GET /kasse/straße");
+  expect(routes.find("GET", "/i\u0307X")?.value).toBe("GET /İx");
+  expect(routes.find("GET", "/kasse/strasse")).toBeUndefined();
+});
+
 test("parameters named like object members stay plain parameters", () => {
   const routes = table(["GET", "/:__proto__/:constructor"]);
   const parameters = routes.find("GET", "/a/b")?.parameters;

@@ -1,7 +1,8 @@
 /** Finds a route by method and canonical path, the most specific first. */
+import { SegmentTable } from "./segment-table.ts";
 
 interface Node<T> {
-  readonly fixed: Map<string, Node<T>>;
+  readonly fixed: SegmentTable<Node<T>>;
   parameter: Node<T> | undefined;
   /** Routes that end here, and routes that take everything below, by method. */
   readonly here: Map<string, Entry<T>>;
@@ -11,14 +12,17 @@ interface Node<T> {
 interface Entry<T> {
   readonly value: T;
   readonly parameters: readonly string[];
+  /** The hit of a route without parameters: one shared object. */
+  readonly hit: RouteHit<T>;
 }
 
-/** What is looked for; `method` in upper case, `folded` the path as fixed segments are compared. */
+/** What is looked for. */
 interface Search<T> {
   readonly method: string;
   readonly path: string;
-  readonly folded: string;
   readonly accepts: ((value: T) => boolean) | undefined;
+  /** What parameters took on the way down. */
+  readonly taken: string[];
 }
 
 /** A matched route and what its parameters took, in their order. */
@@ -39,61 +43,48 @@ const noParameters: Readonly<Record<string, string>> = Object.freeze(
   Object.create(null) as Record<string, string>,
 );
 
-const newNode = <T>(): Node<T> => ({
-  fixed: new Map(),
-  parameter: undefined,
-  here: new Map(),
-  below: new Map(),
-});
-
 /** The routes of one app. Paths match without regard to a slash at the end and, unless told otherwise, to case, so that a spelling cannot slip past. */
 export class RouteTable<T> {
   /** The parameters of every route that has none: one shared object. */
   static readonly noParameters = noParameters;
 
-  private readonly root = newNode<T>();
   private readonly isCaseSensitive: boolean;
-  /** Routes without parameters by method and path, as shared matches. */
-  private readonly fixed = new Map<string, Map<string, RouteHit<T>>>();
+  private readonly root: Node<T>;
 
   /** Paths match without regard to case unless `isCaseSensitive`. */
   constructor(isCaseSensitive = false) {
     this.isCaseSensitive = isCaseSensitive;
+    this.root = this.newNode();
   }
 
   /** Adds a route; segments are texts, `:name`, or `*` at the end. */
   add(method: string, path: string, value: T): void {
     const parameters: string[] = [];
     let node = this.root;
-    const segments = segmentsOf(path);
-    for (const segment of segments) {
+    const entry = { value, parameters, hit: { value, taken: nothingTaken } };
+    for (const segment of segmentsOf(path)) {
       if (segment === "*") {
-        setOnce(node.below, method, { value, parameters });
+        setOnce(node.below, method, entry);
         return;
       }
-      node = segment.startsWith(":") ? this.parameterOf(node) : this.fixedOf(node, this.folded(segment));
-      if (segment.startsWith(":")) parameters.push(segment.slice(1));
+      if (segment.startsWith(":")) {
+        parameters.push(segment.slice(1));
+        node = node.parameter ??= this.newNode();
+      } else node = node.fixed.at(segment, () => this.newNode());
     }
-    setOnce(node.here, method, { value, parameters });
-    if (parameters.length === 0) this.addFixed(method, this.folded(`/${segments.join("/")}`), value);
-  }
-
-  private addFixed(method: string, path: string, value: T): void {
-    const paths = this.fixed.get(method) ?? new Map<string, RouteHit<T>>();
-    if (!paths.has(path)) paths.set(path, { value, taken: nothingTaken });
-    this.fixed.set(method, paths);
+    setOnce(node.here, method, entry);
   }
 
   /** The route of a request; HEAD is answered by GET's route where it has none of its own. */
   find(method: string, path: string): RouteMatch<T> | undefined {
-    const taken: string[] = [];
-    const entry = this.entryOf(method, path, undefined, taken);
-    return entry && { value: entry.value, parameters: namedParameters(entry.parameters, taken) };
+    const search = { method, path, accepts: undefined, taken: [] };
+    const entry = walk(this.root, search, 0);
+    return entry && { value: entry.value, parameters: namedParameters(entry.parameters, search.taken) };
   }
 
   /** As `find`, without names for the parameters, since routes of one shape may call them differently. */
   hit(method: string, path: string): RouteHit<T> | undefined {
-    return this.fixed.get(method)?.get(path) ?? this.hitWhere(method, path, undefined);
+    return this.hitWhere(method, path, undefined);
   }
 
   /** As `hit`, of the routes that `accepts` takes; asked from the most specific on. */
@@ -102,69 +93,45 @@ export class RouteTable<T> {
     path: string,
     accepts: ((value: T) => boolean) | undefined,
   ): RouteHit<T> | undefined {
-    const taken: string[] = [];
-    const entry = this.entryOf(method, path, accepts, taken);
-    return entry && { value: entry.value, taken };
+    const search = { method, path, accepts, taken: [] };
+    const entry = walk(this.root, search, 0);
+    if (!entry) return undefined;
+    return entry.parameters.length === 0 ? entry.hit : { value: entry.value, taken: search.taken };
   }
 
-  private entryOf(
-    method: string,
-    path: string,
-    accepts: Search<T>["accepts"],
-    taken: string[],
-  ): Entry<T> | undefined {
-    const lower = this.folded(path);
-    // Some letters change their length with their case; the original is then folded piece by piece.
-    const folded = lower.length === path.length ? lower : "";
-    return this.walk(this.root, { method: method.toUpperCase(), path, folded, accepts }, 0, taken);
+  private newNode(): Node<T> {
+    return {
+      fixed: new SegmentTable(this.isCaseSensitive),
+      parameter: undefined,
+      here: new Map(),
+      below: new Map(),
+    };
   }
+}
 
-  /**
-   * Follows a path from the slash at `slash`; `taken` gets the values of parameters. Visits each node at most once
-   * and goes no deeper than the routes do, whatever the path's length.
-   */
-  private walk(node: Node<T>, search: Search<T>, slash: number, taken: string[]): Entry<T> | undefined {
-    const { path, folded } = search;
-    if (slash >= path.length - 1) {
-      const entry = byMethod(node.here, search);
-      if (entry) return entry;
-    } else {
-      const nextSlash = path.indexOf("/", slash + 1);
-      const end = nextSlash < 0 ? path.length : nextSlash;
-      if (node.fixed.size > 0) {
-        const segment =
-          folded === "" ? this.folded(path.slice(slash + 1, end)) : folded.slice(slash + 1, end);
-        const next = node.fixed.get(segment);
-        const found = next && this.walk(next, search, end, taken);
-        if (found) return found;
-      }
-      if (node.parameter) {
-        const depth = taken.push(path.slice(slash + 1, end));
-        const throughParameter = this.walk(node.parameter, search, end, taken);
-        if (throughParameter) return throughParameter;
-        taken.length = depth - 1;
-      }
+/**
+ * Follows a path from the slash at `slash`. Visits each node at most once and goes no deeper than the routes do,
+ * whatever the path's length.
+ */
+function walk<T>(node: Node<T>, search: Search<T>, slash: number): Entry<T> | undefined {
+  const { path, taken } = search;
+  if (slash >= path.length - 1) {
+    const entry = byMethod(node.here, search);
+    if (entry) return entry;
+  } else {
+    const nextSlash = path.indexOf("/", slash + 1);
+    const end = nextSlash < 0 ? path.length : nextSlash;
+    const next = node.fixed.find(path, slash + 1, end);
+    const found = next && walk(next, search, end);
+    if (found) return found;
+    if (node.parameter) {
+      const depth = taken.push(path.slice(slash + 1, end));
+      const throughParameter = walk(node.parameter, search, end);
+      if (throughParameter) return throughParameter;
+      taken.length = depth - 1;
     }
-    return byMethod(node.below, search);
   }
-
-  private folded(text: string): string {
-    return this.isCaseSensitive ? text : text.toLowerCase();
-  }
-
-  private fixedOf(node: Node<T>, segment: string): Node<T> {
-    let next = node.fixed.get(segment);
-    if (!next) {
-      next = newNode<T>();
-      node.fixed.set(segment, next);
-    }
-    return next;
-  }
-
-  private parameterOf(node: Node<T>): Node<T> {
-    node.parameter ??= newNode<T>();
-    return node.parameter;
-  }
+  return byMethod(node.below, search);
 }
 
 function segmentsOf(path: string): string[] {
@@ -178,9 +145,10 @@ function byMethod<T>(
   { method, accepts }: Search<T>,
 ): Entry<T> | undefined {
   if (entries.size === 0) return undefined;
-  const own = entries.get(method);
+  // Nearly every client writes methods as routes do.
+  const own = entries.get(method) ?? entries.get(method.toUpperCase());
   if (own && (!accepts || accepts(own.value))) return own;
-  const read = method === "HEAD" ? entries.get("GET") : undefined;
+  const read = method.toUpperCase() === "HEAD" ? entries.get("GET") : undefined;
   if (read && (!accepts || accepts(read.value))) return read;
   const any = entries.get("*");
   return any && (!accepts || accepts(any.value)) ? any : undefined;

@@ -76,6 +76,21 @@ describe("keys", () => {
       expect(node?.kind === "object" && node.ambiguous.has("a")).toBe(true);
     }
   });
+
+  test("that differ in the case of letters beyond ASCII only are marked, however many there are", () => {
+    for (const others of [0, 20]) {
+      const before = Array.from({ length: others }, (_, index) => `"other${index}":0,`).join("");
+      for (const [one, other] of [
+        ["kind", "\u212aind"],
+        ["\u0130d", "i\u0307d"],
+        ["STRASSE\u00c4", "strasse\u00e4"],
+      ] as const) {
+        const node = parseJson(`{${before}"${one}":1,"${other}":2}`);
+        expect(node?.kind === "object" && [...node.ambiguous]).toEqual([one, other]);
+        expect(node?.kind === "object" && node.members.get(other)?.kind).toBe("number");
+      }
+    }
+  });
 });
 
 test("a number keeps its digits", () => {
