@@ -95,7 +95,7 @@ export const checkExamples: Readonly<Partial<Record<Code, CodeExample>>> = {
     mend: 'app shop { route login POST /login when body.email = "joe" identify username = body.email }',
   },
   T020: {
-    doc: "Memories are asked `known`, `new` or `differs`; sequences and fingerprints stand alone; measures are compared.",
+    doc: "Memories are asked `known`, `new` or `differs`; sequences stand alone, fingerprints too or as points; measures are compared.",
     example: using("measure m = count at shop.login by ip.net over 10m", "m known"),
     mend: using("measure m = count at shop.login by ip.net over 10m", "m > 9"),
   },

@@ -107,6 +107,10 @@ export class NaiveJudge {
     if (operator?.kind === "missing") return value === undefined;
     if (operator?.kind === "present") return value !== undefined;
     if (value === undefined) return undefined;
+    if (known?.kind === "fingerprint" && asksMatch(operator)) {
+      const wanted = !operator || (operator.kind === "eq") === isTrue(operator);
+      return Number(value) >= known.node.threshold!.value === wanted;
+    }
     if (!operator) return value === true;
     if ("value" in operator && "kind" in operator.value && operator.value.kind === "usual") {
       return known?.kind === "measure"
@@ -193,8 +197,7 @@ export class NaiveJudge {
         return this.now.facts[name];
       case "fingerprint": {
         const held = subject.node.scores.filter((score) => this.ask(score.condition) === true);
-        const points = held.reduce((sum, score) => sum + score.points, 0);
-        return points >= subject.node.threshold!.value;
+        return held.reduce((sum, score) => sum + score.points, 0);
       }
       case "measure":
         return this.evidence.measure(subject.node);
@@ -218,6 +221,20 @@ function exempts(policy: PolicyNode, name: string): boolean {
   return effectsOf(policy).some(
     (effect) =>
       effect.kind === "allow" && (effect.from === "all" || effect.from.some((from) => from.text === name)),
+  );
+}
+
+/** Whether a fingerprint is asked if it matched, and not for its points. */
+function asksMatch(operator: ComparisonNode["operator"]): boolean {
+  return !operator || ("value" in operator && "kind" in operator.value && operator.value.kind === "word");
+}
+
+function isTrue(operator: ComparisonNode["operator"]): boolean {
+  return (
+    operator !== undefined &&
+    "value" in operator &&
+    "kind" in operator.value &&
+    operator.value.text === "true"
   );
 }
 

@@ -160,7 +160,7 @@ const measureTypes = {
   gap: "duration",
 } as const;
 
-/** The type that a subject has in comparisons: measures are counts, percentages or durations, the rest of evidence bools. */
+/** The type that a subject has in comparisons: measures are counts, percentages or durations, fingerprints scores, the rest of evidence bools. */
 export function typeOf(subject: Subject): FieldType {
   switch (subject.kind) {
     case "field":
@@ -168,6 +168,7 @@ export function typeOf(subject: Subject): FieldType {
     case "measure":
       return measureTypes[subject.node.what];
     case "fingerprint":
+      return "score";
     case "memory":
     case "sequence":
       return "bool";

@@ -1,6 +1,6 @@
 /** The scheme: which fields policies may read, their types and how far they can be trusted. The host supplies it. */
 
-/** Types of values in the language. Runtime form: ip → IpValue; asn, int, duration (ms), percent (0-100) → number; bool → boolean; scalar → string, also compared as the number that it is as a whole; headerOrder → readonly string[] (lower case, as sent); the rest → string. */
+/** Types of values in the language. Runtime form: ip → IpValue; asn, int, duration (ms), percent (0-100), score → number; bool → boolean; scalar → string, also compared as the number that it is as a whole; headerOrder → readonly string[] (lower case, as sent); the rest → string. */
 export type FieldType =
   | "ip"
   | "asn"
@@ -13,7 +13,8 @@ export type FieldType =
   | "percent"
   | "headerOrder"
   | "textList"
-  | "scalar";
+  | "scalar"
+  | "score";
 
 /** An address as four unsigned 32-bit words; IPv4 lies in `d` with a, b, c = 0. */
 export interface IpValue {

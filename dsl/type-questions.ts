@@ -25,6 +25,7 @@ export const questions: Readonly<Record<FieldType, readonly Question[]>> = {
   headerOrder: [...always, "starts", "contains"],
   textList: [...always, "contains"],
   scalar: [...textual, ...order],
+  score: ordered,
 };
 
 /** True for `<` and its like. */

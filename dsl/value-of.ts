@@ -28,6 +28,8 @@ export function valueOf(type: FieldType, node: ValueNode): TypedValue {
       return entryOf(type, node);
     case "int":
       return integerOf(node);
+    case "score":
+      return pointsOf(node);
     case "bool":
       return booleanOf(node);
     case "percent":
@@ -83,6 +85,14 @@ function integerOf(node: ValueNode): TypedValue {
     return invalid(`write \`${node.text}\` without quotes`);
   if (node.kind === "percent") return invalid("a number is no percentage; write it without `%`");
   return invalid("write a whole number");
+}
+
+/** Points; `true` and `false` say whether there are enough of them. */
+function pointsOf(node: ValueNode): TypedValue {
+  const typed = node.kind === "word" ? booleanOf(node) : integerOf(node);
+  return typed.isValid || node.kind !== "word"
+    ? typed
+    : invalid("write points such as `40`; alone it asks whether it matched");
 }
 
 function addressOf(node: ValueNode): TypedValue {

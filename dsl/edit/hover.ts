@@ -1,7 +1,8 @@
 /** What an editor shows of the word under the pointer. */
-import type { FieldRow } from "../scheme.ts";
+import type { FieldRow, FieldType } from "../scheme.ts";
 import { docComment, endOf, type OutlineDeclaration, tokenIndexAt } from "./file-outline.ts";
 import { keywordDoc } from "./keyword-docs.ts";
+import { nameType } from "./name-types.ts";
 import { type PolicySources, type Referent, SourceIndex, type SourcePosition } from "./policy-sources.ts";
 
 /** Markdown about a stretch of a file. */
@@ -54,7 +55,8 @@ function describe(referent: Referent, index: SourceIndex): string | undefined {
     case "smtp":
     case "policy": {
       const declaration = index.find(what, name);
-      return declaration && describeDeclaration(declaration);
+      const type = what === "condition" ? nameType(index, name)?.type : undefined;
+      return declaration && describeDeclaration(declaration, type);
     }
   }
 }
@@ -101,11 +103,12 @@ function routeLine(app: OutlineDeclaration, route: string): string | undefined {
 
 const mostLines = 14;
 
-function describeDeclaration(declaration: OutlineDeclaration): string {
+function describeDeclaration(declaration: OutlineDeclaration, type: FieldType | undefined): string {
   const lines = declaration.file.text.slice(declaration.start, declaration.end).split("\n");
   const shown = lines.length > mostLines ? [...lines.slice(0, mostLines), "  …"] : lines;
   const doc = docComment(declaration);
-  const where = `${declaration.word} in ${declaration.file.name}`;
+  const typed = type === undefined ? "" : ` of type \`${type}\``;
+  const where = `${declaration.word}${typed} in ${declaration.file.name}`;
   return [fenced(shown.join("\n")), doc, where].filter((part) => part !== "").join("\n\n");
 }
 

@@ -4,7 +4,8 @@
 const keywordDocs: Readonly<Record<string, string>> = {
   app: "Declares what stands behind Sallyport: hosts, origin, routes, identities, outcomes.",
   list: "Declares addresses, networks, countries, JA4 prints or texts, inline or from a file.",
-  fingerprint: "Declares scores that add up; true from `match at` on.",
+  fingerprint:
+    "Declares scores that add up; true from `match at` on. Its points may be compared: `NAME >= 40`.",
   measure: "Declares a sliding count, distinct count, share, number of births, or gap.",
   remember: "Declares what is remembered of accounts or sessions, to ask `known`, `new` or `differs`.",
   sequence: "Declares steps that must follow each other within a time.",

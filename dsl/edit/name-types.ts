@@ -36,7 +36,7 @@ export function nameType(index: SourceIndex, name: string): NameType | undefined
     const type = measured[what ?? ""] ?? "int";
     return { type, questions: [...questions[type], "saturated"], isQuestion: false };
   }
-  if (word === "fingerprint") return { type: "bool", questions: questions.bool, isQuestion: true };
+  if (word === "fingerprint") return { type: "score", questions: questions.score, isQuestion: true };
   if (word === "remember") return { type: undefined, questions: askedOfMemories, isQuestion: false };
   return { type: undefined, questions: [], isQuestion: true };
 }

@@ -32,6 +32,11 @@ export interface LinkedPredicate<F> {
   readonly search: SharedSearch | undefined;
 }
 
+interface LinkedFingerprint<F> {
+  readonly ask: Question<F>;
+  readonly score: (facts: F) => number;
+}
+
 /** Links the parts of an IR on demand; each part once. */
 export class QuestionLinker<F> {
   readonly evaluation = new Evaluation();
@@ -46,7 +51,7 @@ export class QuestionLinker<F> {
   private readonly fields: FieldTable<F>;
   private readonly lists: readonly LinkedList[];
   private readonly predicates = new Map<number, LinkedPredicate<F>>();
-  private readonly fingerprints = new Map<number, { ask: Question<F>; score: (facts: F) => number }>();
+  private readonly fingerprints = new Map<number, LinkedFingerprint<F>>();
   private readonly readers = new Map<string, FieldReader<F>>();
   private readonly rememberingReaders = new Map<string, FieldReader<F>>();
   private readonly searches: ReadonlyMap<number, SharedSearch>;
@@ -194,8 +199,7 @@ export class QuestionLinker<F> {
       const conditions = this.ir.fingerprints[subject.index]!.scores.map((score) => score.condition);
       const cost = conditions.reduce((sum: number, condition) => sum + this.costOf(condition), 0);
       const needsBody = Array.from(this.predicatesIn(conditions)).some((part) => part.needsBody);
-      const { ask } = this.fingerprint(subject.index);
-      const wanted = fingerprintQuestion(ask, test);
+      const wanted = this.fingerprintQuestion(subject.index, test);
       return {
         ir,
         ask: this.memoised(index, wanted),
@@ -269,16 +273,26 @@ export class QuestionLinker<F> {
     return { ...plain, read, ask, cost, needsBody };
   }
 
-  private fingerprint(index: number): { ask: Question<F>; score: (facts: F) => number } {
+  // Never missing: alone, and against true or false, it asks whether it matched, against a number for its points.
+  private fingerprintQuestion(index: number, test: PredicateIr["test"]): Question<F> {
+    const { score, ask } = this.fingerprint(index);
+    if (test.op === "holds") return ask;
+    const isTruth = (test.op === "eq" || test.op === "ne") && typeof test.value === "boolean";
+    return testValue(isTruth ? (facts) => ask(facts) === yes : score, test, false, this.lists);
+  }
+
+  private fingerprint(index: number): LinkedFingerprint<F> {
     const known = this.fingerprints.get(index);
     if (known) return known;
     const ir = this.ir.fingerprints[index]!;
     const scores = ir.scores.map(({ points, condition }) => ({ points, ask: this.condition(condition) }));
-    const score = (facts: F) => {
-      let sum = 0;
-      for (const part of scores) if (part.ask(facts) === yes) sum += part.points;
-      return sum;
+    const sum = (facts: F) => {
+      let points = 0;
+      for (const part of scores) if (part.ask(facts) === yes) points += part.points;
+      return points;
     };
+    // Several questions may ask for the points of one request.
+    const score = remembering(sum, this.evaluation);
     const linked = { score, ask: (facts: F): Truth => (score(facts) >= ir.threshold ? yes : no) };
     this.fingerprints.set(index, linked);
     return linked;
@@ -296,9 +310,12 @@ export class QuestionLinker<F> {
   }
 }
 
-function remembering<F>(read: FieldReader<F>, evaluation: Evaluation): FieldReader<F> {
+function remembering<F, T extends FieldValue | undefined>(
+  read: (facts: F) => T,
+  evaluation: Evaluation,
+): (facts: F) => T {
   let stamp = 0;
-  let memo: FieldValue | undefined;
+  let memo: T;
   return (facts) => {
     if (stamp !== evaluation.epoch) {
       memo = read(facts);
@@ -339,38 +356,4 @@ function combine<F>(
     }
     return answer;
   };
-}
-
-// A fingerprint is never missing: it matches or it does not.
-// oxlint-disable-next-line eslint/complexity -- one case for each operator
-function fingerprintQuestion<F>(ask: Question<F>, test: PredicateIr["test"]): Question<F> {
-  switch (test.op) {
-    case "eq":
-      return (facts) => ((ask(facts) === yes) === test.value ? yes : no);
-    case "ne":
-      return (facts) => ((ask(facts) === yes) === test.value ? no : yes);
-    case "missing":
-      return () => no;
-    case "present":
-      return () => yes;
-    case "holds":
-    case "lt":
-    case "le":
-    case "gt":
-    case "ge":
-    case "list":
-    case "set":
-    case "ranges":
-    case "contains":
-    case "starts":
-    case "ends":
-    case "startsAll":
-    case "matches":
-    case "usual":
-    case "known":
-    case "new":
-    case "differs":
-    case "saturated":
-      return ask;
-  }
 }

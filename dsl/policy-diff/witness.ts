@@ -107,6 +107,8 @@ export class WitnessMaker {
     }
     const predicate = this.ir.predicates[condition];
     if (predicate?.subject.kind !== "fingerprint") return predicate ? [[predicate]] : [[]];
+    // Few points, or none, need no making.
+    if (predicate.test.op === "lt" || predicate.test.op === "le" || predicate.test.op === "ne") return [[]];
     return this.alternatives(
       this.ir.fingerprints[predicate.subject.index]!.scores.map((one) => one.condition),
     );

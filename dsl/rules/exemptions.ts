@@ -1,5 +1,5 @@
 /** S001: whoever can write a header must not be able to exempt himself. */
-import { type ConditionNode, clauseOf } from "../ast.ts";
+import { type ComparisonNode, type ConditionNode, clauseOf, type FingerprintNode } from "../ast.ts";
 import { givenByClaim } from "../given-by-claim.ts";
 import type { Program } from "../program.ts";
 import { quoted } from "../source-file.ts";
@@ -33,8 +33,14 @@ export function restsOnClaims(
   return conditions.every((condition) => isClaim(condition, program, judged));
 }
 
+/** Points that a client gives himself by claims, and those that only what is observed gives. */
+interface Points {
+  readonly claimed: number;
+  readonly observed: number;
+}
+
 /** Fingerprints looked into: each once, however often others rest on it, and a circle of them (S007) ends here too. */
-type Judged = Map<string, boolean>;
+type Judged = Map<string, Points>;
 
 function isClaim(condition: ConditionNode, program: Program, judged: Judged): boolean {
   if (condition.kind === "any") return condition.conditions.some((part) => isClaim(part, program, judged));
@@ -58,16 +64,53 @@ function isClaim(condition: ConditionNode, program: Program, judged: Judged): bo
         return known?.kind === "field" && known.row.trust === "claimed";
       });
     }
-    case "fingerprint": {
-      const name = subject.node.name.text;
-      const known = judged.get(name);
-      if (known !== undefined) return known;
-      judged.set(name, false);
-      const claimed = subject.node.scores.filter(({ condition }) => isClaim(condition, program, judged));
-      const reach = claimed.reduce((sum, score) => sum + score.points, 0);
-      const isReached = reach >= (subject.node.threshold?.value ?? 0);
-      judged.set(name, isReached);
-      return isReached;
-    }
+    case "fingerprint":
+      return isReachedByClaims(condition, subject.node, pointsOf(subject.node, program, judged));
+  }
+}
+
+function pointsOf(node: FingerprintNode, program: Program, judged: Judged): Points {
+  const name = node.name.text;
+  const known = judged.get(name);
+  if (known) return known;
+  judged.set(name, { claimed: 0, observed: 0 });
+  const points = { claimed: 0, observed: 0 };
+  for (const score of node.scores) {
+    points[isClaim(score.condition, program, judged) ? "claimed" : "observed"] += score.points;
+  }
+  judged.set(name, points);
+  return points;
+}
+
+/** Whether a client comes to as many points as are asked for, or to as few, by what it claims or leaves out. */
+function isReachedByClaims(
+  { operator }: ComparisonNode,
+  { threshold }: FingerprintNode,
+  { claimed, observed }: Points,
+): boolean {
+  const matching = threshold?.value ?? 0;
+  if (!operator || !("value" in operator)) return claimed >= matching;
+  if (!("kind" in operator.value)) return claimed > 0;
+  const { value } = operator;
+  if (value.kind !== "number") {
+    const isMatch = (operator.kind === "eq") === (value.text === "true");
+    return isMatch ? claimed >= matching : observed < matching;
+  }
+  switch (operator.kind) {
+    case "ge":
+      return claimed >= value.value;
+    case "gt":
+      return claimed > value.value;
+    case "le":
+      return observed <= value.value;
+    case "lt":
+      return observed < value.value;
+    case "eq":
+    case "ne":
+    case "in":
+    case "contains":
+    case "starts":
+    case "ends":
+      return claimed > 0;
   }
 }

@@ -8,6 +8,7 @@ import type { Report } from "../report.ts";
 import type { FieldType } from "../scheme.ts";
 import { quoted } from "../source-file.ts";
 import { didYouMean } from "../suggest.ts";
+import { questions } from "../type-questions.ts";
 import type { Rule } from "./rule.ts";
 
 /** The types of lists that a field of a type can be asked about. */
@@ -48,9 +49,12 @@ function checkList(
     report.add("N002", value.span, `unknown list ${quoted(value.text)}`, { help });
     return;
   }
-  const wanted = type && fitting[type];
-  if (!wanted || !isListType(list.type.text) || wanted.includes(list.type.text)) return;
+  // What takes no list at all, `in` does not ask either, and another rule says so.
+  if (!type || !questions[type].includes("in") || !isListType(list.type.text)) return;
+  const wanted = fitting[type];
+  if (wanted?.includes(list.type.text)) return;
   const message = `${quoted(subject)} is of type ${type}, but list ${quoted(value.text)} holds ${list.type.text}`;
   const related = [{ span: list.type.span, message: "the list's type" }];
-  report.add("T003", value.span, message, { related });
+  const help = wanted ? {} : { help: `no list holds values of type ${type}: write them in brackets` };
+  report.add("T003", value.span, message, { related, ...help });
 }

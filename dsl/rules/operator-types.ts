@@ -34,7 +34,7 @@ export const operatorTypes: Rule = (program, report) => {
     if (!known || known.kind === "memory" || (operator && isOther(operator))) continue;
     const type = typeOf(known);
     if (!operator) {
-      if (type === "bool") continue;
+      if (type === "bool" || type === "score") continue;
       const help =
         known.kind === "measure"
           ? `compare it: \`${subject.text} >= 10\``

@@ -47,7 +47,7 @@ function checkValue(
     report.add("T005", literal.span, message, { help: `if you mean the text, write \`"${literal.text}"\`` });
     return;
   }
-  const typed = type === "scalar" ? scalarOf(literal, question) : valueOf(type, literal);
+  const typed = type === "scalar" ? scalarOf(literal, question) : valueOf(asks(type, question), literal);
   if (typed.isValid) return;
   const named = type === "scalar" ? "a value of a body" : `of type ${type}`;
   const asked =
@@ -56,6 +56,11 @@ function checkValue(
       : `, ${quoted(literal.text)} is not`;
   const message = `${quoted(subject)} is ${named}${asked}`;
   report.add("T002", literal.span, message, { help: typed.help });
+}
+
+/** Whether a fingerprint matched is asked with `=` and `!=` alone; everything else is about its points. */
+function asks(type: FieldType, question: Question | "numbers"): FieldType {
+  return type === "score" && question !== "eq" && question !== "ne" ? "int" : type;
 }
 
 /** A body's value is a text or a number, as it is asked for. */

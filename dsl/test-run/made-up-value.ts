@@ -13,6 +13,7 @@ export function madeUpValue(name: string, index: number, fields: FieldTable<neve
       // RFC 5398 reserves 64496 to 64511 and 65536 to 65551; beyond them lie private numbers.
       return 4_200_000_000 + index;
     case "int":
+    case "score":
     case "duration":
     case "percent":
       return number;
