@@ -34,7 +34,7 @@ ${[...lines]
   .filter(([, texts]) => texts.length > 0)
   .map(
     ([app, texts]) =>
-      html`<section class="panel"><header><h2>For app <code>${app}</code></h2><p>paste between its braces, and give the routes better names</p></header><pre><code>${texts.map((text) => `  ${text}\n`).join("")}</code></pre></section>`,
+      html`<section class="panel"><header><h2>For app <code>${app}</code></h2><p>paste between its braces, and give the routes better names</p></header><pre class="pad"><code>${texts.map((text) => `${text}\n`).join("")}</code></pre></section>`,
   )}
 </div>`,
   );
