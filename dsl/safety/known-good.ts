@@ -18,7 +18,7 @@ export interface KnownGood<F> {
 
 /**
  * Known good is who shows what only that person can: an account together with the address (and the stack, where it can
- * be seen) that it got in from within 30 days; or whatever a memory of proven successes holds by account that has an
+ * be seen) that it got in from within 30 days; or the device cookie, which holds for its own accounts alone; or whatever a memory of proven successes holds by account that has an
  * address or the device cookie in it. A name alone is no proof, since stuffers name good people's accounts; nor is the
  * software, which they share with them.
  */
@@ -33,6 +33,7 @@ export function knownGood<F>(ir: PolicyIr, linker: QuestionLinker<F>, ports: Mem
   }
   const account = linker.reader(field("account"));
   const network = linker.reader(field("ip.net"));
+  const device = has("device_cookie") ? linker.reader(field("device_cookie")) : () => undefined;
   const stack = linker.reader(field("print.stack"));
   const memory = ports.openMemory({ id: "known good, 1", name: "known_good", forMs: knownForMs });
   const placeOf = (facts: F) => {
@@ -49,7 +50,7 @@ export function knownGood<F>(ir: PolicyIr, linker: QuestionLinker<F>, ports: Mem
     return who !== undefined && place !== undefined && memory.isKnown(keyText(who), place, evaluation.now);
   };
   return {
-    ask: anyKnown(declared, isKnown),
+    ask: anyKnown(declared, (facts) => isKnown(facts) || device(facts) !== undefined),
     remember: (facts) => {
       const who = account(facts);
       const place = placeOf(facts);
