@@ -2,8 +2,8 @@
 import type { Database } from "bun:sqlite";
 import { AppError } from "../app-error.ts";
 import { type DictionaryKind, dictionaryKinds } from "./dictionary.ts";
+import { encodeAccount } from "./encode-account.ts";
 import { eventDecisions } from "./event-row.ts";
-import { encodeAccount } from "./event-writer.ts";
 import { ipRange } from "./ip-bytes.ts";
 import type { EventFilter } from "./store-reader.ts";
 

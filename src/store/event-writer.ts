@@ -1,6 +1,8 @@
 /** Stores batches of events: one transaction holds the events, their receipts, new dictionary values and the rollups. */
 import type { Database } from "bun:sqlite";
+import { AccountLedger } from "./account-ledger.ts";
 import { Dictionary } from "./dictionary.ts";
+import { encodeAccount } from "./encode-account.ts";
 import { type EventRow, eventDecisions } from "./event-row.ts";
 import { bytesToIp, ipToBytes } from "./ip-bytes.ts";
 import { NetworkTable } from "./network-table.ts";
@@ -16,13 +18,15 @@ export class EventWriter {
   readonly #dictionary: Dictionary;
   readonly #networks: NetworkTable;
   readonly #rollups: Rollups;
+  readonly #ledger: AccountLedger;
   readonly #insertEvent;
   readonly #insertReceipt;
   readonly #addresses = new Map<string, Uint8Array | string>();
   #duplicates = 0;
 
-  constructor(database: Database) {
+  constructor(database: Database, ledger = new AccountLedger(database)) {
     this.#database = database;
+    this.#ledger = ledger;
     this.#dictionary = new Dictionary(database);
     this.#networks = new NetworkTable(database);
     this.#rollups = new Rollups(database);
@@ -54,6 +58,7 @@ export class EventWriter {
     try {
       for (const row of rows) this.#add(row);
       this.#rollups.write();
+      this.#ledger.write();
       this.#database.run("COMMIT");
     } catch (error) {
       this.#undo();
@@ -70,6 +75,7 @@ export class EventWriter {
     }
     if (row.receipt !== undefined) this.#insertReceipt.run(row.id, row.receipt);
     this.#rollups.add(row);
+    if (row.accountHash !== undefined) this.#ledger.add(row, row.accountHash, this.#networks.encode(row));
   }
 
   #insert(row: EventRow): number {
@@ -104,6 +110,7 @@ export class EventWriter {
     this.#dictionary.reload();
     this.#networks.reload();
     this.#rollups.forget();
+    this.#ledger.forget();
   }
 
   #address(text: string): Uint8Array | string {
@@ -120,12 +127,6 @@ export class EventWriter {
 function isConflict(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return code.startsWith("SQLITE_CONSTRAINT");
-}
-
-/** An account's hash as it is stored: 16 bytes for 32 lower-case hex characters, otherwise the text. */
-export function encodeAccount(hash: string | undefined): Uint8Array | string | null {
-  if (hash === undefined) return null;
-  return /^[0-9a-f]{32}$/.test(hash) ? Uint8Array.from(Buffer.from(hash, "hex")) : hash;
 }
 
 // STRICT columns refuse fractions, infinities and NaN, and one refused row would take its batch with it.

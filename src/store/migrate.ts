@@ -6,6 +6,7 @@ import initial from "./migrations/0001-initial.sql" with { type: "text" };
 import outbox from "./migrations/0002-outbox.sql" with { type: "text" };
 import switches from "./migrations/0003-switches.sql" with { type: "text" };
 import learnedAnswers from "./migrations/0004-learned-answers.sql" with { type: "text" };
+import accounts from "./migrations/0005-accounts.sql" with { type: "text" };
 
 /** One step of the schema; its text never changes once released. */
 export interface Migration {
@@ -19,6 +20,7 @@ const migrations: readonly Migration[] = [
   { version: 2, name: "outbox", sql: outbox },
   { version: 3, name: "switches", sql: switches },
   { version: 4, name: "learned-answers", sql: learnedAnswers },
+  { version: 5, name: "accounts", sql: accounts },
 ];
 
 /** "SLLY": tells a Sallyport database from another program's file. */

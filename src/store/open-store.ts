@@ -131,6 +131,12 @@ function commandsOver(channel: WorkerChannel): StoreCommands {
     resendDeliveries: (...args) => channel.call("resendDeliveries", args),
     dropDeliveries: (...args) => channel.call("dropDeliveries", args),
     acknowledge: (...args) => channel.call("acknowledge", args),
+    keepSignIns: (...args) => channel.call("keepSignIns", args),
+    searchLedger: (...args) => channel.call("searchLedger", args),
+    judgeAccount: (...args) => channel.call("judgeAccount", args),
+    release: (...args) => channel.call("release", args),
+    endRelease: (...args) => channel.call("endRelease", args),
+    eraseAccount: (...args) => channel.call("eraseAccount", args),
   };
 }
 
@@ -147,6 +153,11 @@ function readerOver(channel: WorkerChannel): StoreReader {
     outbox: (...args) => channel.call("outbox", args),
     delivery: (...args) => channel.call("delivery", args),
     switches: (...args) => channel.call("switches", args),
+    accounts: (...args) => channel.call("accounts", args),
+    accountStory: (...args) => channel.call("accountStory", args),
+    accountRemains: (...args) => channel.call("accountRemains", args),
+    releases: (...args) => channel.call("releases", args),
+    erasures: (...args) => channel.call("erasures", args),
     storage: (...args) => channel.call("storage", args),
   };
 }

@@ -3,7 +3,9 @@ import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { and, desc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/bun-sqlite";
+import { accountPage, accountStory, erasuresAfter, releasesAt } from "./account-queries.ts";
 import { switchesAt } from "./enforcement-switch.ts";
+import { findRemains } from "./erase-account.ts";
 import { EventDecoder, type StoredEvent } from "./event-decoder.ts";
 import { eventTime } from "./event-row.ts";
 import { searchEvents } from "./event-search.ts";
@@ -51,6 +53,11 @@ export function readAnswers(database: Database, path: string): ReaderAnswers {
     outbox: (state, limit) => outboxPage(database, state, listed(limit)),
     delivery: (id) => outboxEntry(database, id),
     switches: () => switchesAt(database, Date.now()),
+    accounts: (filter, cursor, limit) => accountPage(database, filter, cursor, listed(limit)),
+    accountStory: (id) => accountStory(database, id),
+    accountRemains: (hash) => findRemains(database, hash),
+    releases: () => releasesAt(database, Date.now()),
+    erasures: (after) => erasuresAfter(database, after),
     storage: () => storageUsage(database, path),
   };
 }

@@ -1,4 +1,5 @@
 /** The writes that are not events; the writer Worker runs each in its own transaction. */
+import type { AccountVerdict, ErasureReport, Release, SignIn } from "./account-rows.ts";
 import type { EnforcementSwitch, SwitchOn } from "./enforcement-switch.ts";
 import type { StoredForm } from "./learned-answers.ts";
 import type { Attempt, Capacity, Claim, DurableEntry } from "./outbox-rows.ts";
@@ -33,6 +34,18 @@ export interface StoreCommands {
   dropDeliveries(ids: readonly string[] | "all_dead"): Promise<number>;
   /** Records that the receiver has done what it was told; resolves to false if it was recorded before. */
   acknowledge(entry: { readonly id: string; readonly text: string; readonly at: number }): Promise<boolean>;
+  /** Keeps sign-ins that succeeded, those at risk with their calls: on disk when this resolves, to how much is new in the outbox. */
+  keepSignIns(signIns: readonly SignIn[]): Promise<number>;
+  /** Finds earlier sign-ins that share what was convicted since; resolves to how much is new in the outbox. */
+  searchLedger(): Promise<number>;
+  /** Keeps what a person says of an account, audited; resolves to false where it is not at risk or that is known. */
+  judgeAccount(verdict: AccountVerdict): Promise<boolean>;
+  /** Lets somebody through for a time; audited. */
+  release(entry: Release): Promise<void>;
+  /** Ends a release; audited. Resolves to false when there is none. */
+  endRelease(entry: Pick<Release, "kind" | "key" | "who">): Promise<boolean>;
+  /** Removes an account, by its keyed hash, from everything that is stored; audited without naming it. */
+  eraseAccount(entry: { readonly hash: string; readonly who: string }): Promise<ErasureReport>;
   /** Turns enforcement of a policy, an app or everything to shadow; audited. */
   switchOff(entry: EnforcementSwitch): Promise<void>;
   /** Turns it on again; audited. Resolves to false when it was not off. */

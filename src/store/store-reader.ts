@@ -1,4 +1,5 @@
 /** What may be asked of the store while serving; the reader Worker answers each call. */
+import type { AccountFilter, AccountPage, AccountStory, ErasureReport, Release } from "./account-rows.ts";
 import type { EnforcementSwitch } from "./enforcement-switch.ts";
 import type { EventDecision, EventRow } from "./event-row.ts";
 import type { OutboxEntry, OutboxPage, OutboxState } from "./outbox-rows.ts";
@@ -156,5 +157,14 @@ export interface StoreReader {
   delivery(id: string): Promise<OutboxEntry | undefined>;
   /** What is switched off now, panic first. */
   switches(): Promise<readonly EnforcementSwitch[]>;
+  /** Accounts of a filter, at most `limit`, from the newest or from where a page ended. */
+  accounts(filter: AccountFilter, cursor: string | undefined, limit: number): Promise<AccountPage>;
+  accountStory(id: number): Promise<AccountStory | undefined>;
+  /** Where an account, by its keyed hash, can be found: rows by table; empty when nowhere. */
+  accountRemains(hash: string): Promise<ErasureReport>;
+  /** Who is released now, newest first. */
+  releases(): Promise<readonly Release[]>;
+  /** Hashes of accounts that were erased after the erasure of this number, and the number of the last. */
+  erasures(after: number): Promise<{ readonly hashes: readonly string[]; readonly last: number }>;
   storage(): Promise<StorageUsage>;
 }

@@ -2,6 +2,8 @@
 import type { Database } from "bun:sqlite";
 import { eq, lte, max, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/bun-sqlite";
+import { accountCommands } from "./account-commands.ts";
+import type { AccountLedger } from "./account-ledger.ts";
 import { switchOff, switchOn } from "./enforcement-switch.ts";
 import { saveLearned } from "./learned-answers.ts";
 import { outboxCommands } from "./outbox-commands.ts";
@@ -13,10 +15,11 @@ import type { Answers } from "./worker-messages.ts";
 const maxSessionsAUser = 100;
 
 /** The commands over the writer's connection. Each throws SQLite's error. */
-export function writeCommands(database: Database): Answers<StoreCommands> {
+export function writeCommands(database: Database, ledger: AccountLedger): Answers<StoreCommands> {
   const db = drizzle({ client: database });
   return {
     ...outboxCommands(database),
+    ...accountCommands(database, ledger),
     saveRevision: ({ hash, irVersion, ir, files, note }) =>
       db.transaction((tx) => {
         const latest = tx

@@ -1,5 +1,6 @@
 /** The one thread that writes: events in batches, commands, and the deletion of what is too old. */
 import { yieldToServing } from "../thread-priority.ts";
+import { AccountLedger } from "./account-ledger.ts";
 import { answerCall } from "./answer-calls.ts";
 import { databaseError, openForWriting } from "./database.ts";
 import { EventWriter } from "./event-writer.ts";
@@ -22,7 +23,8 @@ function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
 
 function start({ path, retentionMs }: WorkerStart): (message: ToWorker) => void {
   const database = openForWriting(path);
-  const writer = new EventWriter(database);
+  const ledger = new AccountLedger(database);
+  const writer = new EventWriter(database, ledger);
   const loop = new WriterLoop({
     write: (rows) => writer.write(rows),
     post,
@@ -30,7 +32,7 @@ function start({ path, retentionMs }: WorkerStart): (message: ToWorker) => void 
   });
   const retention = new Retention(database, retentionMs);
   const answers: Answers<WriterCalls> = {
-    ...writeCommands(database),
+    ...writeCommands(database, ledger),
     finish: () => {
       clearTimeout(timer);
       loop.finish();

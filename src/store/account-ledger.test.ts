@@ -1,0 +1,203 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { accountCommands } from "./account-commands.ts";
+import { AccountLedger } from "./account-ledger.ts";
+import { accountPage, accountStory } from "./account-queries.ts";
+import type { AttackMatch, LedgerRemark, SignIn } from "./account-rows.ts";
+import { findRemains } from "./erase-account.ts";
+import { type EventRow, eventIdsPerMs } from "./event-row.ts";
+import { EventWriter } from "./event-writer.ts";
+import { migrate } from "./migrate.ts";
+import { outboxCommands } from "./outbox-commands.ts";
+import { sampleEvent } from "./sample-event.ts";
+
+const attack: AttackMatch = { policy: "stuffing", isInForce: true, reason: "ip.asn in bad_asn (9009)" };
+const hashOf = (index: number) => index.toString(16).padStart(32, "0");
+const start = Date.now() - 3_600_000;
+const eventAt = (index: number) => (start + index) * eventIdsPerMs;
+
+function opened() {
+  const database = new Database(":memory:", { strict: true });
+  migrate(database, ":memory:");
+  const ledger = new AccountLedger(database);
+  return {
+    database,
+    ledger,
+    events: new EventWriter(database, ledger),
+    accounts: accountCommands(database, ledger),
+    outbox: outboxCommands(database),
+  };
+}
+
+function login(index: number, more: Partial<EventRow>, remark?: LedgerRemark): EventRow {
+  return {
+    ...sampleEvent(),
+    id: eventAt(index),
+    app: "shop",
+    route: "login",
+    ip: "192.0.2.9",
+    asn: 9009,
+    skeleton: "s1:1111111111111111",
+    accountHash: hashOf(index),
+    decision: "forward",
+    status: 401,
+    outcome: "login.failure",
+    receipt: remark && JSON.stringify({ labels: [], matches: [{ policy: "stuffing" }], ledger: remark }),
+    ...more,
+  };
+}
+
+function signIn(index: number, more: Partial<SignIn> = {}): SignIn {
+  return {
+    event: eventAt(index),
+    app: "shop",
+    account: hashOf(index),
+    ip: "192.0.2.9",
+    asn: 9009,
+    skeleton: "s1:1111111111111111",
+    call: { id: `msg_${index}`, target: "webhook reset", body: new Uint8Array([1]) },
+    attack: undefined,
+    alert: undefined,
+    ...more,
+  };
+}
+
+const queued = (database: Database) =>
+  database
+    .query<{ id: string }, []>("SELECT id FROM outbox ORDER BY id")
+    .all()
+    .map(({ id }) => id);
+
+test("a sign-in within an attack is at risk and told once, whatever is kept again or signs in after it", () => {
+  const { database, accounts } = opened();
+  expect(accounts.keepSignIns([signIn(1, { attack })])).toBe(1);
+  expect(accounts.keepSignIns([signIn(1, { attack })])).toBe(0);
+  const again = signIn(2, { attack, account: hashOf(1) });
+  expect(accounts.keepSignIns([again])).toBe(0);
+  expect(queued(database)).toEqual(["msg_1"]);
+  const { accounts: entries } = accountPage(database, {}, undefined, 10);
+  expect(entries).toHaveLength(1);
+  expect(entries[0]).toMatchObject({ state: "at_risk", signIns: 2, call: "msg_1", riskPolicy: "stuffing" });
+});
+
+test("policies in shadow put accounts at risk and tell nobody, until one in force convicts", () => {
+  const { database, accounts } = opened();
+  accounts.keepSignIns([signIn(1, { attack: { ...attack, isInForce: false } })]);
+  expect(queued(database)).toEqual([]);
+  expect(accountPage(database, { state: "open" }, undefined, 10).accounts).toHaveLength(1);
+  accounts.keepSignIns([signIn(2, { attack, account: hashOf(1) })]);
+  expect(queued(database)).toEqual(["msg_2"]);
+});
+
+test("sign-ins that came before anybody minded are found once their address is convicted, and told", () => {
+  const { database, events, accounts } = opened();
+  accounts.keepSignIns([signIn(1), signIn(2, { ip: "198.51.100.7", skeleton: "s1:2222222222222222" })]);
+  events.write(Array.from({ length: 20 }, (_, index) => login(10 + index, {})));
+  expect(accounts.searchLedger()).toBe(0);
+  const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
+  events.write(Array.from({ length: 20 }, (_, index) => login(40 + index, stopped, { attack })));
+  expect(accounts.searchLedger()).toBe(1);
+  expect(queued(database)).toEqual(["msg_1"]);
+  const [found] = accountPage(database, { state: "open" }, undefined, 10).accounts;
+  expect(found).toMatchObject({ hash: hashOf(1), isFoundLater: true });
+  expect(found?.riskReason).toContain("192.0.2.9");
+  expect(accountPage(database, { state: "tried" }, undefined, 100).counts.tried).toBe(20);
+});
+
+test("an address that people share is not convicted of what one of them does", () => {
+  const { database, events, accounts } = opened();
+  accounts.keepSignIns(Array.from({ length: 40 }, (_, index) => signIn(index)));
+  const success = { outcome: "login.success", status: 303 };
+  events.write(Array.from({ length: 40 }, (_, index) => login(index, success)));
+  const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
+  events.write(Array.from({ length: 20 }, (_, index) => login(60 + index, stopped, { attack })));
+  expect(accounts.searchLedger()).toBe(0);
+  expect(queued(database)).toEqual([]);
+});
+
+test("what an account at risk does afterwards is summed, also what it did before it was found", () => {
+  const { database, events, accounts } = opened();
+  accounts.keepSignIns([signIn(1)]);
+  const buy = (index: number, amount: number) =>
+    login(
+      index,
+      { accountHash: hashOf(1), route: "redeem", outcome: "redeem.success", status: 200 },
+      { amount },
+    );
+  events.write([buy(2, 50)]);
+  const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
+  events.write(Array.from({ length: 20 }, (_, index) => login(40 + index, stopped, { attack })));
+  accounts.searchLedger();
+  events.write([buy(70, 25.5), { ...buy(71, 1000), decision: "block", status: 403 }]);
+  const [entry] = accountPage(database, { state: "open" }, undefined, 10).accounts;
+  expect(entry?.amount).toBe(75.5);
+  expect(accountStory(database, entry?.id ?? 0)?.actions).toMatchObject([
+    { route: "redeem", times: 3, stopped: 1, succeeded: 2, amount: 75.5 },
+  ]);
+});
+
+test("a delivered call makes it told, the receiver's word acknowledged, a person's word recovered", () => {
+  const { database, accounts, outbox } = opened();
+  accounts.keepSignIns([signIn(1, { attack })]);
+  const [delivery] = outbox.claimDeliveries({ byTarget: {}, others: 5, most: 5, leaseMs: 1000 }).deliveries;
+  const stateNow = () => accountPage(database, {}, undefined, 10).accounts[0];
+  const end = { id: "msg_1", attempts: delivery?.attempts ?? 0, nextAt: 0, status: 200 } as const;
+  outbox.settleDeliveries([{ ...end, state: "delivered", problem: undefined, told: undefined }]);
+  expect(stateNow()?.state).toBe("told");
+  outbox.acknowledge({ id: "msg_1", text: "reset", at: Date.now() });
+  expect(stateNow()?.state).toBe("acknowledged");
+  const verdict = { id: stateNow()?.id ?? 0, state: "recovered", who: "ann", reason: "called him" } as const;
+  expect(accounts.judgeAccount(verdict)).toBe(true);
+  expect(stateNow()?.state).toBe("recovered");
+  // What was settled is not opened again by a sign-in of before.
+  accounts.keepSignIns([signIn(5, { attack, account: hashOf(1) })]);
+  expect(stateNow()?.state).toBe("recovered");
+  const later = Date.now() + 1000;
+  accounts.keepSignIns([signIn(6, { attack, account: hashOf(1), event: later * eventIdsPerMs })]);
+  expect(stateNow()).toMatchObject({ state: "at_risk", call: "msg_6" });
+  expect(accountStory(database, verdict.id)?.notes.map(({ what }) => what)).toEqual([
+    "at_risk",
+    "told",
+    "acknowledged",
+    "recovered",
+    "at_risk",
+  ]);
+});
+
+test("sources of an account are bounded, and what does not fit is still counted", () => {
+  const { database, events } = opened();
+  const rows = Array.from({ length: 200 }, (_, index) =>
+    login(index, { accountHash: hashOf(7), ip: `192.0.2.${index}` }, { attack }),
+  );
+  for (let at = 0; at < rows.length; at += 10) events.write(rows.slice(at, at + 10));
+  const [entry] = accountPage(database, { state: "tried" }, undefined, 10).accounts;
+  const sources = database.query<{ attempts: number }, []>("SELECT attempts FROM account_source").all();
+  expect(entry?.attempts).toBe(200);
+  expect(sources.length).toBeLessThanOrEqual(17);
+  expect(sources.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(200);
+});
+
+test("an erased account is found nowhere any more", () => {
+  const { database, events, accounts } = opened();
+  events.write([login(1, { outcome: "login.success" }, { attack })]);
+  accounts.keepSignIns([signIn(1, { attack }), signIn(2, { account: hashOf(1) })]);
+  accounts.release({
+    kind: "account",
+    key: hashOf(1),
+    since: 0,
+    until: Date.now() + 60_000,
+    who: "a",
+    reason: "r",
+  });
+  expect(Object.keys(findRemains(database, hashOf(1)))).toEqual([
+    "event",
+    "account",
+    "account_signin",
+    "release",
+    "audit",
+  ]);
+  const report = accounts.eraseAccount({ hash: hashOf(1), who: "a" });
+  expect(report["events that named it"]).toBe(1);
+  expect(report["calls in the outbox"]).toBe(1);
+  expect(findRemains(database, hashOf(1))).toEqual({});
+});

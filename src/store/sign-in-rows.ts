@@ -1,0 +1,75 @@
+/** Sign-ins that nobody minded when they came, as they are kept for a day. */
+import type { Database } from "bun:sqlite";
+import type { SignIn } from "./account-rows.ts";
+import type { AttackKey } from "./attack-keys.ts";
+import { encodeAccount } from "./encode-account.ts";
+import type { AlertGrowth } from "./outbox-rows.ts";
+
+/** A row as SQLite gives it. */
+export interface FoundSignIn {
+  readonly event: number;
+  readonly app: string;
+  readonly hash: Uint8Array | string;
+  readonly ip: string;
+  readonly asn: number | null;
+  readonly skeleton: string;
+  readonly call: string | null;
+  readonly target: string | null;
+  readonly body: Uint8Array | null;
+  /** JSON. */
+  readonly alert: string | null;
+}
+
+/** Keeps one; the same event again changes nothing. */
+export function storeSignIn(database: Database, signIn: SignIn): void {
+  const { event, app, account, ip, asn, skeleton, call, alert } = signIn;
+  database
+    .query(
+      `INSERT INTO account_signin (event, app, hash, ip, asn, skeleton, call, target, body, alert)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event) DO NOTHING`,
+    )
+    .run(
+      event,
+      app,
+      encodeAccount(account),
+      ip,
+      asn ?? null,
+      skeleton,
+      call?.id ?? null,
+      call?.target ?? null,
+      call?.body ?? null,
+      alert ? JSON.stringify({ ...alert, key: undefined }) : null,
+    );
+}
+
+/** Those of a key since an event's id, oldest first. */
+export function signInsOf(database: Database, key: AttackKey, since: number, limit: number): FoundSignIn[] {
+  const order = "ORDER BY event LIMIT ?";
+  if (key.kind === "address") {
+    return database
+      .query<FoundSignIn, [string, number, number]>(
+        `SELECT * FROM account_signin WHERE ip = ? AND event >= ? ${order}`,
+      )
+      .all(key.ip, since, limit);
+  }
+  return database
+    .query<FoundSignIn, [string, number | null, number, number]>(
+      `SELECT * FROM account_signin WHERE skeleton = ? AND asn IS ? AND event >= ? ${order}`,
+    )
+    .all(key.skeleton, key.asn, since, limit);
+}
+
+/** The sign-in that a row holds. */
+export function foundSignIn(row: FoundSignIn): Omit<SignIn, "attack"> {
+  const { event, app, hash, ip, asn, skeleton, call, target, body, alert } = row;
+  return {
+    event,
+    app,
+    account: typeof hash === "string" ? hash : Buffer.from(hash).toString("hex"),
+    ip,
+    asn: asn ?? undefined,
+    skeleton,
+    call: call && target && body ? { id: call, target, body } : undefined,
+    alert: alert === null ? undefined : { ...(JSON.parse(alert) as AlertGrowth), key: new Uint8Array() },
+  };
+}
