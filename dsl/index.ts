@@ -1,7 +1,7 @@
 /** The policy language: the one door through which the rest of Sallyport uses it. */
 export { type CodeHelp, codeHelp } from "./code-help.ts";
 export { compilePolicies } from "./compile-policies.ts";
-export type { Decision, PolicyMatch, Reason, ResponseTemplate } from "./decision.ts";
+export type { Decision, PolicyMatch, Reason, ResponseTemplate, Withheld } from "./decision.ts";
 export type { Diagnostic } from "./diagnostic.ts";
 export { type Completions, complete } from "./edit/complete.ts";
 export type { Completion } from "./edit/completion.ts";

@@ -1,9 +1,11 @@
 /** What is told, and above all what is not: nobody makes the host call about a stranger. */
 import { expect, test } from "bun:test";
 import { compilePolicies } from "../compile-policies.ts";
+import { unmatched, type Withheld } from "../decision.ts";
 import { linkPolicies } from "../link-policies.ts";
 import { type SampleFacts, sampleIp, sampleLists, sampleScheme } from "../sample-scheme.ts";
 import { sampleGauges } from "../sample-state.ts";
+import { linkTells, withTells } from "./linked-tells.ts";
 
 const text = `
 app shop {
@@ -23,6 +25,7 @@ policy reset on shop {
 }
 policy stopped on shop.login { when { ip.asn = 3 } then { block  webhook reset { user: account }  webhook siem } }
 policy quiet on shop { mode shadow when { ip.asn = 1 } then { alert soc } }
+policy spared on shop { when { ip.asn = 6 } then { block  alert soc  webhook siem  webhook reset { user: account } } }
 policy planned on shop { mode draft when { ip.asn = 1 } then { alert soc  block } }
 policy some on shop { rollout 0% by ip.net when { ip.asn = 4 } then { alert soc } }
 policy limited on shop { when { ip.asn = 5 } then { ratelimit 1 per 1m by ip.net  alert soc } }`;
@@ -76,6 +79,34 @@ test("at the login a call about the account waits for its success, and is none w
   const stopped = judge("/login", { ...claimed, "ip.asn": 3 });
   expect(stopped.action.kind).toBe("block");
   expect(stopped.tells?.map(({ name }) => name)).toEqual(["siem"]);
+});
+
+test("where only the stop is withheld people are told, and nothing is done to an account", () => {
+  const facts = { "ip.asn": 6, "session.account": "ann" };
+  const rule = ir!.policies.find(({ name }) => name === "spared")!;
+  const bind =
+    ({ field }: { readonly field: string }) =>
+    (one: SampleFacts) =>
+      one[field];
+  const policy = { tells: linkTells(rule, bind) };
+  const namesToldWith = (withheld: Withheld | undefined) => {
+    const match = {
+      policy: "spared",
+      mode: "enforce",
+      effect: "block",
+      applied: false,
+      reasons: [],
+    } as const;
+    const decision = { ...unmatched, matches: [withheld ? { ...match, withheld } : match] };
+    return withTells(decision, [policy], facts, false).tells?.map(({ name }) => name) ?? [];
+  };
+  expect(namesToldWith(undefined)).toEqual(["soc", "siem", "reset"]);
+  for (const withheld of ["cap", "guard", "holdout", "freeze", "known_good"] as const) {
+    expect(namesToldWith(withheld)).toEqual(["soc", "siem"]);
+  }
+  for (const withheld of ["rollout", "expired", "under_limit", "switched_off", "panic"] as const) {
+    expect(namesToldWith(withheld)).toEqual([]);
+  }
 });
 
 test("secrets are named in the compiled form, never read", () => {

@@ -17,6 +17,8 @@ const provenAccount: FieldIr = { kind: "field", field: "session.account", parame
 interface TellPlace {
   readonly isLogin: boolean;
   readonly isStopped: boolean;
+  /** The policy's stop was withheld: what is done to an account is, too. */
+  readonly isSpared: boolean;
 }
 
 /** Makes what one effect tells; undefined when there is nobody to tell of. */
@@ -44,11 +46,16 @@ export function withTells<F>(
   facts: F,
   isLogin: boolean,
 ): Decision {
-  const place = { isLogin, isStopped: decision.action.kind !== "allow" };
   let told: Tell[] | undefined;
-  for (const [index, { tells }] of matched.entries()) {
+  for (let index = 0; index < matched.length; index++) {
+    const { tells } = matched[index]!;
     const match = decision.matches[index];
     if (tells.length === 0 || match?.mode !== "enforce" || isOutOfForce(match.withheld)) continue;
+    const place = {
+      isLogin,
+      isStopped: decision.action.kind !== "allow",
+      isSpared: match.withheld !== undefined,
+    };
     for (const make of tells) {
       const tell = make(facts, place);
       if (tell) (told ??= []).push(tell);
@@ -65,7 +72,7 @@ function isOutOfForce(withheld: Withheld | undefined): boolean {
     case "switched_off":
     case "panic":
       return true;
-    // Only the stop is withheld.
+    // Only the stop is withheld: people are told, with the reason; nothing is done to an account.
     case "cap":
     case "guard":
     case "holdout":
@@ -107,7 +114,9 @@ function linkCall<F>(
   const later = make((field) => bind(field.field === "account" ? provenAccount : field), false);
   const proven = bind(provenAccount);
   const claimed = bind({ kind: "field", field: "account", parameter: "" });
-  return (facts, { isLogin, isStopped }) => {
+  return (facts, { isLogin, isStopped, isSpared }) => {
+    // A reset by mistake harms as much as a stop by mistake, and lasts.
+    if (isSpared) return undefined;
     // What is stopped never succeeds.
     if (isLogin) return isStopped || claimed(facts) === undefined ? undefined : atLogin(facts);
     return proven(facts) === undefined ? undefined : later(facts);

@@ -61,7 +61,11 @@ export class AlertGrowths {
     }
     group.count++;
     group.lastAt = request.at;
-    addEvidence(group.evidence, { ...request.evidence, reasons: request.reason(tell.policy) });
+    addEvidence(group.evidence, {
+      ...request.evidence,
+      reasons: request.reason(tell.policy),
+      withheld: request.withheld(tell.policy),
+    });
     if (this.#known.has(id)) return false;
     if (this.#known.size >= mostKnown) this.#known.clear();
     this.#known.add(id);

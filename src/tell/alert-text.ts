@@ -11,6 +11,7 @@ const evidenceNames: Readonly<Record<string, string>> = {
   routes: "routes",
   accounts: "accounts (hashed)",
   reasons: "why",
+  withheld: "not stopped because of",
 };
 
 /** An alert's parts. */

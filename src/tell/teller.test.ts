@@ -15,6 +15,7 @@ const request = (at: number, evidence: ToldRequest["evidence"] = {}): ToldReques
   at,
   evidence,
   reason: () => "ip.asn = 9009 (9009)",
+  withheld: () => "cap",
 });
 
 const call = (key?: string): Tell => ({
@@ -64,6 +65,7 @@ test("a hundred thousand requests are one alert, with counts and the evidence se
   expect(alerts[0]?.evidence["networks"]).toEqual({ AS1: 33_334, AS2: 66_666 });
   expect(Object.keys(alerts[0]?.evidence["addresses"] ?? {}).length).toBe(50);
   expect(alerts[0]?.evidence["reasons"]).toEqual({ "ip.asn = 9009 (9009)": 100_000 });
+  expect(alerts[0]?.evidence["withheld"]).toEqual({ cap: 100_000 });
 });
 
 test("a flood of keys makes no flood of entries", async () => {

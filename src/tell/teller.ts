@@ -134,7 +134,7 @@ export class Teller {
 }
 
 /** What is said where the policy writes no body. */
-function ownBody(policy: string, { app, route, at, event }: ToldRequest): string {
+function ownBody(policy: string, { app, route, at, event, withheld }: ToldRequest): string {
   return JSON.stringify({
     type: "sallyport.match",
     policy,
@@ -142,5 +142,6 @@ function ownBody(policy: string, { app, route, at, event }: ToldRequest): string
     route: route ?? null,
     event,
     at: new Date(at).toISOString(),
+    withheld: withheld(policy),
   });
 }

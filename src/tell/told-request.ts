@@ -1,5 +1,5 @@
 /** What is told of a request: where it went and what it looked like, nothing that names a person. */
-import type { Decision, Place } from "../../dsl/index.ts";
+import type { Decision, Place, Withheld } from "../../dsl/index.ts";
 import type { Facts } from "../describe/facts.ts";
 
 /** The request that is told of. */
@@ -13,6 +13,8 @@ export interface ToldRequest {
   readonly evidence: Readonly<Record<string, string | undefined>>;
   /** Why a policy matched, in its first clause. */
   reason(policy: string): string | undefined;
+  /** What kept a policy that would have stopped the request from it. */
+  withheld(policy: string): Withheld | undefined;
 }
 
 /** Describes a request; `hashAccount` makes a keyed hash of a username. */
@@ -40,5 +42,6 @@ export function toldRequest(
       const [first] = decision.matches.find((match) => match.policy === policy)?.reasons ?? [];
       return first && `${first.clause} (${first.value})`;
     },
+    withheld: (policy) => decision.matches.find((match) => match.policy === policy)?.withheld,
   };
 }
