@@ -13,7 +13,7 @@ test("caps, guards, cohorts and freezes do in a set's own tests what they say", 
   const { report, diagnostics } = runTests([{ name: "enforcement.policy", text }], lists, simulator());
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   expect(report?.cases.flatMap(({ failures }) => failures)).toEqual([]);
-  expect(report?.cases.length).toBe(9);
+  expect(report?.cases.length).toBe(11);
 });
 
 test("a test that expects a stop to be withheld for another reason fails, and says for which it was", () => {

@@ -134,14 +134,14 @@ export class Teller {
 }
 
 /** What is said where the policy writes no body. */
-function ownBody(policy: string, { app, route, at, event, withheld }: ToldRequest): string {
+function ownBody(policy: string, request: ToldRequest): string {
   return JSON.stringify({
     type: "sallyport.match",
     policy,
-    app,
-    route: route ?? null,
-    event,
-    at: new Date(at).toISOString(),
-    withheld: withheld(policy),
+    app: request.app,
+    route: request.route ?? null,
+    event: request.event,
+    at: new Date(request.at).toISOString(),
+    withheld: request.withheld(policy),
   });
 }
