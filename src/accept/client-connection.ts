@@ -34,6 +34,10 @@ export interface ConnectionHost {
   refused(connection: EdgeConnection, refusal: Refusal): void;
   /** True while shutting down: connections close after the response at hand. */
   readonly isDraining: boolean;
+  /** Counts a request that one connection has beside another; false when its address has as many as it may. */
+  beganBeside(peer: IpAddress): boolean;
+  /** One of these is over. */
+  endedBeside(peer: IpAddress): void;
 }
 
 type State = "head" | "body" | "replying" | "tunnel" | "lingering" | "closed";

@@ -45,6 +45,21 @@ test("an IPv6 client is its /64: taking another address of it gives no further c
   expect(room.admits(address("2001:db8:0:1::1"))).toBe(true);
 });
 
+test("a request beside others of its connection counts like a connection, until it is over", () => {
+  const room = new ConnectionRoom({ total: 100, perAddress: 2 });
+  const client = address("192.0.2.1");
+  const one = owner(room, false);
+  room.count(one, client);
+  expect(room.beganBeside(client)).toBe(true);
+  expect(room.beganBeside(client)).toBe(false);
+  expect(room.admits(client)).toBe(false);
+  // Sockets leave the room before their requests are told.
+  room.leave(one);
+  room.endedBeside(client);
+  room.count(owner(room, false), client);
+  expect(room.admits(client)).toBe(true);
+});
+
 test("near the bound the oldest idle connections make room, busy and fresh ones stay", async () => {
   const room = new ConnectionRoom({ total: 20, perAddress: 100 });
   const old = Array.from({ length: 10 }, (_, at) => owner(room, at !== 0));

@@ -7,7 +7,7 @@ import { freshMs } from "./waits.ts";
 export interface ConnectionLimits {
   /** In all; declared fronts, which carry many clients, may fill as many again. */
   readonly total: number;
-  /** Of one address, or of one /64 with IPv6; declared fronts are exempt. */
+  /** Of one address, or of one /64 with IPv6, requests beside others of their connection included; declared fronts are exempt. */
   readonly perAddress: number;
 }
 
@@ -73,10 +73,29 @@ export class ConnectionRoom {
     this.#byNetwork.set(stay.network, (this.#byNetwork.get(stay.network) ?? 0) + 1);
   }
 
+  /**
+   * Counts a request beside others of its connection like a connection of its own: else whoever speaks HTTP/2 could
+   * hold a hundred times as much of an origin as anybody else. False when the address has as many as it may.
+   */
+  beganBeside(ip: IpAddress): boolean {
+    if (!this.admits(ip)) return false;
+    const network = networkKey(ip);
+    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
+    return true;
+  }
+
+  /** Such a request is over. */
+  endedBeside(ip: IpAddress): void {
+    this.#drop(networkKey(ip));
+  }
+
   leave(owner: SocketOwner): void {
     const network = this.#stays.get(owner)?.network;
     this.#stays.delete(owner);
-    if (network === undefined) return;
+    if (network !== undefined) this.#drop(network);
+  }
+
+  #drop(network: string): void {
     const left = (this.#byNetwork.get(network) ?? 1) - 1;
     if (left > 0) this.#byNetwork.set(network, left);
     else this.#byNetwork.delete(network);

@@ -3,6 +3,7 @@ import type { Socket } from "bun";
 import { listenError } from "../app-error.ts";
 import { Admission, type Reception } from "./admission.ts";
 import type { Cidr } from "./cidr.ts";
+import { isTrusted } from "./client-address.ts";
 import { ClientConnection, type ConnectionHost } from "./client-connection.ts";
 import {
   type ConnectionLimits,
@@ -83,7 +84,7 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
   let isDraining = false;
   let nextId = 1;
   const { waits = defaultWaits, tls, reusePort = false } = options;
-  const host = hostOf(options, waits, () => isDraining);
+  const host = hostOf(options, waits, room, () => isDraining);
   const speakHttp: Speaker = (peer, socket, tls, tcp) => {
     const Connection = tls?.alpn === "h2" ? Http2Connection : ClientConnection;
     const connection: SocketOwner & EdgeConnection = new Connection(nextId++, peer, tls, socket, host);
@@ -149,8 +150,23 @@ export function listenEdge(options: EdgeListenerOptions): EdgeListener {
   };
 }
 
-function hostOf(options: EdgeListenerOptions, waits: Waits, isDraining: () => boolean): ConnectionHost {
+function hostOf(
+  options: EdgeListenerOptions,
+  waits: Waits,
+  room: ConnectionRoom,
+  isDraining: () => boolean,
+): ConnectionHost {
+  const { trusted, proxied = [] } = options;
+  const isFront = (peer: IpAddress) => isTrusted(peer, trusted) || isTrusted(peer, proxied);
   return {
+    beganBeside(peer) {
+      if (isFront(peer) || room.beganBeside(peer)) return true;
+      options.turnedAway?.("too_many_of_address", peer);
+      return false;
+    },
+    endedBeside(peer) {
+      if (!isFront(peer)) room.endedBeside(peer);
+    },
     trusted: options.trusted,
     waits,
     serve: (request) => options.serve(request),
@@ -163,15 +179,16 @@ function hostOf(options: EdgeListenerOptions, waits: Waits, isDraining: () => bo
 
 function startSweep(room: ConnectionRoom, waits: Waits) {
   const check = () => {
-    const now = Date.now();
+    // Not the wall clock: set back by an hour, it would let every slow client stay for an hour more.
+    const now = performance.now();
     for (const connection of room.owners) connection.checkDeadlines(now);
   };
   return setInterval(check, Math.min(sweepMs, Math.min(...Object.values(waits)) / 2));
 }
 
 async function emptied(room: ConnectionRoom, withinMs: number): Promise<void> {
-  const until = Date.now() + withinMs;
-  while (room.size > 0 && Date.now() < until) await Bun.sleep(20);
+  const until = performance.now() + withinMs;
+  while (room.size > 0 && performance.now() < until) await Bun.sleep(20);
 }
 
 interface SocketKeeping {

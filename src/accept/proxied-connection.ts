@@ -25,7 +25,7 @@ export class ProxiedConnection implements SocketOwner {
   constructor(socket: ClientSocket, options: ProxiedOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#deadline = Date.now() + options.headerMs;
+    this.#deadline = performance.now() + options.headerMs;
   }
 
   get isIdle(): boolean {
@@ -58,7 +58,7 @@ export class ProxiedConnection implements SocketOwner {
 
   drain(): void {
     if (this.#owner) this.#owner.drain();
-    else this.#deadline = Math.min(this.#deadline, Date.now() + freshMs);
+    else this.#deadline = Math.min(this.#deadline, performance.now() + freshMs);
   }
 
   #readHeader(reader: ProxyHeaderReader, chunk: Buffer): void {

@@ -18,7 +18,7 @@ export class TurnedAway implements SocketOwner {
   readonly isIdle = false;
   readonly #socket: ClientSocket;
   readonly #gone: () => void;
-  readonly #deadline = Date.now() + waitMs;
+  readonly #deadline = performance.now() + waitMs;
   #received = 0;
 
   constructor(socket: ClientSocket, gone: () => void) {

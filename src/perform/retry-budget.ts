@@ -12,7 +12,7 @@ export class RetryBudget {
   #at: number;
   readonly #now: () => number;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = () => performance.now()) {
     this.#now = now;
     this.#at = now();
   }

@@ -152,7 +152,7 @@ export class UpstreamPool implements ConnectionOwner, Upstream {
   #sweepOnce(): void {
     // What was made with other certificates is not asked again.
     if (this.#credentials?.refresh()) this.#closeIdle();
-    const now = Date.now();
+    const now = performance.now();
     for (const connection of this.#all) connection.checkDeadline(now);
   }
 

@@ -267,6 +267,8 @@ export class Http2Session implements FrameSink, StreamHost, ControlOwner {
     this.#owner.notes.requestBegan();
     const head = this.#fields.read(fields);
     if (isMalformed(head)) this.#resetFor(streamId, errorCode.protocolError, head.malformed);
+    else if (this.#streams.size > 0 && !this.#owner.host.beganBeside(this.#owner.edge.peer))
+      this.#resetFor(streamId, errorCode.refusedStream, undefined);
     else this.#begin(block, head);
   }
 
@@ -404,6 +406,7 @@ export class Http2Session implements FrameSink, StreamHost, ControlOwner {
     const held = stream.takeHeldCredit();
     if (held > 0) this.#inflow.credit(held);
     if (this.#streams.size === 0) this.#owner.busy(false);
+    else this.#owner.host.endedBeside(this.#owner.edge.peer);
   }
 
   /** Streams that the client has not opened. */

@@ -39,7 +39,7 @@ export class TlsConnection implements SocketOwner, SecureSide {
     this.#options = options;
     this.#engine = engine;
     this.#secured = secured;
-    this.#deadline = Date.now() + options.handshakeMs;
+    this.#deadline = performance.now() + options.handshakeMs;
   }
 
   get isIdle(): boolean {
@@ -72,7 +72,7 @@ export class TlsConnection implements SocketOwner, SecureSide {
 
   drain(): void {
     if (this.#state === "secure") this.#owner?.drain();
-    else this.#deadline = Math.min(this.#deadline, Date.now() + freshMs);
+    else this.#deadline = Math.min(this.#deadline, performance.now() + freshMs);
   }
 
   handshakeEnded(socket: ClientSocket, end: HandshakeEnd): void {

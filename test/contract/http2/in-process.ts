@@ -50,6 +50,9 @@ export class InProcess {
   readonly requests: EdgeRequest[] = [];
   readonly refusals: Refusal[] = [];
   isDraining = false;
+  /** Requests beside others of the connection, and how many there may be. */
+  besides = 0;
+  mostBesides = Number.POSITIVE_INFINITY;
   readonly connection: Http2Connection;
 
   constructor(serve: (request: EdgeRequest) => void = answerTarget, waits: Partial<Waits> = {}) {
@@ -62,6 +65,8 @@ export class InProcess {
         serve(request);
       },
       refused: (_, refusal) => void this.refusals.push(refusal),
+      beganBeside: () => this.besides < this.mostBesides && ++this.besides > 0,
+      endedBeside: () => void this.besides--,
       get isDraining() {
         return isDraining();
       },

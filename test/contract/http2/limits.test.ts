@@ -212,3 +212,24 @@ test("the preface may take its time but not for ever", () => {
   sweep(run, 15_001);
   expect(run.socket.isShut).toBe(true);
 });
+
+test("requests beside others count for their address, which is told to come again when it has too many", async () => {
+  const run = new InProcess(never).greet();
+  run.mostBesides = 2;
+  run.feed([request(1), request(3), request(5), request(7)]);
+  expect(await run.lines()).toContain("RST_STREAM 7 7");
+  expect(run.requests).toHaveLength(3);
+  run.feed([frame(type.RST_STREAM, 0, 3, CANCEL), request(9)]);
+  expect(run.requests).toHaveLength(4);
+  run.connection.closed();
+  expect(run.besides).toBe(0);
+});
+
+test("whatever becomes of streams, what was counted for their address is given back", async () => {
+  const run = new InProcess().greet();
+  run.feed([request(1), request(3, pseudo("POST"), false), request(5, pseudo("POST"), false)]);
+  run.feed([request(7, [[":method", "GET"]]), frame(type.RST_STREAM, 0, 5, CANCEL), data(3, "x")]);
+  await run.lines();
+  expect(run.connection.isIdle).toBe(true);
+  expect(run.besides).toBe(0);
+});

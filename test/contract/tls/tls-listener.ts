@@ -101,7 +101,7 @@ export function listenTls(way: TlsWay, options: ListenerOptions, behaviour: Beha
     },
   });
   const sweep = setInterval(() => {
-    for (const owner of owners.values()) owner.checkDeadlines(Date.now());
+    for (const owner of owners.values()) owner.checkDeadlines(performance.now());
   }, 50);
   return {
     port: listener.port,
