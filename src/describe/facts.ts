@@ -87,6 +87,10 @@ export interface Prints {
   readonly stack: string | undefined;
   readonly locale: string | undefined;
   readonly cookies: string | undefined;
+  /** What the prints are made of, as an event keeps it so that they can be made anew; at most 1,024 characters each. */
+  readonly headerVector?: string | undefined;
+  readonly stackVector?: string | undefined;
+  readonly shapeVector?: string | undefined;
 }
 
 const unknownNetwork: NetworkFacts = {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { Facts } from "../describe/facts.ts";
 import { type RequestSample, sampleRequest } from "../describe/sample-request.ts";
-import { printShape, shapeVector } from "./shape.ts";
+import { RequestPrints } from "./request-prints.ts";
+import { shapeVector } from "./shape.ts";
 
 const json = "application/json";
 const form = "application/x-www-form-urlencoded";
@@ -19,7 +20,8 @@ function sample(type: string, body: string, target = "/login"): RequestSample {
   };
 }
 const vector = (sample: RequestSample) => shapeVector(new Facts(sampleRequest(sample), 0));
-const print = (sample: RequestSample) => printShape(new Facts(sampleRequest(sample), 0));
+const printOf = (facts: Facts) => new RequestPrints(facts).shape;
+const print = (sample: RequestSample) => printOf(new Facts(sampleRequest(sample), 0));
 
 describe("vectors", () => {
   const cases: [vector: string, sample: RequestSample][] = [
@@ -75,7 +77,7 @@ test("there is none without body and query, nor for a body that was not buffered
   expect(print({ method: "POST", body: "" })).toBeUndefined();
   const request = sampleRequest(sample(json, "{}", "/?x=1"));
   Object.assign(request, { body: { ...request.body, buffered: undefined } });
-  expect(printShape(new Facts(request, 0))).toBeUndefined();
+  expect(printOf(new Facts(request, 0))).toBeUndefined();
 });
 
 test("the vector of a hostile body is bounded", () => {

@@ -10,13 +10,12 @@ const maxKeys = 64;
 const maxKeyLength = 48;
 const maxTypeLength = 80;
 
-/** The print; undefined when there is neither body nor query, or the body was not buffered. */
-export function printShape(facts: Facts): string | undefined {
-  const vector = shapeVector(facts);
-  return vector === undefined ? undefined : printHash(version, vector);
+/** The print that this version makes of a vector, stored or new. */
+export function shapeOfVector(vector: string): string {
+  return printHash(version, vector);
 }
 
-/** What the print is made of, readable: `type application/json query (next) body {email:s,items:[{id:n}]}`. */
+/** What the print is made of, readable; undefined when there is neither body nor query, or the body was not buffered: `type application/json query (next) body {email:s,items:[{id:n}]}`. */
 export function shapeVector(facts: Facts): string | undefined {
   const { body } = facts.request;
   const hasBody = body.framing !== "none" && body.length !== 0;

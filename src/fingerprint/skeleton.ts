@@ -20,7 +20,19 @@ export function printSkeleton(facts: Facts): string {
 /** What the print is made of, readable: `1.1 navigation Host/T user-agent/l … +1` (the last is unknown headers, bucketed). */
 export function skeletonVector(facts: Facts): string {
   const { names, lowerNames, httpVersion } = facts.request;
-  let vector = `${httpVersions[httpVersion]} ${facts.requestKind}`;
+  return vectorOf(`${httpVersions[httpVersion]} ${facts.requestKind}`, names, lowerNames);
+}
+
+/** The print that this version makes of a stored header vector; undefined for one that cannot be read. */
+export function skeletonOfHeaders(headers: string): string | undefined {
+  const [httpVersion, kind, ...names] = headers.split(" ");
+  if (httpVersion === undefined || kind === undefined) return undefined;
+  const lowerNames = names.map((name) => name.toLowerCase());
+  return printHash(version, vectorOf(`${httpVersion} ${kind}`, names, lowerNames));
+}
+
+function vectorOf(start: string, names: readonly string[], lowerNames: readonly string[]): string {
+  let vector = start;
   let unknown = 0;
   for (let index = 0; index < names.length; index++) {
     const name = names[index] ?? "";

@@ -1,14 +1,56 @@
 /** `print.stack`: the TLS and HTTP stack of a client, whoever uses it and whether or not it has been here before. */
+import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
 import type { Facts } from "../describe/facts.ts";
+import { keptVector } from "./header-vector.ts";
 import { printHash } from "./print-hash.ts";
 
 const version = "t1";
 const maxProtocols = 8;
 
+interface StackMemo {
+  readonly arrival: object | undefined;
+  readonly pseudoOrder: string | undefined;
+  readonly httpVersion: number;
+  readonly vector: string;
+  readonly print: string;
+}
+
+// A connection's stack does not change, but for what each request of HTTP/2 shows again.
+const memos = new WeakMap<TlsArrival, StackMemo>();
+
 /** The print; undefined on plain HTTP and behind a trusted front, whose stack is not the client's. */
 export function printStack(facts: Facts): string | undefined {
-  const vector = stackVector(facts);
-  return vector === undefined ? undefined : printHash(version, vector);
+  return memoOf(facts)?.print;
+}
+
+/** What the print is made of, as an event keeps it; undefined where there is none or it is too long. */
+export function keptStackVector(facts: Facts): string | undefined {
+  return keptVector(memoOf(facts)?.vector);
+}
+
+/** The print that this version makes of a stored vector. */
+export function stackOfVector(vector: string): string {
+  return printHash(version, vector);
+}
+
+function memoOf(facts: Facts): StackMemo | undefined {
+  const { tls, http2, request } = facts;
+  if (!tls) return undefined;
+  const pseudoOrder = http2?.marks.pseudoOrder;
+  const arrival = http2?.arrival;
+  const { httpVersion } = request;
+  const known = memos.get(tls);
+  if (
+    known?.arrival === arrival &&
+    known?.pseudoOrder === pseudoOrder &&
+    known?.httpVersion === httpVersion
+  ) {
+    return known;
+  }
+  const vector = stackVector(facts) ?? "";
+  const memo = { arrival, pseudoOrder, httpVersion, vector, print: printHash(version, vector) };
+  memos.set(tls, memo);
+  return memo;
 }
 
 /**

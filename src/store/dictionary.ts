@@ -16,12 +16,14 @@ export const dictionaryKinds = {
   shape: 7,
   userAgent: 8,
   outcome: 9,
+  stack: 10,
+  ja4: 11,
 } as const;
 
 /** A kind of text that has its own numbering. */
 export type DictionaryKind = keyof typeof dictionaryKinds;
 
-/** Values a kind may hold: 0.5 million in all, some 100 MB at the very worst. */
+/** Values a kind may hold: 0.6 million in all, some 100 MB at the very worst. */
 const limits: Record<DictionaryKind, number> = {
   app: 10_000,
   route: 50_000,
@@ -33,6 +35,8 @@ const limits: Record<DictionaryKind, number> = {
   shape: 50_000,
   userAgent: 100_000,
   outcome: 10_000,
+  stack: 50_000,
+  ja4: 50_000,
 };
 
 /** Kinds whose values policies name, so that no request can invent one. */

@@ -33,6 +33,11 @@ const textLimits = {
   networkClass: 32,
   skeleton: 64,
   shape: 64,
+  stack: 64,
+  ja4: 64,
+  headerVector: 1024,
+  stackVector: 1024,
+  shapeVector: 1024,
   userAgent: 256,
   accountHash: 64,
   outcome: 128,
@@ -82,6 +87,11 @@ export class EventPacker {
     this.#repeatable(row.networkClass, textLimits.networkClass);
     this.#repeatable(row.skeleton, textLimits.skeleton);
     this.#repeatable(row.shape, textLimits.shape);
+    this.#repeatable(row.stack, textLimits.stack);
+    this.#repeatable(row.ja4, textLimits.ja4);
+    this.#repeatable(row.headerVector, textLimits.headerVector);
+    this.#repeatable(row.stackVector, textLimits.stackVector);
+    this.#repeatable(row.shapeVector, textLimits.shapeVector);
     this.#repeatable(row.userAgent, textLimits.userAgent);
     this.#text(row.accountHash, textLimits.accountHash);
     this.#repeatable(row.outcome, textLimits.outcome);
@@ -205,6 +215,11 @@ class PackedReader {
       networkClass: this.#repeatable(),
       skeleton: this.#repeatable(),
       shape: this.#repeatable(),
+      stack: this.#repeatable(),
+      ja4: this.#repeatable(),
+      headerVector: this.#repeatable(),
+      stackVector: this.#repeatable(),
+      shapeVector: this.#repeatable(),
       userAgent: this.#repeatable(),
       accountHash: this.#text(),
       outcome: this.#repeatable(),

@@ -4,6 +4,7 @@ import { DictionaryReader } from "./dictionary.ts";
 import { type EventRow, eventDecisions } from "./event-row.ts";
 import { bytesToIp } from "./ip-bytes.ts";
 import { NetworkReader } from "./network-table.ts";
+import { type VectorKind, vectorKinds } from "./vector-table.ts";
 
 type Coded = number | string | null;
 
@@ -24,6 +25,11 @@ export interface StoredEvent {
   network: number | null;
   skeleton: Coded;
   shape: Coded;
+  stack: Coded;
+  ja4: Coded;
+  header_vector: number | null;
+  stack_vector: number | null;
+  shape_vector: number | null;
   user_agent: Coded;
   account: Uint8Array | string | null;
   outcome: Coded;
@@ -35,13 +41,18 @@ export interface StoredEvent {
 export class EventDecoder {
   readonly #dictionary: DictionaryReader;
   readonly #networks: NetworkReader;
+  readonly #findVector;
 
   constructor(database: Database) {
     this.#dictionary = new DictionaryReader(database);
     this.#networks = new NetworkReader(database);
+    this.#findVector = database.prepare<{ value: string }, [number, number]>(
+      "SELECT value FROM vector WHERE id = ? AND kind = ?",
+    );
   }
 
-  decode(stored: StoredEvent, receipt: string | undefined): EventRow {
+  /** The row; without its vectors unless they are asked for. */
+  decode(stored: StoredEvent, receipt: string | undefined, hasVectors = false): EventRow {
     const dictionary = this.#dictionary;
     return {
       id: stored.id,
@@ -59,12 +70,28 @@ export class EventDecoder {
       ...this.#networks.decode(stored.network),
       skeleton: dictionary.decode("skeleton", stored.skeleton),
       shape: dictionary.decode("shape", stored.shape),
+      stack: dictionary.decode("stack", stored.stack),
+      ja4: dictionary.decode("ja4", stored.ja4),
+      ...this.#vectorsOf(stored, hasVectors),
       userAgent: dictionary.decode("userAgent", stored.user_agent),
       accountHash: decodeAccount(stored.account),
       outcome: dictionary.decode("outcome", stored.outcome),
       bytesIn: stored.bytes_in,
       bytesOut: stored.bytes_out,
       receipt,
+    };
+  }
+
+  #vectorsOf(
+    stored: StoredEvent,
+    isWanted: boolean,
+  ): Pick<EventRow, "headerVector" | "stackVector" | "shapeVector"> {
+    const find = (kind: VectorKind, id: number | null) =>
+      isWanted && id !== null ? this.#findVector.get(id, vectorKinds[kind])?.value : undefined;
+    return {
+      headerVector: find("header", stored.header_vector),
+      stackVector: find("stack", stored.stack_vector),
+      shapeVector: find("shape", stored.shape_vector),
     };
   }
 }

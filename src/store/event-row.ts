@@ -38,6 +38,12 @@ export interface EventRow {
   readonly networkClass: string | undefined;
   readonly skeleton: string | undefined;
   readonly shape: string | undefined;
+  readonly stack: string | undefined;
+  readonly ja4: string | undefined;
+  /** What the prints are made of, so that a later version can make its own; at most 1,024 characters. Lists of events leave them out. */
+  readonly headerVector: string | undefined;
+  readonly stackVector: string | undefined;
+  readonly shapeVector: string | undefined;
   /** At most 256 characters. */
   readonly userAgent: string | undefined;
   /** Keyed hash of the username: 32 lower-case hex characters. */

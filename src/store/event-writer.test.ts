@@ -22,7 +22,7 @@ function readBack(database: Database): EventRow[] {
       "SELECT event.*, receipt.json FROM event LEFT JOIN receipt ON receipt.event = event.id ORDER BY id",
     )
     .all()
-    .map((stored) => decoder.decode(stored, stored.json ?? undefined));
+    .map((stored) => decoder.decode(stored, stored.json ?? undefined, true));
 }
 
 // SQLite holds UTF-8, which has no lone surrogates; everything else must come back as it was.

@@ -7,6 +7,7 @@ import { type EventRow, eventDecisions } from "./event-row.ts";
 import { bytesToIp, ipToBytes } from "./ip-bytes.ts";
 import { NetworkTable } from "./network-table.ts";
 import { Rollups } from "./rollups.ts";
+import { VectorTable } from "./vector-table.ts";
 
 type Cell = number | string | Uint8Array | null;
 
@@ -18,6 +19,7 @@ export class EventWriter {
   readonly #dictionary: Dictionary;
   readonly #networks: NetworkTable;
   readonly #rollups: Rollups;
+  readonly #vectors: VectorTable;
   readonly #ledger: AccountLedger;
   readonly #insertEvent;
   readonly #insertReceipt;
@@ -30,11 +32,13 @@ export class EventWriter {
     this.#dictionary = new Dictionary(database);
     this.#networks = new NetworkTable(database);
     this.#rollups = new Rollups(database);
+    this.#vectors = new VectorTable(database);
     // A reused id (a clock set back) loses one event; without OR IGNORE it would lose the whole batch.
     this.#insertEvent = database.prepare<undefined, Cell[]>(
       `INSERT OR IGNORE INTO event (id, duration_us, app, route, method, host, path, status, decision, decider,
-       revision, ip, network, skeleton, shape, user_agent, account, outcome, bytes_in, bytes_out)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       revision, ip, network, skeleton, shape, user_agent, account, outcome, bytes_in, bytes_out,
+       stack, ja4, header_vector, stack_vector, shape_vector)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertReceipt = database.prepare<undefined, [number, string]>(
       "INSERT OR IGNORE INTO receipt (event, json) VALUES (?, ?)",
@@ -101,6 +105,11 @@ export class EventWriter {
       dictionary.encode("outcome", row.outcome),
       wholeNumber(row.bytesIn),
       wholeNumber(row.bytesOut),
+      dictionary.encode("stack", row.stack),
+      dictionary.encode("ja4", row.ja4),
+      this.#vectors.encode("header", row.headerVector, row.id),
+      this.#vectors.encode("stack", row.stackVector, row.id),
+      this.#vectors.encode("shape", row.shapeVector, row.id),
     ).changes;
   }
 
@@ -110,6 +119,7 @@ export class EventWriter {
     this.#dictionary.reload();
     this.#networks.reload();
     this.#rollups.forget();
+    this.#vectors.reload();
     this.#ledger.forget();
   }
 

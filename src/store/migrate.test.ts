@@ -70,7 +70,7 @@ test("Drizzle's tables are the tables that the migrations make", () => {
   const database = new Database(":memory:");
   migrate(database, "x");
   const tables = Object.values(schema) as SQLiteTable[];
-  expect(tables.length).toBe(16);
+  expect(tables.length).toBe(17);
   for (const table of tables) {
     const config = getTableConfig(table);
     const made = database

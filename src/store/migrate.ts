@@ -7,6 +7,7 @@ import outbox from "./migrations/0002-outbox.sql" with { type: "text" };
 import switches from "./migrations/0003-switches.sql" with { type: "text" };
 import learnedAnswers from "./migrations/0004-learned-answers.sql" with { type: "text" };
 import accounts from "./migrations/0005-accounts.sql" with { type: "text" };
+import prints from "./migrations/0006-prints.sql" with { type: "text" };
 
 /** One step of the schema; its text never changes once released. */
 export interface Migration {
@@ -21,6 +22,7 @@ const migrations: readonly Migration[] = [
   { version: 3, name: "switches", sql: switches },
   { version: 4, name: "learned-answers", sql: learnedAnswers },
   { version: 5, name: "accounts", sql: accounts },
+  { version: 6, name: "prints", sql: prints },
 ];
 
 /** "SLLY": tells a Sallyport database from another program's file. */

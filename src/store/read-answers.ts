@@ -31,7 +31,7 @@ export function readAnswers(database: Database, path: string): ReaderAnswers {
     event: (id) => {
       const stored = eventById.get(id);
       if (!stored) return undefined;
-      const event = decoder.decode(stored, receiptOf.get(id)?.json);
+      const event = decoder.decode(stored, receiptOf.get(id)?.json, true);
       return { event, revision: revisionSummary(database, event.revision) };
     },
     user: (name) => db.select().from(user).where(eq(user.name, name)).get(),

@@ -1,7 +1,8 @@
 /** Deletes what is older than its keeping, in steps short enough that events never wait for them. */
 import type { Database } from "bun:sqlite";
-import { eventIdsPerMs } from "./event-row.ts";
+import { eventIdsPerMs, eventTime } from "./event-row.ts";
 import { rollupKinds, rollupSpans } from "./rollups.ts";
+import { forgetVectors } from "./vector-table.ts";
 
 const eventsAStep = 4000;
 const bucketsAStep = 30;
@@ -44,6 +45,7 @@ export class Retention {
       .get(cutoffId)?.id;
     if (last === undefined || last === null) return false;
     this.#database.query("DELETE FROM receipt WHERE event <= ?").run(last);
+    forgetVectors(this.#database, eventTime(last));
     return this.#database.query("DELETE FROM event WHERE id <= ?").run(last).changes >= eventsAStep;
   }
 

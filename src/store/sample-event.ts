@@ -23,6 +23,11 @@ export function sampleEvent(differences: Partial<EventRow> = {}): EventRow {
     networkClass: "isp",
     skeleton: "s1:0123456789abcdef",
     shape: undefined,
+    stack: undefined,
+    ja4: undefined,
+    headerVector: undefined,
+    stackVector: undefined,
+    shapeVector: undefined,
     userAgent: "Mozilla/5.0",
     accountHash: undefined,
     outcome: undefined,
@@ -65,6 +70,11 @@ export const anyEvent: fc.Arbitrary<EventRow> = fc.record({
   networkClass: maybe(32),
   skeleton: maybe(64),
   shape: maybe(64),
+  stack: maybe(64),
+  ja4: maybe(64),
+  headerVector: maybe(1024),
+  stackVector: maybe(128),
+  shapeVector: maybe(128),
   userAgent: maybe(256),
   accountHash: fc.option(
     fc.oneof(

@@ -39,6 +39,11 @@ export const event = sqliteTable(
     outcome: coded(),
     bytesIn: integer("bytes_in").notNull(),
     bytesOut: integer("bytes_out").notNull(),
+    stack: coded(),
+    ja4: coded(),
+    headerVector: integer("header_vector"),
+    stackVector: integer("stack_vector"),
+    shapeVector: integer("shape_vector"),
   },
   (table) => [
     index("event_decision").on(table.decision),
@@ -51,6 +56,15 @@ export const event = sqliteTable(
 export const receipt = sqliteTable("receipt", {
   event: integer().primaryKey(),
   json: text().notNull(),
+});
+
+/** What prints are made of (vector-table.ts); `hours` counts those in which it was seen. */
+export const vector = sqliteTable("vector", {
+  id: integer().primaryKey(),
+  kind: integer().notNull(),
+  value: text().notNull(),
+  seenAt: integer("seen_at").notNull(),
+  hours: integer().notNull(),
 });
 
 /** Texts of events, numbered for each kind (dictionary.ts). */
