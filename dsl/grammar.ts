@@ -76,7 +76,7 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.CloseBrace);
   });
 
-  /** AppClause : Tags | Hosts | Origin | Lock | Health | Waits | Route | Identify | Outcome | Unidentified | Fail | Front | PathCase | Ambiguous | DeviceCookie */
+  /** AppClause : Tags | Hosts | Origin | Lock | Health | Waits | Route | Identify | Outcome | Unidentified | Fail | Front | PathCase | Ambiguous | DeviceCookie | AtRisk */
   private readonly appClause = this.RULE("appClause", () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.tags) },
@@ -94,6 +94,7 @@ export class PolicyParser extends CstParser {
       { ALT: () => this.SUBRULE(this.pathCase) },
       { ALT: () => this.SUBRULE(this.ambiguous) },
       { ALT: () => this.SUBRULE(this.deviceCookie) },
+      { ALT: () => this.SUBRULE(this.atRisk) },
     ]);
   });
 
@@ -391,6 +392,49 @@ export class PolicyParser extends CstParser {
     this.CONSUME(t.Text);
     this.CONSUME(t.For);
     this.CONSUME(t.Duration);
+  });
+
+  /** AtRisk : "at_risk" AtRiskPart+ */
+  private readonly atRisk = this.RULE("atRisk", () => {
+    this.CONSUME(t.AtRisk);
+    this.AT_LEAST_ONE(() => this.SUBRULE(this.atRiskPart));
+  });
+
+  /** AtRiskPart : RiskLabels | "webhook" Name JsonObject? | "alert" Name | RiskAmount */
+  private readonly atRiskPart = this.RULE("atRiskPart", () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.riskLabels) },
+      {
+        ALT: () => {
+          this.CONSUME(t.Webhook);
+          this.CONSUME(t.Name);
+          this.OPTION(() => this.SUBRULE(this.jsonObject));
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Alert);
+          this.CONSUME2(t.Name);
+        },
+      },
+      { ALT: () => this.SUBRULE(this.riskAmount) },
+    ]);
+  });
+
+  /** RiskLabels : "labelled" Names */
+  private readonly riskLabels = this.RULE("riskLabels", () => {
+    this.CONSUME(t.Labelled);
+    this.SUBRULE(this.names);
+  });
+
+  /** RiskAmount : "amount" Subject ("at" Names)? */
+  private readonly riskAmount = this.RULE("riskAmount", () => {
+    this.CONSUME(t.Amount);
+    this.SUBRULE(this.subject);
+    this.OPTION(() => {
+      this.CONSUME(t.At);
+      this.SUBRULE(this.names);
+    });
   });
 
   /** List : "list" Name ":" Name ("=" Values | "from" Text ListOption*) */

@@ -29,6 +29,7 @@ export { irVersion, type LearnedFrom, type ListIr, type PolicyIr, type UpstreamI
 export type {
   AppSummary,
   Bucket,
+  AtRisk,
   FrontHeaders,
   Outcome,
   Place,

@@ -12,6 +12,7 @@ import { linkList, type PreparedList, prepareList } from "./link/link-lists.ts";
 import { type BucketOptions, LinkedBucket } from "./link/linked-bucket.ts";
 import { type LinkedPolicy, policyLinker } from "./link/linked-policy.ts";
 import type { LinkedResponse } from "./link/linked-response.ts";
+import { linkRisk } from "./link/linked-risk.ts";
 import { withTells } from "./link/linked-tells.ts";
 import { OutcomeReader } from "./link/outcome-reader.ts";
 import { QuestionLinker } from "./link/question-linker.ts";
@@ -228,6 +229,7 @@ class SetLinker<F> {
       };
     };
     const elsewhere = placeOf(undefined, undefined);
+        atRisk: linkRisk(app, route?.name, (field) => this.linker.reader(field)),
     const places = new AppPlaces(
       elsewhere,
       app.isCaseSensitive,
@@ -254,6 +256,12 @@ class SetLinker<F> {
   private conditionOf({ when }: RouteIr): RouteCondition<F> | undefined {
     if (when === undefined) return undefined;
     const needsBody = Array.from(this.linker.predicatesIn([when])).some((predicate) => predicate.needsBody);
+  private readsAmount({ atRisk }: AppIr, route: RouteIr | undefined): boolean {
+    const here =
+      atRisk?.amounts.filter(({ routes }) => route && (routes?.includes(route.name) ?? true)) ?? [];
+    return here.some(({ field }) => this.linker.row(field)?.needsBody === true);
+  }
+
     return { ask: this.linker.condition(when), needsBody };
   }
 
@@ -306,6 +314,7 @@ class SetLinker<F> {
     if (fed.some((field) => this.linker.row(field)?.needsBody === true)) return true;
     const sources = app.identify
       .filter((identify) => identify.what !== "password")
+    if (this.readsAmount(app, route)) return true;
       .flatMap((one) => one.sources.flatMap((source) => (source.from === "request" ? [source.field] : [])));
     if (!sources.some((source) => this.linker.row(source)?.needsBody === true)) return false;
     const named = new Set(policies.flatMap((policy) => [...policy.fields]));

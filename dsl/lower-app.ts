@@ -3,12 +3,14 @@ import type * as ast from "./ast.ts";
 import { parseDuration } from "./duration.ts";
 import { type ConditionLowering, invariant } from "./lower-condition.ts";
 import { lowerOutcome, responseSubject } from "./lower-outcome.ts";
+import { lowerRiskCall } from "./lower-tells.ts";
 import { lowerUpstream } from "./lower-upstream.ts";
 import type * as ir from "./policy-ir.ts";
+import type { Program } from "./program.ts";
 
 /** Lowers one app. */
-export function lowerApp(node: ast.AppNode, conditions: ConditionLowering): ir.AppIr {
-  const { fail, pathCase, ambiguous, deviceCookie } = settingsOf(node);
+export function lowerApp(node: ast.AppNode, conditions: ConditionLowering, program: Program): ir.AppIr {
+  const { fail, pathCase, ambiguous, deviceCookie, atRisk } = settingsOf(node);
   return {
     name: node.name.text,
     hosts: node.hosts.length === 0 ? ["*"] : node.hosts.map((host) => host.text.toLowerCase()),
@@ -21,6 +23,7 @@ export function lowerApp(node: ast.AppNode, conditions: ConditionLowering): ir.A
       name: deviceCookie.name.text,
       forMs: parseDuration(deviceCookie.duration.text) ?? 0,
     },
+    ...(atRisk && { atRisk: lowerAtRisk(atRisk, conditions, program) }),
     fronts: node.fronts.map((front) => lowerFront(front, conditions)),
     routes: node.routes.map((route) => lowerRoute(route, node, conditions)),
     identify: node.identify.map((identify) => ({
@@ -39,6 +42,20 @@ function settingsOf(node: ast.AppNode) {
     pathCase: node.settings.find((setting) => setting.kind === "pathCase"),
     ambiguous: node.settings.find((setting) => setting.kind === "ambiguous"),
     deviceCookie: node.settings.find((setting) => setting.kind === "deviceCookie"),
+    atRisk: node.settings.find((setting) => setting.kind === "atRisk"),
+  };
+}
+
+function lowerAtRisk(node: ast.AtRiskNode, conditions: ConditionLowering, program: Program): ir.AtRiskIr {
+  const [call] = node.calls;
+  return {
+    labels: node.labels.length === 0 ? undefined : textsOf(node.labels),
+    call: call && lowerRiskCall(call, program, conditions),
+    channel: node.channels[0]?.text,
+    amounts: node.amounts.map(({ subject, routes }) => ({
+      field: conditions.field(subject.text),
+      routes: routes.length === 0 ? undefined : textsOf(routes),
+    })),
   };
 }
 

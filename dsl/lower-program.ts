@@ -65,7 +65,7 @@ class Lowering {
     return {
       irVersion: ir.irVersion,
       hash,
-      apps: Array.from(program.apps.values(), (node) => lowerApp(node, this.conditions)),
+      apps: Array.from(program.apps.values(), (node) => lowerApp(node, this.conditions, program)),
       lists: Array.from(program.lists.values(), lowerList),
       predicates: this.conditions.predicates,
       fingerprints,

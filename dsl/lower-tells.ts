@@ -11,7 +11,7 @@ import type {
 } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
 import { type ConditionLowering, invariant } from "./lower-condition.ts";
-import type { SecretIr } from "./policy-ir.ts";
+import type { AtRiskIr, SecretIr } from "./policy-ir.ts";
 import type { Program } from "./program.ts";
 import {
   type ChannelIr,
@@ -73,6 +73,20 @@ export function lowerTells(effects: readonly EffectNode[], program: Program, fie
   });
 }
 
+/** What is told of an account at risk; it is made once an incident, so that it has no `once` of its own. */
+export function lowerRiskCall(
+  call: { readonly webhook: NameNode; readonly payload: JsonNode | undefined },
+  program: Program,
+  fields: Fields,
+): NonNullable<AtRiskIr["call"]> {
+  const pairs = payloadPairs(call, program);
+  const span = call.webhook.span;
+  return {
+    webhook: call.webhook.text,
+    payload: pairs && joined(jsonParts({ kind: "object", pairs, span }, fields)),
+  };
+}
+
 /** A call's body is the declaration's with the keys of the effect; one about an account is made once a day for each unless the policy says otherwise. */
 function lowerCall(
   effect: Extract<EffectNode, { kind: "webhook" }>,
@@ -93,7 +107,7 @@ type Pairs = Extract<JsonNode, { kind: "object" }>["pairs"];
 
 /** The keys of a call's body; undefined where neither the declaration nor the effect writes one. */
 export function payloadPairs(
-  { webhook, payload }: Extract<EffectNode, { kind: "webhook" }>,
+  { webhook, payload }: { readonly webhook: NameNode; readonly payload: JsonNode | undefined },
   program: Program,
 ): Pairs | undefined {
   const declared = program.webhooks.get(webhook.text)?.payload;

@@ -3,7 +3,7 @@ import type { ExpiryIr, HoldIr, RateIr, RolloutIr } from "./policy-clause-ir.ts"
 import type { CohortIr, SafeguardsIr } from "./policy-safety-ir.ts";
 import type { OutcomeKind } from "./policy-set.ts";
 import type { BodyPartIr, LatencyIr } from "./response-body-ir.ts";
-import type { ChannelIr, SmtpIr, TellIr, WebhookIr } from "./tell-ir.ts";
+import type { ChannelIr, PayloadPartIr, SmtpIr, TellIr, WebhookIr } from "./tell-ir.ts";
 
 /** Version of the form; a stored IR with another version is recompiled from its source. */
 export const irVersion = 5;
@@ -177,6 +177,18 @@ export interface DeviceCookieIr {
   readonly forMs: number;
 }
 
+/** What becomes of accounts that were taken over. */
+export interface AtRiskIr {
+  /** Labels that count as an attack besides what is stopped; undefined for the usual one. */
+  readonly labels: readonly string[] | undefined;
+  readonly call:
+    | { readonly webhook: string; readonly payload: readonly PayloadPartIr[] | undefined }
+    | undefined;
+  readonly channel: string | undefined;
+  /** What is moved, and at which routes; undefined for all. */
+  readonly amounts: readonly { readonly field: FieldIr; readonly routes: readonly string[] | undefined }[];
+}
+
 export interface AppIr {
   readonly name: string;
   readonly hosts: readonly string[];
@@ -189,6 +201,7 @@ export interface AppIr {
   readonly ambiguous: "block" | "mark";
   readonly fronts: readonly FrontIr[];
   readonly deviceCookie: DeviceCookieIr | undefined;
+  readonly atRisk?: AtRiskIr | undefined;
   readonly routes: readonly RouteIr[];
   readonly identify: readonly IdentifyIr[];
   readonly outcomes: readonly OutcomeIr[];

@@ -131,6 +131,20 @@ export interface Bucket<F> {
 
 /** Where a request belongs. Shared between requests when the route has no parameters. */
 export interface Place<F> {
+/** What an app says of accounts that were taken over. */
+export interface AtRisk<F> {
+  /** Labels that count as an attack; undefined for the usual one. */
+  readonly labels: ReadonlySet<string> | undefined;
+  /** The call about an account, for a sign-in that has succeeded: its username is then proven. `payload` is JSON text; undefined leaves it to the host. */
+  readonly call:
+    | ((facts: F) => { readonly webhook: string; readonly payload: string | undefined })
+    | undefined;
+  /** The channel that is alerted. */
+  readonly channel: string | undefined;
+  /** How much a request moves; undefined where nothing is declared for its route. */
+  readonly amount: ((facts: F) => number | undefined) | undefined;
+}
+
   readonly app: AppSummary;
   readonly route: RouteSummary | undefined;
   /** The app's and the route's tags. */
@@ -143,6 +157,8 @@ export interface Place<F> {
   readonly choose: ((facts: F) => Place<F>) | undefined;
   /** What the peer may vouch for when it is one of the app's fronts; undefined for apps without. */
   readonly front: ((peer: IpValue) => FrontHeaders | undefined) | undefined;
+  /** What is declared of accounts that were taken over; undefined where nothing is. */
+  readonly atRisk?: AtRisk<F> | undefined;
 }
 
 /** A compiled and linked set of policies. */

@@ -140,6 +140,10 @@ const appClause = oneOf(
   seq("case", oneOf("sensitive", "insensitive"), "paths"),
   seq("ambiguous", oneOf("block", "mark")),
   seq("device_cookie", text, "for", duration),
+  seq(
+    "at_risk",
+    many(oneOf(seq("labelled", names), seq("alert", name), seq("amount", subject, maybe("at", names))), 1, 3),
+  ),
   front,
 );
 

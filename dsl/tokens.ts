@@ -121,6 +121,8 @@ export const Insensitive = keyword("Insensitive", "insensitive");
 export const Paths = keyword("Paths", "paths");
 export const Ambiguous = keyword("Ambiguous", "ambiguous");
 export const DeviceCookie = keyword("DeviceCookie", "device_cookie");
+export const AtRisk = keyword("AtRisk", "at_risk");
+export const Amount = keyword("Amount", "amount");
 
 export const Ca = keyword("Ca", "ca");
 export const Sni = keyword("Sni", "sni");

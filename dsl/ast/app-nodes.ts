@@ -10,7 +10,7 @@ import type {
   SubjectNode,
   ValueNode,
 } from "./condition-nodes.ts";
-import type { SecretNode } from "./message-nodes.ts";
+import type { JsonNode, SecretNode } from "./message-nodes.ts";
 
 /** How an origin is reached, beside its address. */
 export type OriginOptionNode =
@@ -139,12 +139,28 @@ export interface DeviceCookieNode {
   readonly span: Span;
 }
 
+/** `at_risk labelled ato webhook reset { user: account } amount body.amount at redeem`: what becomes of accounts that were taken over. */
+export interface AtRiskNode {
+  readonly kind: "atRisk";
+  readonly labels: readonly NameNode[];
+  readonly calls: readonly {
+    readonly webhook: NameNode;
+    readonly payload: JsonNode | undefined;
+    readonly span: Span;
+  }[];
+  readonly channels: readonly NameNode[];
+  /** Without routes: wherever the field is. */
+  readonly amounts: readonly { readonly subject: SubjectNode; readonly routes: readonly NameNode[] }[];
+  readonly span: Span;
+}
+
 /** What an app says once, each where it stands; a second one is reported by a rule. */
 export type AppSettingNode =
   | LockNode
   | HealthNode
   | WaitsNode
   | DeviceCookieNode
+  | AtRiskNode
   | { readonly kind: "fail"; readonly mode: "open" | "closed"; readonly span: Span }
   | { readonly kind: "pathCase"; readonly isSensitive: boolean; readonly span: Span }
   | { readonly kind: "ambiguous"; readonly action: "block" | "mark"; readonly span: Span };

@@ -141,9 +141,34 @@ export class AppBuilder extends OriginBuilder {
     if (upstream) return upstream;
     const deviceCookie = clause.first("deviceCookie");
     if (deviceCookie) return this.deviceCookie(deviceCookie);
+    const atRisk = clause.first("atRisk");
+    if (atRisk) return this.atRisk(atRisk);
     const ambiguous = clause.first("ambiguous");
     const action = choiceOf(ambiguousActions, ambiguous);
     return ambiguous && action && { kind: "ambiguous", action, span: ambiguous.span };
+  }
+
+  private atRisk(node: Cst): ast.AtRiskNode {
+    const parts = node.nodes("atRiskPart");
+    const having = (token: string) => parts.filter((part) => part.token(token));
+    return {
+      kind: "atRisk",
+      labels: parts.flatMap((part) => part.nodes("riskLabels")).flatMap((part) => this.names(part)),
+      calls: this.each(having("Webhook"), (part) => {
+        const webhook = part.name("Name");
+        const payload = part.first("jsonObject");
+        return webhook && { webhook, payload: payload && this.jsonObject(payload), span: part.span };
+      }),
+      channels: this.each(having("Alert"), (part) => part.name("Name")),
+      amounts: this.each(
+        parts.flatMap((part) => part.nodes("riskAmount")),
+        (part) => {
+          const subject = this.subject(part.first("subject"));
+          return subject && { subject, routes: this.names(part) };
+        },
+      ),
+      span: node.span,
+    };
   }
 
   private deviceCookie(node: Cst): ast.DeviceCookieNode | undefined {

@@ -1,13 +1,14 @@
 /** Builds what an app says of its way to its origins. */
 import type * as ast from "../ast.ts";
 import type { Cst } from "../cst.ts";
-import { choiceOf, PartBuilder } from "./part-builder.ts";
+import { MessageBuilder } from "./message-builder.ts";
+import { choiceOf } from "./part-builder.ts";
 
 const texts = { Ca: "ca", Sni: "sni", Certificate: "certificate" } as const;
 const waits = { Connect: "connect", Answer: "answer", Body: "body", Tunnel: "tunnel" } as const;
 
 /** Builds origins with their options, and the settings that hold for all origins of an app. */
-export class OriginBuilder extends PartBuilder {
+export class OriginBuilder extends MessageBuilder {
   protected origin(node: Cst): ast.OriginNode | undefined {
     const url = node.token("Url");
     const address = url ? node.nameOf(url) : this.text(node);

@@ -49,6 +49,8 @@ const keywordDocs: Readonly<Record<string, string>> = {
   ambiguous: "What becomes of requests that two readers could read differently.",
   device_cookie:
     "A signed cookie that the edge gives to devices on which an account signed in, and how long it holds.",
+  at_risk: "What becomes of accounts that were taken over: which labels count, whom to call, what is moved.",
+  amount: "The number of a request that says how much is moved; sums up for accounts that were taken over.",
   success: "The answer that tells that it worked.",
   failure: "The answer that tells that it did not; covers `unknown_user` and `locked` where it is counted.",
   unknown_user: "The answer for a user that there is not.",

@@ -102,6 +102,8 @@ const listed: Readonly<Record<string, Role>> = {
   route: names("tag"),
   outcome: names("route"),
   unidentified: names("route"),
+  riskLabels: names("label"),
+  riskAmount: names("route"),
   exempted: names("policy"),
   counted: { kind: "event" },
   identify: word("normalise"),
@@ -114,6 +116,7 @@ export function roleOf({ rule, parent }: Scope, before: string | undefined): Rol
   const pair = declaresOr[rule];
   if (pair) return before === pair[0] ? declares(pair[1]) : pair[2];
   if (rule === "names") return listed[parent?.rule ?? ""] ?? word("other");
+  if (rule === "atRiskPart") return afterKeyword[before ?? ""] ?? word("other");
   if (rule === "effect" || rule === "expectation") return afterKeyword[before ?? ""] ?? word("other");
   if (rule === "front" && before === "From") return names("list");
   if (rule === "frontFact") return before === "Header" ? { kind: "header" } : word("front");

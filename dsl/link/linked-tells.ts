@@ -123,7 +123,8 @@ function linkCall<F>(
   };
 }
 
-function linkPayload<F>(
+/** Links the body of a call; undefined where the host writes it. */
+export function linkPayload<F>(
   parts: readonly PayloadPartIr[] | undefined,
   bind: BindReader<F>,
 ): ((facts: F) => string) | undefined {

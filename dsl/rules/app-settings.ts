@@ -14,6 +14,7 @@ const words = {
   health: "health",
   waits: "waits",
   deviceCookie: "device_cookie",
+  atRisk: "at_risk",
 } as const;
 const heaviest = 1000;
 

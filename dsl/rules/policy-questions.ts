@@ -41,7 +41,7 @@ function isLabel({ subject }: ComparisonNode): boolean {
 }
 
 /** The labels that policies give. */
-function givenLabels(program: Program): Set<string> {
+export function givenLabels(program: Program): Set<string> {
   const given = new Set<string>();
   for (const policy of program.policies.values()) {
     for (const effect of clauseOf(policy, "then")?.effects ?? []) {

@@ -2,6 +2,7 @@
 import { ambiguousPriorities } from "./ambiguous-priorities.ts";
 import { appAddresses } from "./app-addresses.ts";
 import { appSettings } from "./app-settings.ts";
+import { atRisk } from "./at-risk.ts";
 import { caps } from "./caps.ts";
 import { carriedTags } from "./carried-tags.ts";
 import { coarseRollouts } from "./coarse-rollouts.ts";
@@ -71,6 +72,7 @@ export const localRules: readonly Rule[] = [
   appSettings,
   upstreams,
   outcomeTests,
+  atRisk,
   operatorTypes,
   valueTypes,
   patterns,

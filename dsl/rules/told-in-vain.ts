@@ -14,6 +14,11 @@ type Target = Extract<Declaration, { kind: keyof typeof codes }>;
 /** Warns of webhooks, channels and mail servers that nothing uses, of calls that never come about, and of `adapt auto`. */
 export const toldInVain: Rule = (program, report) => {
   const used = new Set<string>();
+  for (const setting of program.of("app").flatMap(({ settings }) => settings)) {
+    if (setting.kind !== "atRisk") continue;
+    for (const { webhook } of setting.calls) used.add(`webhook ${webhook.text}`);
+    for (const channel of setting.channels) used.add(`channel ${channel.text}`);
+  }
   for (const policy of program.of("policy")) {
     const effects = clauseOf(policy, "then")?.effects ?? [];
     for (const effect of effects) {

@@ -2,7 +2,14 @@
  * N001, N060, N061, S012, S062, S065, T007: calls and alerts go to somebody, and say what there is to say. Nobody can
  * make Sallyport reset a stranger's password: who a request speaks for is told only as `account`, which a success proves.
  */
-import { clauseOf, type EffectNode, type JsonNode, type PolicyNode, type SubjectNode } from "../ast.ts";
+import {
+  type AtRiskNode,
+  clauseOf,
+  type EffectNode,
+  type JsonNode,
+  type PolicyNode,
+  type SubjectNode,
+} from "../ast.ts";
 import { coveredRoutes } from "../covered-routes.ts";
 import { accountField, payloadPairs } from "../lower-tells.ts";
 import type { Program } from "../program.ts";
@@ -17,6 +24,11 @@ export const toldPayloads: Rule = (program, report) => {
   const identities = identitySources(program);
   const check = (node: JsonNode) => checkJson(node, program, identities, report);
   for (const { payload } of program.of("webhook")) if (payload) check(payload);
+  for (const app of program.of("app")) {
+    for (const setting of app.settings) {
+      if (setting.kind === "atRisk") checkAtRisk(setting, app.name.text, program, report, check);
+    }
+  }
   for (const policy of program.of("policy")) {
     for (const effect of clauseOf(policy, "then")?.effects ?? []) {
       if (effect.kind === "alert" && !program.channels.has(effect.channel.text)) {
@@ -33,6 +45,30 @@ export const toldPayloads: Rule = (program, report) => {
     }
   }
 };
+
+function checkAtRisk(
+  { calls, channels, span }: AtRiskNode,
+  app: string,
+  program: Program,
+  report: Report,
+  check: (node: JsonNode) => void,
+): void {
+  for (const channel of channels) {
+    if (program.channels.has(channel.text)) continue;
+    const help = () => didYouMean(channel.text, program.channels.keys());
+    report.add("N061", channel.span, `unknown channel ${quoted(channel.text)}`, { help });
+  }
+  for (const { webhook, payload } of calls) {
+    if (!program.webhooks.has(webhook.text)) {
+      const help = () => didYouMean(webhook.text, program.webhooks.keys());
+      report.add("N060", webhook.span, `unknown webhook ${quoted(webhook.text)}`, { help });
+    }
+    if (payload) check(payload);
+  }
+  if (provesAccount(app, program)) return;
+  const help = "declare `outcome login … success …` and what `identify`s the username";
+  report.add("S062", span, "no account is ever proven here: the app reports no `login.success`", { help });
+}
 
 /** What apps read usernames from, and what is a secret of the client's. */
 interface Identities {
