@@ -48,6 +48,17 @@ async function exchange(port: number, request: string, pattern: RegExp): Promise
 }
 
 describe("towards the origin", () => {
+  test("our own fields and the lock cannot be forged with underscores, which some origins read as hyphens", async () => {
+    const { edge, origin } = start(answerWith(ok));
+    await exchange(
+      edge.port,
+      "GET / HTTP/1.1\r\nHost: a\r\nsallyport_mark: none\r\nSallyport-Request_Id: 1\r\nX_Forwarded-Host: evil\r\nx_other: kept\r\n\r\n",
+      /ok$/,
+    );
+    expect(origin.requests[0]!.head).not.toMatch(/mark|evil|_id/i);
+    expect(origin.requests[0]!.head).toContain("x_other: kept\r\n");
+  });
+
   test("fields keep their order and case; hop-by-hop fields and forged ones stay behind", async () => {
     const { edge, origin } = start(answerWith(ok));
     await exchange(

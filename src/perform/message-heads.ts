@@ -105,8 +105,10 @@ function fieldsForOrigin(
       head += hopLine(names[index]!, values[index]!, role, wishes);
       continue;
     }
-    if (named?.has(lower) || lower.startsWith(ownPrefix) || lower === lockName) continue;
-    if (lower.startsWith("x-forwarded-") || lower === "forwarded") {
+    // Origins behind a CGI-like interface (RFC 3875 §4.1.18) read an underscore as a hyphen.
+    const plain = lower.includes("_") ? lower.replaceAll("_", "-") : lower;
+    if (named?.has(lower) || plain.startsWith(ownPrefix) || plain === lockName) continue;
+    if (plain.startsWith("x-forwarded-") || plain === "forwarded") {
       if (!isFronted) continue;
       if (lower === "x-forwarded-for") {
         forwardedFor = forwardedFor === "" ? values[index]! : `${forwardedFor}, ${values[index]!}`;
