@@ -1,10 +1,11 @@
 /**
- * Sallyport's data path and nothing else, as a process of its own: `bun bare-edge.ts PORT ORIGIN-URL`.
+ * Sallyport's data path and nothing else, as a process of its own: `bun bare-edge.ts PORT TLS-PORT ORIGIN-URL CERT KEY`.
  * Listener, Elysia app, pipeline and upstream client are the real ones; there is one app without policies, no
  * network data, and nothing is recorded.
  */
 import type { Bucket, Decision, Place, PolicySet } from "../../dsl/index.ts";
 import { listenEdge } from "../../src/accept/edge-listener.ts";
+import { Certificates } from "../../src/accept/tls/certificates.ts";
 import type { Facts } from "../../src/describe/facts.ts";
 import { OriginPools } from "../../src/perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "../../src/pipeline.ts";
@@ -12,7 +13,7 @@ import { AccountKey } from "../../src/record/account-key.ts";
 import { EventClock } from "../../src/record/event-clock.ts";
 import { Recorder } from "../../src/record/recorder.ts";
 
-const [port = "", origin = ""] = process.argv.slice(2);
+const [port = "", tlsPort = "", origin = "", cert = "", key = ""] = process.argv.slice(2);
 
 const letThrough: Decision = { action: { kind: "allow" }, decider: undefined, matches: [], labels: [] };
 const bucket: Bucket<Facts> = {
@@ -76,6 +77,15 @@ const elysia = edgeApp(pipeline);
 listenEdge({
   hostname: "127.0.0.1",
   port: Number(port),
+  tls: {
+    hostname: "127.0.0.1",
+    port: Number(tlsPort),
+    way: "same_socket",
+    alpn: ["h2", "http/1.1"],
+    certificates: new Certificates({ files: [{ cert, key }], pollMs: 0 }),
+    clientCertificates: undefined,
+    refused: (reason) => console.error(reason),
+  },
   trusted: [],
   serve: (request) => void elysia.fetch(request as unknown as Request),
   refused: (connection, refusal) => pipeline.refused(connection, refusal),

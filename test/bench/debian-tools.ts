@@ -3,8 +3,11 @@ import { SetupProblem } from "./setup-problem.ts";
 
 const packageOf = {
   curl: "curl",
+  h2load: "nghttp2-client",
   haproxy: "haproxy",
   nginx: "nginx-light",
+  node: "nodejs",
+  openssl: "openssl",
   "redis-server": "redis-server",
   taskset: "util-linux",
   wrk: "wrk",

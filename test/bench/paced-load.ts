@@ -1,11 +1,13 @@
 /**
- * A load generator for a steady rate, a process of its own: `bun paced-load.ts URL RATE SECONDS HEADERS-JSON`.
+ * A load generator for a steady rate, a process of its own: `bun paced-load.ts URL RATE SECONDS HEADERS-JSON CLIENTS`.
+ * With CLIENTS above 0 each question is of another of so many clients, as a trusted front would name them.
  *
  * Every millisecond it asks what has come due, each question on a connection of its own, and waits for nobody: a
  * slow answer does not keep later questions from being due (no coordinated omission). h2load's clients all tick
  * together every 10 ms, which measures the queue that it makes itself.
  */
 import type { Socket } from "bun";
+import { clientAddressOf } from "./client-addresses.ts";
 import { quantile } from "./figure.ts";
 
 /** Latencies at a steady rate, ms, from when a question was due to the end of its answer. */
@@ -23,15 +25,20 @@ const connections = 128;
 const warmUpSeconds = 1;
 /** How long the last answers may take, ms. */
 const graceMs = 2_000;
+/** From one client to the next: coprime to any round number, so that all are met, far from each other. */
+const stride = 7_919;
 
 class Client {
-  readonly #question: Buffer;
+  readonly #question: () => Buffer | string;
   readonly #over: (client: Client, dueAt: number, isGood: boolean) => void;
   #socket: Socket<Client> | undefined;
   #dueAt = 0;
   #text = "";
 
-  constructor(question: Buffer, over: (client: Client, dueAt: number, isGood: boolean) => void) {
+  constructor(
+    question: () => Buffer | string,
+    over: (client: Client, dueAt: number, isGood: boolean) => void,
+  ) {
     this.#question = question;
     this.#over = over;
   }
@@ -51,7 +58,7 @@ class Client {
   ask(dueAt: number): void {
     this.#dueAt = dueAt;
     this.#text = "";
-    this.#socket?.write(this.#question);
+    this.#socket?.write(this.#question());
   }
 
   close(): void {
@@ -74,14 +81,26 @@ class Client {
   }
 }
 
+/** What is asked, one time after the other. */
+function questions(url: URL, headers: readonly string[], clientCount: number): () => Buffer | string {
+  const head = [`GET ${url.pathname} HTTP/1.1`, ...headers].join("\r\n");
+  const whole = Buffer.from(`${head}\r\n\r\n`);
+  if (clientCount === 0) return () => whole;
+  let client = 0;
+  return () => {
+    client = (client + stride) % clientCount;
+    return `${head}\r\nX-Forwarded-For: ${clientAddressOf(client)}\r\n\r\n`;
+  };
+}
+
 async function run(
   url: URL,
   rate: number,
   seconds: number,
   headers: readonly string[],
+  clientCount: number,
 ): Promise<PacedLatency> {
-  const lines = [`GET ${url.pathname} HTTP/1.1`, `Host: ${url.host}`, ...headers];
-  const question = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`);
+  const question = questions(url, headers, clientCount);
   const begin = performance.now() + 100;
   const countedFrom = begin + warmUpSeconds * 1000;
   const end = countedFrom + seconds * 1000;
@@ -126,7 +145,8 @@ async function run(
 }
 
 if (import.meta.main) {
-  const [url = "", rate = "", seconds = "", headers = "[]"] = process.argv.slice(2);
-  const result = await run(new URL(url), Number(rate), Number(seconds), JSON.parse(headers) as string[]);
+  const [url = "", rate = "", seconds = "", headers = "[]", clients = "0"] = process.argv.slice(2);
+  const fields = JSON.parse(headers) as string[];
+  const result = await run(new URL(url), Number(rate), Number(seconds), fields, Number(clients));
   console.log(JSON.stringify(result));
 }

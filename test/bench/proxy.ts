@@ -1,28 +1,33 @@
 /**
- * `bench proxy`: throughput and latency of Sallyport as a proxy against nginx and haproxy in the same run.
+ * `bench proxy`: throughput and latency of Sallyport as a proxy against its peers in the same run.
  *
  * Set up as DESIGN.md §8 says: the proxy alone on core 0, load generator and origin on core 1. All servers run all
  * the time and are loaded in turn, each warmed up first; the order turns with every round, and what counts is the
- * median over the rounds of the ratio to nginx in the same round. Processor time for one answer is told as well: on
+ * median over the rounds of the ratio to the peer in the same round. Processor time for one answer is told as well: on
  * a shared machine it is steadier than throughput, and a saturated proxy's throughput is its reciprocal.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { ChildProcesses, residentMegabytes, type Server } from "./child-processes.ts";
-import { findTools } from "./debian-tools.ts";
+import { TestCertificates } from "../support/test-certificates.ts";
+import { ChildProcesses, residentMegabytes } from "./child-processes.ts";
+import { findTools, type Tool } from "./debian-tools.ts";
 import { median, printFigure, say } from "./figure.ts";
-import { type FullLoad, loadFully, loadSteadily } from "./load.ts";
-import type { PacedLatency } from "./paced-load.ts";
+import { type Loaders, loadFully, type Manner } from "./load.ts";
+import { type Comparison, compare, comparisons, type Peer, printComparison } from "./proxy-comparison.ts";
+import { liveKeys, measureLatency } from "./proxy-latency.ts";
 import {
   answers,
   type PeerSetting,
+  type ProxyServer,
   startBare,
   startHaproxy,
   startNginxProxy,
+  startNode,
   startOrigin,
   startWhole,
+  startWithKeys,
 } from "./proxy-peers.ts";
 import { SetupProblem } from "./setup-problem.ts";
 
@@ -30,49 +35,63 @@ interface Effort {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUp: number;
+  readonly chosen: readonly Comparison[];
+  readonly hasLatency: boolean;
 }
 
-/** The peers that every run has; `policies` is the whole of Sallyport. */
-type Peer = "direct" | "nginx" | "haproxy" | "bare" | "policies";
-type Loads = Record<Peer, FullLoad[]>;
-type Servers = Record<Peer, Server>;
-type Answer = keyof typeof answers;
+interface Bench {
+  readonly servers: ReadonlyMap<Peer, ProxyServer>;
+  readonly setting: PeerSetting;
+  readonly loaders: Loaders;
+  readonly effort: Effort;
+}
 
-const peers: readonly Peer[] = ["direct", "nginx", "haproxy", "bare", "policies"];
-const budgets = { bare: 0.7, policies: 0.6 } as const;
+const neededTools = ["taskset", "openssl", "wrk", "h2load", "nginx"] as const;
 
-/** Runs the benchmark: `--rounds N` (3), `--seconds N` a measurement (4), `--warm-up N` seconds before each (2). */
+/**
+ * Runs the benchmark: `--rounds N` (3), `--seconds N` a measurement (4), `--warm-up N` seconds before each (2),
+ * `--only NAMES` of `small large https https-large handshake h2 latency`, comma-separated (all).
+ */
 export async function benchProxy(options: readonly string[]): Promise<void> {
   const effort = readEffort(options);
-  const tools = findTools(["taskset", "wrk", "nginx", "haproxy"]);
+  const { taskset, wrk, h2load } = findTools(neededTools);
   if (availableParallelism() < 2) throw new SetupProblem("two cores are needed, one for the proxy alone");
   const busy = loadavg()[0] ?? 0;
   if (busy > 1)
     say(`the machine is busy (load ${busy.toFixed(1)}): believe cpu_ratio before ratio, and run it again`);
   const folder = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
-  const children = new ChildProcesses(folder, tools.taskset);
+  const children = new ChildProcesses(folder, taskset);
+  const made = new TestCertificates();
+  const clean = () => {
+    made.remove();
+    rmSync(folder, { recursive: true, force: true });
+  };
   const interrupted = () => {
     children.endNow();
-    rmSync(folder, { recursive: true, force: true });
+    clean();
     process.exit(2);
   };
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
   try {
-    await measure(await startAll({ folder, children }, tools), children, tools.wrk, effort);
+    const setting = { folder, children, certificate: made.selfSigned("bench", ["bench.example"]) };
+    const servers = await startAll(setting, peersOf(effort));
+    await measure({ servers, setting, loaders: { wrk, h2load }, effort });
   } finally {
     await children.end();
-    rmSync(folder, { recursive: true, force: true });
+    clean();
   }
 }
 
 function readEffort(options: readonly string[]): Effort {
+  const names = [...comparisons.map(({ name }) => name), "latency"];
   const { values } = parseArgs({
     args: [...options],
     options: {
       rounds: { type: "string", default: "3" },
       seconds: { type: "string", default: "4" },
       "warm-up": { type: "string", default: "2" },
+      only: { type: "string", default: names.join(",") },
     },
   });
   const whole = (name: "rounds" | "seconds" | "warm-up") => {
@@ -82,125 +101,94 @@ function readEffort(options: readonly string[]): Effort {
     }
     return value;
   };
-  return { rounds: whole("rounds"), seconds: whole("seconds"), warmUp: whole("warm-up") };
+  const only = values.only.split(",");
+  const strange = only.find((name) => !names.includes(name));
+  if (strange !== undefined)
+    throw new SetupProblem(`--only knows no \`${strange}\`, but ${names.join(", ")}`);
+  return {
+    rounds: whole("rounds"),
+    seconds: whole("seconds"),
+    warmUp: whole("warm-up"),
+    chosen: comparisons.filter(({ name }) => only.includes(name)),
+    hasLatency: only.includes("latency"),
+  };
+}
+
+function peersOf({ chosen, hasLatency }: Effort): ReadonlySet<Peer> {
+  const paced: readonly Peer[] = hasLatency ? ["direct", "nginx", "policies"] : [];
+  return new Set([...chosen.flatMap(({ peers }) => peers), ...paced]);
+}
+
+function tool(name: Tool): string {
+  return findTools([name])[name];
 }
 
 async function startAll(
   setting: PeerSetting,
-  tools: Readonly<Record<"nginx" | "haproxy", string>>,
-): Promise<Servers> {
-  const direct = await startOrigin(setting, tools.nginx);
-  return {
-    direct,
-    nginx: await startNginxProxy(setting, tools.nginx, direct),
-    haproxy: await startHaproxy(setting, tools.haproxy, direct),
-    bare: await startBare(setting, direct),
-    policies: await startWhole(setting, direct),
+  wanted: ReadonlySet<Peer>,
+): Promise<ReadonlyMap<Peer, ProxyServer>> {
+  const nginx = tool("nginx");
+  const origin = await startOrigin(setting, nginx);
+  const starts: Readonly<Record<Peer, () => Promise<ProxyServer>>> = {
+    direct: () => Promise.resolve(origin),
+    nginx: () => startNginxProxy(setting, nginx, origin),
+    haproxy: () => startHaproxy(setting, tool("haproxy"), origin),
+    waf: () => startNginxProxy(setting, nginx, origin, "waf"),
+    node: () => startNode(setting, tool("node"), origin),
+    bare: () => startBare(setting, origin),
+    policies: () => startWhole(setting, origin),
   };
+  const servers = new Map<Peer, ProxyServer>();
+  for (const peer of wanted) servers.set(peer, await starts[peer]());
+  return servers;
 }
 
-async function measure(
-  servers: Servers,
-  children: ChildProcesses,
-  wrk: string,
-  effort: Effort,
-): Promise<void> {
-  const load = (peer: Peer, answer: Answer, seconds: number) =>
-    loadFully(children, wrk, { server: servers[peer], path: answers[answer], seconds });
-  const small = await compare("small", effort, load);
-  printComparison("proxy", small);
-  const large = await compare("large", effort, load);
-  printComparison("proxy.large", large);
-  await measureLatency(servers, children, median(small.policies.map(({ rate }) => rate)), effort);
-  const memory = residentMegabytes(servers.policies.pid);
-  printFigure({ figure: "proxy.rss_policies", value: memory, unit: "MB", better: "lower" });
+function load(
+  { servers, setting, loaders }: Bench,
+  peer: Peer,
+  how: { readonly answer: keyof typeof answers; readonly manner: Manner; readonly seconds: number },
+) {
+  const target = { server: serverOf(servers, peer), path: answers[how.answer], ...how };
+  return loadFully(setting.children, loaders, target);
 }
 
-function urlOf(server: Server, answer: Answer): string {
-  return `http://127.0.0.1:${server.port}${answers[answer]}`;
+function serverOf(servers: ReadonlyMap<Peer, ProxyServer>, peer: Peer): ProxyServer {
+  const server = servers.get(peer);
+  if (!server) throw new Error(`${peer} was not started`);
+  return server;
 }
 
-async function compare(
-  answer: Answer,
-  effort: Effort,
-  load: (peer: Peer, answer: Answer, seconds: number) => Promise<FullLoad>,
-): Promise<Loads> {
-  const loads: Loads = { direct: [], nginx: [], haproxy: [], bare: [], policies: [] };
+async function measure(bench: Bench): Promise<void> {
+  const { servers, effort } = bench;
+  for (const comparison of effort.chosen) {
+    const { answer, manner } = comparison;
+    const loads = await compare(comparison, effort.rounds, async (peer) => {
+      await load(bench, peer, { answer, manner, seconds: effort.warmUp });
+      return load(bench, peer, { answer, manner, seconds: effort.seconds });
+    });
+    printComparison(comparison, loads);
+  }
+  const policies = servers.get("policies");
+  if (policies) {
+    const value = residentMegabytes(policies.pid);
+    printFigure({ figure: "proxy.rss_policies", value, unit: "MB", better: "lower" });
+  }
+  if (effort.hasLatency) await latency(bench);
+}
+
+/** Half of the load is half of what the whole of Sallyport did just before. */
+async function latency(bench: Bench): Promise<void> {
+  const { servers, setting, effort } = bench;
+  const direct = serverOf(servers, "direct");
+  const keys = await startWithKeys(setting, direct, liveKeys);
+  const full: number[] = [];
   for (let round = 0; round < effort.rounds; round++) {
-    const turn = round % peers.length;
-    const row: string[] = [];
-    for (const peer of [...peers.slice(turn), ...peers.slice(0, turn)]) {
-      await load(peer, answer, effort.warmUp);
-      const done = await load(peer, answer, effort.seconds);
-      loads[peer].push(done);
-      row.push(`${peer} ${Math.round(done.rate)} (${done.micros.toFixed(1)})`);
-    }
-    say(`${answer} answers, round ${round + 1}, requests/s (µs of processor each): ${row.join("  ")}`);
+    const done = await load(bench, "policies", { answer: "small", manner: "http", seconds: effort.seconds });
+    if (round > 0 || effort.rounds === 1) full.push(done.rate);
   }
-  return loads;
-}
-
-/** Figures of one answer; budgets are set for small answers. */
-function printComparison(prefix: "proxy" | "proxy.large", loads: Loads): void {
-  for (const peer of peers) {
-    const rate = median(loads[peer].map((load) => load.rate));
-    printFigure({ figure: `${prefix}.rps_${peer}`, value: rate, unit: "req/s", better: "higher" });
-    const micros = median(loads[peer].map((load) => load.micros));
-    printFigure({ figure: `${prefix}.cpu_${peer}`, value: micros, unit: "us", better: "lower" });
-  }
-  for (const peer of ["bare", "policies"] as const) {
-    for (const other of ["nginx", "haproxy"] as const) {
-      const must = prefix === "proxy" && other === "nginx" ? budgets[peer] : undefined;
-      const pairs = loads[peer].map((mine, round) => ({ mine, theirs: loads[other][round] ?? mine }));
-      printFigure({
-        figure: `${prefix}.ratio_${other}_${peer}`,
-        value: median(pairs.map(({ mine, theirs }) => mine.rate / theirs.rate)),
-        unit: "ratio",
-        ...(must === undefined ? {} : { must }),
-        better: "higher",
-      });
-      printFigure({
-        figure: `${prefix}.cpu_ratio_${other}_${peer}`,
-        value: median(pairs.map(({ mine, theirs }) => theirs.micros / mine.micros)),
-        unit: "ratio",
-        better: "higher",
-      });
-    }
-  }
-}
-
-/** Latency at half of what Sallyport can do; what it adds is over the origin asked directly at the same rate. */
-async function measureLatency(
-  servers: Servers,
-  children: ChildProcesses,
-  fullRate: number,
-  effort: Effort,
-): Promise<void> {
-  const rate = Math.round(fullRate / 2);
-  const found: Record<"direct" | "nginx" | "policies", PacedLatency[]> = {
-    direct: [],
-    nginx: [],
-    policies: [],
-  };
-  for (let round = 0; round < effort.rounds; round++) {
-    for (const peer of ["direct", "nginx", "policies"] as const) {
-      found[peer].push(await loadSteadily(children, urlOf(servers[peer], "small"), rate, effort.seconds));
-    }
-  }
-  for (const [peer, rounds] of Object.entries(found)) {
-    const row = (["p50", "p99", "p999"] as const).map(
-      (key) => `${key} ${median(rounds.map((r) => r[key])).toFixed(2)}`,
-    );
-    say(`latency at ${rate} requests/s, ms: ${peer}  ${row.join("  ")}`);
-  }
-  const added = (peer: "nginx" | "policies", key: "p99" | "p999") =>
-    Math.max(
-      0,
-      median(found[peer].map((latency, round) => latency[key] - (found.direct[round]?.[key] ?? Number.NaN))),
-    );
-  const better = "lower";
-  printFigure({ figure: "proxy.added_p99", value: added("policies", "p99"), unit: "ms", must: 2, better });
-  printFigure({ figure: "proxy.added_p999", value: added("policies", "p999"), unit: "ms", must: 20, better });
-  printFigure({ figure: "proxy.added_p99_nginx", value: added("nginx", "p99"), unit: "ms", better });
-  printFigure({ figure: "proxy.added_p999_nginx", value: added("nginx", "p999"), unit: "ms", better });
+  const pace = { rounds: effort.rounds, seconds: effort.seconds, rate: Math.round(median(full) / 2) };
+  const paced = { direct, nginx: serverOf(servers, "nginx"), keys };
+  await measureLatency(paced, setting.children, pace);
+  const value = residentMegabytes(keys.pid);
+  printFigure({ figure: "proxy.rss_with_live_keys", value, unit: "MB", better: "lower" });
 }
