@@ -52,7 +52,7 @@ describe("towards the origin", () => {
     const { edge, origin } = start(answerWith(ok));
     await exchange(
       edge.port,
-      "GET / HTTP/1.1\r\nHost: a\r\nsallyport_mark: none\r\nSallyport-Request_Id: 1\r\nX_Forwarded-Host: evil\r\nx_other: kept\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nsallyport_mark: none\r\nSallyport-Request_Id: 1\r\nX_Forwarded-Port: evil\r\nx_other: kept\r\n\r\n",
       /ok$/,
     );
     expect(origin.requests[0]!.head).not.toMatch(/mark|evil|_id/i);

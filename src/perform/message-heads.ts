@@ -105,8 +105,7 @@ function fieldsForOrigin(
       head += hopLine(names[index]!, values[index]!, role, wishes);
       continue;
     }
-    // Origins behind a CGI-like interface (RFC 3875 §4.1.18) read an underscore as a hyphen.
-    const plain = lower.includes("_") ? lower.replaceAll("_", "-") : lower;
+    const plain = readByCgi(lower);
     if (named?.has(lower) || plain.startsWith(ownPrefix) || plain === lockName) continue;
     if (plain.startsWith("x-forwarded-") || plain === "forwarded") {
       if (!isFronted) continue;
@@ -123,6 +122,11 @@ function fieldsForOrigin(
   head += `X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`;
   if (!hasProto) head += `X-Forwarded-Proto: ${request.connection.scheme}\r\n`;
   return `${head}Via: ${viaVersions[request.httpVersion]} sallyport\r\n`;
+}
+
+/** Origins behind a CGI-like interface (RFC 3875 §4.1.18) read an underscore as a hyphen. */
+function readByCgi(lowerName: string): string {
+  return lowerName.includes("_") ? lowerName.replaceAll("_", "-") : lowerName;
 }
 
 /** A field's line; of Cookie without the edge's own, the others as they were sent, and none where that was the only one. */
