@@ -18,6 +18,15 @@ const using = (declaration: string, when: string) => `${told}\n${declaration}\n$
 const repeated = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => make(index)).join(" ");
 
+/** Sequences that no table is longer for, all of them asked. */
+const sequences = (count: number) => {
+  const declared = repeated(
+    count,
+    (at) => `sequence s${at} by ip.net within 1h { shop.login at least 64 }`,
+  );
+  return `${told}\n${declared}\n${asks(`any { ${repeated(count, (at) => `s${at}`)} }`)}`;
+};
+
 /** By code. */
 export const checkExamples: Readonly<Partial<Record<Code, CodeExample>>> = {
   P010: {
@@ -215,6 +224,18 @@ export const checkExamples: Readonly<Partial<Record<Code, CodeExample>>> = {
     example: `${app}\npolicy p on shop { mode shadow when { any { path matches /a[a-z]{1,900}/ … } } then { block } }`,
     mend: `${app}\n${asks('path contains "/a"')}`,
     whole: () => `${app}\n${asks(`any { ${repeated(1200, (at) => `path matches /a${at}[a-z]{1,900}/`)} }`)}`,
+  },
+  L008: {
+    doc: "Measures, sequences, holds and limits have 256 MiB of the server's memory, memories 128 MiB; seven tenths are for keys. Tables take some 130 KiB each from the first few hundred keys on, those of long sequences up to 540 KiB. Let policies share measures, keep those that decide something, and make sequences shorter.",
+    example: `${told}\n# … and 343 sequences of 64 events each\n${asks("steps")}`,
+    mend: using("sequence steps by ip.net within 1h { shop.login at least 3 then shop.card }", "steps"),
+    whole: () => sequences(343),
+  },
+  W036: {
+    doc: "With 10,000 keys each, what the policies count would not fit its memory any more: then only keys that come often are counted, and `NAME saturated` is true.",
+    example: `${told}\n# … and 44 sequences of 64 events each\n${asks("steps")}`,
+    mend: using("sequence steps by ip.net within 1h { shop.login at least 3 then shop.card }", "steps"),
+    whole: () => sequences(44),
   },
   W004: {
     doc: "Where both match, the name would decide; give one of them another priority.",

@@ -3,6 +3,7 @@ import type { Declaration } from "./ast.ts";
 import { buildAst } from "./build-ast.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { ListPort } from "./list-port.ts";
+import { usualRoom } from "./gauge-memory.ts";
 import { lowerProgram } from "./lower-program.ts";
 import { parseFile } from "./parse-file.ts";
 import type { PolicyIr } from "./policy-ir.ts";
@@ -20,15 +21,16 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Compiles a folder of files as one set; never throws, whatever the text. `now` (ms) tells what is about to expire. */
+/** Compiles a folder of files as one set; never throws, whatever the text. `now` (ms) tells what is about to expire, `room` what the host gives for state. */
 export function compilePolicies<F>(
   files: readonly SourceFile[],
   scheme: Scheme<F>,
   lists: ListPort,
   now = Date.now(),
+  room = usualRoom,
 ): Compilation {
   const report = new Report(files);
-  const program = checkPolicies(files, scheme, lists, report, now);
+  const program = checkPolicies(files, scheme, lists, report, now, room);
   const ir = report.hasErrors() ? undefined : lowerProgram(program, files, scheme);
   return { ir, diagnostics: report.diagnostics() };
 }
@@ -40,6 +42,7 @@ export function checkPolicies<F>(
   lists: ListPort,
   report: Report,
   now = Date.now(),
+  room = usualRoom,
 ): Program {
   const declarations: Declaration[] = [];
   let isPartial = false;
@@ -51,7 +54,7 @@ export function checkPolicies<F>(
     const isLosing = parsed && built.length < parsed.opened && report.hasSyntaxErrors(file.name);
     isPartial ||= parsed === undefined || isLosing === true || report.losesDeclarations();
   }
-  const program = new Program(declarations, isPartial, scheme, lists, now);
+  const program = new Program(declarations, isPartial, scheme, lists, now, room);
   // What is too large is not looked into any further.
   if (sizes(program, report) || depths(program, report)) return program;
   for (const rule of isPartial ? localRules : [...localRules, ...wholeRules]) rule(program, report);

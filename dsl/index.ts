@@ -17,6 +17,7 @@ export { hover } from "./edit/hover.ts";
 export type { PolicySources, SourcePosition } from "./edit/policy-sources.ts";
 export { meansUnused, type QuickFix, quickFixes } from "./edit/quick-fixes.ts";
 export { formatDiagnostic } from "./format-diagnostic.ts";
+export { usualRoom } from "./gauge-memory.ts";
 export type { Gauge, GaugePort, GaugeSpec } from "./gauge-port.ts";
 export { learnedName } from "./learned-answer.ts";
 export { buffersOf, type PreparedList, prepareList } from "./link/link-lists.ts";

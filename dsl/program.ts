@@ -1,6 +1,7 @@
 /** Everything that a set of files declares, by name: what the rules check and what is lowered. */
 import * as ast from "./ast.ts";
 import { FieldTable } from "./field-table.ts";
+import { type GaugeRoom, usualRoom } from "./gauge-memory.ts";
 import type { ListPort } from "./list-port.ts";
 import { References } from "./references.ts";
 import type { FieldRow, FieldType, Scheme } from "./scheme.ts";
@@ -23,6 +24,8 @@ export class Program {
   readonly listPort: ListPort;
   /** When it is compiled, ms since the epoch. */
   readonly now: number;
+  /** What the host gives for state. */
+  readonly room: GaugeRoom;
   private readonly byKind = new Map<ast.Declaration["kind"], readonly ast.Declaration[]>();
   private compared: readonly ast.ComparisonNode[] | undefined;
   private referenced: References | undefined;
@@ -45,12 +48,14 @@ export class Program {
     scheme: Scheme<never>,
     listPort: ListPort,
     now = Date.now(),
+    room = usualRoom,
   ) {
     this.declarations = declarations;
     this.isPartial = isPartial;
     this.fields = new FieldTable(scheme);
     this.listPort = listPort;
     this.now = now;
+    this.room = room;
     for (const declaration of declarations) this.declare(declaration);
   }
 

@@ -1,12 +1,11 @@
 /** The process's measures: taken up from the last run, saved every minute and at the end. */
 import { join } from "node:path";
+import { usualRoom } from "../dsl/index.ts";
 import { GaugeFile } from "./gauge/gauge-file.ts";
 import { GaugeStore } from "./gauge/gauge-store.ts";
 import { SessionBook } from "./gauge/session-book.ts";
 import { SessionFile } from "./gauge/session-file.ts";
 
-/** Memory for measures, bytes; account memory has half of it on top. */
-const maxBytes = 268_435_456;
 const saveMs = 60_000;
 
 /** What opening needs. */
@@ -35,7 +34,7 @@ export async function openMeasures({
   sessionKey,
   problem,
 }: MeasuresOptions): Promise<Measures> {
-  const gauges = new GaugeStore({ maxBytes, seed });
+  const gauges = new GaugeStore({ maxBytes: usualRoom.gauges, maxMemoryBytes: usualRoom.memories, seed });
   const file = new GaugeFile(join(dataDir, "gauges.bin"), gauges);
   const refusal = await file.restore(Date.now());
   if (refusal !== undefined)

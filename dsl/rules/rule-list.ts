@@ -16,6 +16,7 @@ import { exemptions } from "./exemptions.ts";
 import { expiringPolicies } from "./expiring-policies.ts";
 import { fingerprintScores } from "./fingerprint-scores.ts";
 import { fronts } from "./fronts.ts";
+import { gaugeRoom, tightGaugeRoom } from "./gauge-room.ts";
 import { guards } from "./guards.ts";
 import { identities } from "./identities.ts";
 import { knownLists } from "./known-lists.ts";
@@ -109,6 +110,7 @@ export const wholeRules: readonly Rule[] = [
   caps,
   guards,
   policyKeys,
+  gaugeRoom,
   madeUpValues,
   learnedAnswers,
   policyQuestions,
@@ -130,6 +132,7 @@ export const doubtRules: readonly Rule[] = [
   coarseRollouts,
   evadedByAbsence,
   unindexedPolicies,
+  tightGaugeRoom,
   sharedThresholds,
   untestedPolicies,
   toldInVain,
