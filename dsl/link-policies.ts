@@ -16,6 +16,7 @@ import { linkRisk } from "./link/linked-risk.ts";
 import { withTells } from "./link/linked-tells.ts";
 import { OutcomeReader } from "./link/outcome-reader.ts";
 import { QuestionLinker } from "./link/question-linker.ts";
+import { Reasons } from "./link/reasons.ts";
 import { RouteTable } from "./link/route-table.ts";
 import { Selectivity } from "./link/selectivity.ts";
 import { TargetIndex } from "./link/target-index.ts";
@@ -142,6 +143,7 @@ class SetLinker<F> {
   private readonly reads = new Set<string>();
   private readonly options: LinkOptions;
   private readonly responses: readonly LinkedResponse<F>[];
+  private readonly reasons: Reasons<F>;
   private readonly safety: SafetyLinker<F>;
   private readonly lists: readonly LinkedList[];
   private readonly learned: readonly LearnedFrom[];
@@ -159,6 +161,7 @@ class SetLinker<F> {
     const { rates } = options;
     this.linker = new QuestionLinker(ir, scheme, ports.gauges, this.lists, ports.salt ?? "", rates);
     this.responses = ir.responses.map((response) => this.linker.response(response));
+    this.reasons = new Reasons(this.linker, ir);
     this.learned = learnedFrom(ir);
     this.safety = new SafetyLinker(ir, this.linker, {
       state: ports.gauges,
@@ -226,10 +229,10 @@ class SetLinker<F> {
         needsBody: bucket.needsBody,
         choose: undefined,
         front,
+        atRisk: linkRisk(app, route?.name, (field) => this.linker.reader(field)),
       };
     };
     const elsewhere = placeOf(undefined, undefined);
-        atRisk: linkRisk(app, route?.name, (field) => this.linker.reader(field)),
     const places = new AppPlaces(
       elsewhere,
       app.isCaseSensitive,
@@ -253,15 +256,15 @@ class SetLinker<F> {
     return stop?.kind === "deceive" && this.ir.responses[stop.response]?.like !== undefined;
   }
 
-  private conditionOf({ when }: RouteIr): RouteCondition<F> | undefined {
-    if (when === undefined) return undefined;
-    const needsBody = Array.from(this.linker.predicatesIn([when])).some((predicate) => predicate.needsBody);
   private readsAmount({ atRisk }: AppIr, route: RouteIr | undefined): boolean {
     const here =
       atRisk?.amounts.filter(({ routes }) => route && (routes?.includes(route.name) ?? true)) ?? [];
     return here.some(({ field }) => this.linker.row(field)?.needsBody === true);
   }
 
+  private conditionOf({ when }: RouteIr): RouteCondition<F> | undefined {
+    if (when === undefined) return undefined;
+    const needsBody = Array.from(this.linker.predicatesIn([when])).some((predicate) => predicate.needsBody);
     return { ask: this.linker.condition(when), needsBody };
   }
 
@@ -272,10 +275,13 @@ class SetLinker<F> {
     const feeds = covering.sort((left, right) => left.order - right.order);
     const outcome = app.outcomes.find((one) => route && one.routes.includes(route.name));
     const safety = this.safety.bucket(app.name, policies);
+    const deciding = { reasons: this.reasons, responses: this.responses, safety };
     const bucket = new LinkedBucket(
       {
         policies: policies.sort((left, right) => left.rank - right.rank),
-        arriving: feeds.filter((feed) => feed.outcomes === undefined),
+        arriving: feeds.filter((feed) => feed.outcomes === undefined && !feed.attempts),
+        // What no outcome can take back is not counted.
+        attempts: outcome ? feeds.filter((feed) => feed.attempts) : [],
         finished: outcome ? feeds.filter((feed) => feed.outcomes !== undefined) : [],
         outcome: outcome && new OutcomeReader(outcome),
         learns: this.learnedAt(app, route),
@@ -288,7 +294,7 @@ class SetLinker<F> {
         give: (label) => this.linker.states.give(label),
         safety,
         decide: (matched, facts) => {
-          const decision = decide(matched, facts, this.linker, this.ir, this.responses, safety);
+          const decision = decide(matched, facts, deciding);
           return withTells(decision, matched, facts, outcome?.event === "login");
         },
       },
@@ -308,13 +314,13 @@ class SetLinker<F> {
     hasOutcome: boolean,
   ): boolean {
     if (policies.some((policy) => policy.needsBody)) return true;
+    if (this.readsAmount(app, route)) return true;
     // Genuine answers repeat what was submitted, and so must the made-up ones.
     if (this.learnedAt(app, route) || policies.some((policy) => this.isLearned(policy))) return true;
     const fed = feeds.flatMap((feed) => feed.fields);
     if (fed.some((field) => this.linker.row(field)?.needsBody === true)) return true;
     const sources = app.identify
       .filter((identify) => identify.what !== "password")
-    if (this.readsAmount(app, route)) return true;
       .flatMap((one) => one.sources.flatMap((source) => (source.from === "request" ? [source.field] : [])));
     if (!sources.some((source) => this.linker.row(source)?.needsBody === true)) return false;
     const named = new Set(policies.flatMap((policy) => [...policy.fields]));

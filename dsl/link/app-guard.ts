@@ -48,7 +48,10 @@ export function appGuard<F>(
   }
   return (decision, facts) => {
     let guarded = decision;
-    for (const doubt of doubts) if (doubt.holds(facts) === true) guarded = applied(doubt, guarded);
+    for (let index = 0; index < doubts.length; index++) {
+      const doubt = doubts[index]!;
+      if (doubt.holds(facts) === true) guarded = applied(doubt, guarded);
+    }
     return guarded;
   };
 }

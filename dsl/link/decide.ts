@@ -1,83 +1,103 @@
 /** From the policies that matched to one decision: exempt, then stop, then friction and observers. */
 import type { Decision, PolicyMatch, Reason, StopAction, Withheld } from "../decision.ts";
-import type { PolicyIr } from "../policy-ir.ts";
 import type { BucketSafety } from "../safety/bucket-safety.ts";
 import { yes } from "./evaluation.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
 import type { LinkedResponse } from "./linked-response.ts";
-import type { QuestionLinker } from "./question-linker.ts";
-import { reasonsOf } from "./reasons.ts";
+import type { Reasons } from "./reasons.ts";
 
 const allowed = { kind: "allow" } as const;
+const noLabels: readonly string[] = [];
 
 /** A policy that matched, and what keeps it from being in force. */
 interface Matched<F> {
   readonly policy: LinkedPolicy<F>;
+  /** Enforced, with nothing against it before stops were looked at. */
+  readonly isLive: boolean;
   withheld: Withheld | undefined;
+}
+
+/** What deciding needs beside the policies. */
+export interface DecidingParts<F> {
+  readonly reasons: Reasons<F>;
+  readonly responses: readonly LinkedResponse<F>[];
+  readonly safety: BucketSafety<F>;
 }
 
 /** Decides; `policies` is in order of rank: the first stop that is not silenced wins. Holds and limits count the request. */
 export function decide<F>(
   policies: readonly LinkedPolicy<F>[],
   facts: F,
-  linker: QuestionLinker<F>,
-  ir: PolicyIr,
-  responses: readonly LinkedResponse<F>[],
-  safety: BucketSafety<F>,
+  { reasons, responses, safety }: DecidingParts<F>,
 ): Decision {
-  const matched = policies.map((policy): Matched<F> => {
-    return { policy, withheld: safety.switched(policy.ir.name) ?? policy.withheld?.(facts) };
-  });
-  const inForce = matched.filter((one) => one.policy.ir.mode === "enforce" && one.withheld === undefined);
-  const live = inForce.map((one) => one.policy);
+  const matched = matchedOf(policies, facts, safety);
+  const { stopper, exempter } = stopOf(matched, facts, safety);
+  const held = holdKeys(matched, facts);
+  const matches: PolicyMatch[] = [];
+  for (let index = 0; index < matched.length; index++) {
+    const one = matched[index]!;
+    const { policy } = one;
+    const isApplied = one.isLive && (policy.effects.stop === undefined || policy === stopper);
+    const isHeld = held?.has(policy) === true;
+    matches.push(matchOf(one, isApplied, isHeld ? heldReasons(one) : reasons.of(policy, facts)));
+  }
+  const action = stopper ? actionOf(stopper, facts, responses) : allowed;
+  const decider = (stopper ?? exempter)?.effects.name;
+  const decision = { action, decider, matches, labels: labelsOf(matched) };
+  const latencyMs = latencyOf(stopper, responses);
+  // Most matches stop or watch and do nothing else.
+  if (latencyMs === 0 && !matched.some(slowsOrMarks)) return decision;
+  return { ...decision, ...frictionOf(matched, latencyMs) };
+}
+
+function matchedOf<F>(policies: readonly LinkedPolicy<F>[], facts: F, safety: BucketSafety<F>): Matched<F>[] {
+  const matched: Matched<F>[] = [];
+  for (let index = 0; index < policies.length; index++) {
+    const policy = policies[index]!;
+    const withheld = safety.switched(policy.effects.name) ?? policy.withheld?.(facts);
+    matched.push({ policy, isLive: policy.effects.isEnforced && withheld === undefined, withheld });
+  }
+  return matched;
+}
+
+interface Stop<F> {
+  readonly stopper: LinkedPolicy<F> | undefined;
+  readonly exempter: LinkedPolicy<F> | undefined;
+}
+
+/** Who stops the request, or whose exemption kept it from being stopped. */
+function stopOf<F>(matched: readonly Matched<F>[], facts: F, safety: BucketSafety<F>): Stop<F> {
   let stopper: LinkedPolicy<F> | undefined;
   let exempter: LinkedPolicy<F> | undefined;
-  for (const one of matched) {
-    const { policy } = one;
-    if (!policy.ir.stop) continue;
-    const isLive = inForce.includes(one);
-    const silencer = isLive && !stopper ? live.find((other) => silences(other, policy)) : undefined;
+  for (let index = 0; index < matched.length; index++) {
+    const one = matched[index]!;
+    const { policy, isLive } = one;
+    if (!policy.effects.stop) continue;
+    const silencer = isLive && !stopper ? silencerOf(policy.effects.name, matched) : undefined;
     // Only what passes counts against a limit.
     const passes = silencer !== undefined || stopper !== undefined || one.withheld !== undefined;
     if (policy.rate && isUnder(policy.rate, passes, facts)) one.withheld ??= "under_limit";
     else if (isLive && silencer) exempter ??= silencer;
     else if (isLive && !stopper) {
       // Its other effects take place: only the stop is withheld.
-      one.withheld = safety.withholds(policy.ir.name, facts);
+      one.withheld = safety.withholds(policy.effects.name, facts);
       if (one.withheld === undefined) stopper = policy;
     }
   }
-  const held = holdKeys(matched, facts);
-  const matches = matched.map((one): PolicyMatch => {
-    const isApplied =
-      live.includes(one.policy) && (one.policy.ir.stop === undefined || one.policy === stopper);
-    const isHeld = held?.has(one.policy) === true;
-    return matchOf(
-      one,
-      isApplied,
-      isHeld ? heldReasons(one) : reasonsOf(one.policy.ir.when, linker, ir, facts),
-    );
-  });
-  const action = stopper ? actionOf(stopper, facts, responses) : allowed;
-  const labels = live.some((policy) => policy.ir.labels.length > 0)
-    ? [...new Set(live.flatMap((policy) => policy.ir.labels))]
-    : [];
-  return {
-    action,
-    decider: (stopper ?? exempter)?.ir.name,
-    matches,
-    labels,
-    ...frictionOf(inForce, latencyOf(stopper, responses)),
-  };
+  return { stopper, exempter };
 }
 
 function isUnder<F>(rate: NonNullable<LinkedPolicy<F>["rate"]>, isPassedBy: boolean, facts: F): boolean {
   return isPassedBy ? !rate.isOver(facts) : rate.take(facts);
 }
 
-function silences<F>(exempter: LinkedPolicy<F>, stopper: LinkedPolicy<F>): boolean {
-  const { exempts } = exempter.ir;
-  return exempts === "all" || (exempts?.includes(stopper.ir.name) ?? false);
+function silencerOf<F>(stop: string, matched: readonly Matched<F>[]): LinkedPolicy<F> | undefined {
+  for (let index = 0; index < matched.length; index++) {
+    const { policy, isLive } = matched[index]!;
+    const { exempts } = policy.effects;
+    if (exempts !== undefined && isLive && (exempts === "all" || exempts.includes(stop))) return policy;
+  }
+  return undefined;
 }
 
 /**
@@ -85,11 +105,11 @@ function silences<F>(exempter: LinkedPolicy<F>, stopper: LinkedPolicy<F>): boole
  * renew it, or nobody would ever be let go. Returns those.
  */
 function holdKeys<F>(matched: readonly Matched<F>[], facts: F): Set<LinkedPolicy<F>> | undefined {
-  if (!matched.some(({ policy }) => policy.hold)) return undefined;
-  const held = new Set<LinkedPolicy<F>>();
-  for (const { policy, withheld } of matched) {
+  let held: Set<LinkedPolicy<F>> | undefined;
+  for (let index = 0; index < matched.length; index++) {
+    const { policy, withheld } = matched[index]!;
     if (!policy.hold) continue;
-    if (policy.fresh(facts) !== yes) held.add(policy);
+    if (policy.fresh(facts) !== yes) (held ??= new Set()).add(policy);
     // What a freeze keeps from being stopped must not be stopped for being held.
     else if (!isOutOfForce(withheld) && withheld !== "freeze") policy.hold.hold(facts);
   }
@@ -107,9 +127,7 @@ function matchOf<F>(
   applied: boolean,
   reasons: readonly Reason[],
 ): PolicyMatch {
-  const { name, stop, exempts } = policy.ir;
-  const mode = policy.ir.mode === "enforce" ? "enforce" : "shadow";
-  const effect = stop?.kind ?? (exempts ? "allow" : "observe");
+  const { name, mode, effect } = policy.effects;
   if (!withheld) return { policy: name, mode, effect, applied, reasons };
   return { policy: name, mode, effect, applied, withheld, reasons };
 }
@@ -118,8 +136,19 @@ function heldReasons<F>({ policy: { ir } }: Matched<F>): Reason[] {
   return ir.hold ? [{ clause: ir.hold.text, value: "held" }] : [];
 }
 
+function labelsOf<F>(matched: readonly Matched<F>[]): readonly string[] {
+  let labels: Set<string> | undefined;
+  for (let index = 0; index < matched.length; index++) {
+    const { policy, isLive } = matched[index]!;
+    if (!isLive || policy.effects.labels.length === 0) continue;
+    labels ??= new Set();
+    for (const label of policy.effects.labels) labels.add(label);
+  }
+  return labels ? [...labels] : noLabels;
+}
+
 function actionOf<F>(
-  { ir: { stop }, rate }: LinkedPolicy<F>,
+  { effects: { stop }, rate }: LinkedPolicy<F>,
   facts: F,
   responses: readonly LinkedResponse<F>[],
 ): StopAction {
@@ -144,31 +173,29 @@ function actionOf<F>(
  * origin its name, and slows nobody down.
  */
 function frictionOf<F>(
-  inForce: readonly Matched<F>[],
+  matched: readonly Matched<F>[],
   latencyMs: number,
 ): Pick<Decision, "marks" | "delayMs"> {
-  // Most matches stop or watch and do nothing else.
-  if (latencyMs === 0 && !inForce.some(slowsOrMarks)) return {};
-  const marks = new Set(
-    inForce.flatMap(({ policy, withheld }) =>
-      onlyMarks(withheld) ? [...policy.ir.marks, policy.ir.name] : policy.ir.marks,
-    ),
-  );
-  const delayMs = inForce.reduce((most, { policy, withheld }) => {
-    return withheld === undefined || withheld === "under_limit"
-      ? Math.max(most, policy.ir.tarpitMs ?? 0)
-      : most;
-  }, latencyMs);
+  const marks = new Set<string>();
+  let delayMs = latencyMs;
+  for (const { policy, isLive, withheld } of matched) {
+    if (!isLive) continue;
+    const { effects } = policy;
+    for (const mark of effects.marks) marks.add(mark);
+    if (onlyMarks(withheld)) marks.add(effects.name);
+    const isSlowing = withheld === undefined || withheld === "under_limit";
+    if (isSlowing) delayMs = Math.max(delayMs, effects.tarpitMs);
+  }
   return { ...(marks.size > 0 && { marks: [...marks] }), ...(delayMs > 0 && { delayMs }) };
 }
 
-function slowsOrMarks<F>({ policy: { ir }, withheld }: Matched<F>): boolean {
-  return ir.marks.length > 0 || ir.tarpitMs !== undefined || onlyMarks(withheld);
+function slowsOrMarks<F>({ policy, isLive, withheld }: Matched<F>): boolean {
+  return isLive && (policy.effects.hasFriction || onlyMarks(withheld));
 }
 
 /** How long a made-up answer takes by itself. */
 function latencyOf<F>(stopper: LinkedPolicy<F> | undefined, responses: readonly LinkedResponse<F>[]): number {
-  const stop = stopper?.ir.stop;
+  const stop = stopper?.effects.stop;
   return stop?.kind === "deceive" ? (responses[stop.response]?.delayMs() ?? 0) : 0;
 }
 

@@ -1,6 +1,6 @@
 /** A policy ready to be judged. */
 
-import type { Withheld } from "../decision.ts";
+import type { PolicyMatch, Withheld } from "../decision.ts";
 import type { ConditionIr, FieldIr, PolicyRuleIr, SubjectIr } from "../policy-ir.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { no, type Question, yes } from "./evaluation.ts";
@@ -9,10 +9,26 @@ import { fieldsTold, type LinkedTell, linkTells } from "./linked-tells.ts";
 import type { LinkedHold, LinkedRate } from "./policy-states.ts";
 import type { QuestionLinker } from "./question-linker.ts";
 
+/** What a policy does, in one form for all: compiled forms leave out what a policy lacks, and each form costs a look. */
+interface PolicyEffects {
+  readonly name: string;
+  readonly isEnforced: boolean;
+  readonly mode: "enforce" | "shadow";
+  readonly effect: PolicyMatch["effect"];
+  readonly stop: PolicyRuleIr["stop"];
+  readonly exempts: PolicyRuleIr["exempts"];
+  readonly labels: readonly string[];
+  readonly marks: readonly string[];
+  readonly tarpitMs: number;
+  /** It marks or slows down. */
+  readonly hasFriction: boolean;
+}
+
 /** A linked policy; `rank` orders decisions (0 is asked about first). */
 export interface LinkedPolicy<F> {
   readonly rank: number;
   readonly ir: PolicyRuleIr;
+  readonly effects: PolicyEffects;
   /** Conditions that it can be reached by; none for what is asked in an order of its own, or matches without them. */
   readonly candidates: readonly Candidate<F>[];
   /** Whether it matches; only true counts. */
@@ -73,6 +89,7 @@ function linkRule<F>(
   return {
     rank,
     ir,
+    effects: effectsOf(ir),
     candidates,
     matches: hold
       ? unlessTrue(
@@ -94,6 +111,21 @@ function linkRule<F>(
       predicates.some((predicate) => predicate.needsBody) ||
       keys.some((field) => linker.row(field)?.needsBody === true),
     fields: new Set([...read, ...keys.map((field) => field.field)]),
+  };
+}
+
+function effectsOf({ name, mode, stop, exempts, labels, marks, tarpitMs }: PolicyRuleIr): PolicyEffects {
+  return {
+    name,
+    isEnforced: mode === "enforce",
+    mode: mode === "enforce" ? mode : "shadow",
+    effect: stop?.kind ?? (exempts ? "allow" : "observe"),
+    stop,
+    exempts,
+    labels,
+    marks,
+    tarpitMs: tarpitMs ?? 0,
+    hasFriction: marks.length > 0 || tarpitMs !== undefined,
   };
 }
 

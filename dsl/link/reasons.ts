@@ -1,6 +1,6 @@
 /** Why a policy matched: its conditions that held, with the values that they saw. Computed only for matches. */
 import type { Reason } from "../decision.ts";
-import type { ConditionIr, PolicyIr } from "../policy-ir.ts";
+import type { ConditionIr, PolicyIr, PolicyRuleIr, PredicateIr } from "../policy-ir.ts";
 import type { FieldRow, FieldValue } from "../scheme.ts";
 import { type Truth, unknown, yes } from "./evaluation.ts";
 import { measureText } from "./evidence-questions.ts";
@@ -9,41 +9,83 @@ import type { LinkedPredicate, QuestionLinker } from "./question-linker.ts";
 const longestValue = 200;
 const mostReasons = 20;
 
-/** The reasons of conditions all of which hold for these facts; call within the evaluation that found them to hold. */
-export function reasonsOf<F>(
-  conditions: readonly ConditionIr[],
-  linker: QuestionLinker<F>,
-  ir: PolicyIr,
-  facts: F,
-): Reason[] {
-  const reasons: Reason[] = [];
-  for (let index = 0; index < conditions.length; index++) {
-    addReasons(conditions[index]!, { linker, ir, facts, reasons });
-  }
-  return reasons;
-}
+/** What gives reasons, for every policy of a set; each is bound at its first match. */
+export class Reasons<F> {
+  private readonly linker: QuestionLinker<F>;
+  private readonly ir: PolicyIr;
+  private readonly givers: (Giver<F> | undefined)[];
 
-interface Reasoning<F> {
-  readonly linker: QuestionLinker<F>;
-  readonly ir: PolicyIr;
-  readonly facts: F;
-  readonly reasons: Reason[];
+  constructor(linker: QuestionLinker<F>, ir: PolicyIr) {
+    this.linker = linker;
+    this.ir = ir;
+    this.givers = ir.policies.map(() => undefined);
+  }
+
+  /** The reasons of a policy whose conditions hold for these facts; call within the evaluation that found them to hold. */
+  of({ rank, ir: { when } }: { readonly rank: number; readonly ir: PolicyRuleIr }, facts: F): Reason[] {
+    let give = this.givers[rank];
+    if (!give) {
+      give = allGivers(when.map((condition) => giverOf(condition, this.linker, this.ir)));
+      this.givers[rank] = give;
+    }
+    const reasons: Reason[] = [];
+    give(facts, reasons);
+    return reasons;
+  }
 }
 
 /** Adds what a condition that holds has seen. */
-function addReasons<F>(condition: ConditionIr, reasoning: Reasoning<F>): void {
-  const { linker, ir, facts, reasons } = reasoning;
-  if (reasons.length >= mostReasons) return;
-  if (typeof condition === "number") {
-    const predicate = linker.predicate(condition);
-    reasons.push({ clause: predicate.ir.text, value: valueSeen(predicate, linker, ir, facts) });
-  } else if (condition.kind === "none") reasons.push({ clause: condition.text, value: "none of them" });
-  else for (const part of condition.of) if (asked(part, linker, facts)) addReasons(part, reasoning);
+type Giver<F> = (facts: F, reasons: Reason[]) => void;
+
+function allGivers<F>(givers: readonly Giver<F>[]): Giver<F> {
+  return (facts, reasons) => {
+    for (let index = 0; index < givers.length; index++) givers[index]!(facts, reasons);
+  };
 }
 
-function asked<F>(condition: ConditionIr, linker: QuestionLinker<F>, facts: F): boolean {
-  const ask = typeof condition === "number" ? linker.predicate(condition).ask : linker.condition(condition);
-  return ask(facts) === yes;
+function giverOf<F>(condition: ConditionIr, linker: QuestionLinker<F>, ir: PolicyIr): Giver<F> {
+  if (typeof condition === "number") return predicateGiver(linker.predicate(condition), linker, ir);
+  if (condition.kind === "none") {
+    const reason = { clause: condition.text, value: "none of them" };
+    return (_facts, reasons) => add(reason, reasons);
+  }
+  return allGivers(
+    condition.of.map((part): Giver<F> => {
+      const ask = typeof part === "number" ? linker.predicate(part).ask : linker.condition(part);
+      const give = giverOf(part, linker, ir);
+      return (facts, reasons) => {
+        if (reasons.length < mostReasons && ask(facts) === yes) give(facts, reasons);
+      };
+    }),
+  );
+}
+
+function predicateGiver<F>(predicate: LinkedPredicate<F>, linker: QuestionLinker<F>, ir: PolicyIr): Giver<F> {
+  const { text: clause, subject, test } = predicate.ir;
+  const only = subject.kind === "field" ? onlyValue(test, predicate.row) : undefined;
+  if (only) {
+    // What holds for one value only has seen that one: the reason is always the same.
+    const reason = { clause, value: fieldText(only.value, predicate.row, parameterOf(subject)) };
+    return (_facts, reasons) => add(reason, reasons);
+  }
+  const see = valueSeer(predicate, linker, ir);
+  return (facts, reasons) => {
+    if (reasons.length < mostReasons) reasons.push({ clause, value: see(facts) });
+  };
+}
+
+function add(reason: Reason, reasons: Reason[]): void {
+  if (reasons.length < mostReasons) reasons.push(reason);
+}
+
+/** The value of which alone a question is true; undefined if there are several. */
+function onlyValue<F>(
+  test: PredicateIr["test"],
+  row: FieldRow<F> | undefined,
+): { readonly value: FieldValue | undefined } | undefined {
+  if (test.op === "missing") return { value: undefined };
+  // Spelled in other ways, an address is still the same.
+  return test.op === "eq" && row?.type !== "ip" ? { value: test.value } : undefined;
 }
 
 /** The value that a predicate saw, cut and without what is sensitive. */
@@ -53,24 +95,61 @@ export function valueSeen<F>(
   ir: PolicyIr,
   facts: F,
 ): string {
-  const { subject } = predicate.ir;
-  if (subject.kind === "fingerprint") {
-    return `${linker.score(subject.index, facts)} of ${ir.fingerprints[subject.index]!.threshold} points`;
+  return valueSeer(predicate, linker, ir)(facts);
+}
+
+function valueSeer<F>(
+  predicate: LinkedPredicate<F>,
+  linker: QuestionLinker<F>,
+  ir: PolicyIr,
+): (facts: F) => string {
+  const { subject, test } = predicate.ir;
+  const { read, row, ask } = predicate;
+  switch (subject.kind) {
+    case "fingerprint": {
+      const { threshold } = ir.fingerprints[subject.index]!;
+      return (facts) => `${linker.score(subject.index, facts)} of ${threshold} points`;
+    }
+    case "measure": {
+      const { kind } = ir.measures[subject.index]!;
+      return (facts) => {
+        const value = read?.(facts);
+        if (typeof value !== "number") return fieldText(value, row, "");
+        const text = measureText(kind, value);
+        const usual = test.op === "usual" ? linker.evidence.measure(subject.index).usual() : undefined;
+        return usual === undefined ? text : `${text}, usual is ${measureText(kind, usual)}`;
+      };
+    }
+    // What a memory or a sequence saw is its answer.
+    case "memory":
+    case "sequence":
+      return (facts) => answerText(ask(facts));
+    case "field":
+    case "held":
+    case "label": {
+      const parameter = parameterOf(subject);
+      const isHidden = row !== undefined && isSensitive(row, parameter);
+      return (facts) => shownText(read?.(facts), isHidden);
+    }
   }
-  const value = predicate.read?.(facts);
-  if (subject.kind === "measure" && typeof value === "number") {
-    const { kind } = ir.measures[subject.index]!;
-    const usual =
-      predicate.ir.test.op === "usual" ? linker.evidence.measure(subject.index).usual() : undefined;
-    const text = measureText(kind, value);
-    return usual === undefined ? text : `${text}, usual is ${measureText(kind, usual)}`;
-  }
-  // What a memory or a sequence saw is its answer.
-  if (subject.kind === "memory" || subject.kind === "sequence") return answerText(predicate.ask(facts));
+}
+
+function parameterOf(subject: PredicateIr["subject"]): string {
+  return subject.kind === "field" ? subject.parameter : "";
+}
+
+function fieldText<F>(
+  value: FieldValue | undefined,
+  row: FieldRow<F> | undefined,
+  parameter: string,
+): string {
+  return shownText(value, row !== undefined && isSensitive(row, parameter));
+}
+
+function shownText(value: FieldValue | undefined, isHidden: boolean): string {
   if (value === undefined) return "missing";
   const text = textOfValue(value);
-  const parameter = subject.kind === "field" ? subject.parameter : "";
-  if (predicate.row && isSensitive(predicate.row, parameter)) return `(${text.length} characters)`;
+  if (isHidden) return `(${text.length} characters)`;
   return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
 }
 

@@ -45,6 +45,8 @@ interface CapLimit {
 /** The cap of one enforced policy. */
 export class LinkedCap<F> {
   private readonly parts: CapParts<F>;
+  /** Under which it is remembered that it was reached. */
+  private readonly key: string;
   private readonly state: CapState;
   private readonly limits: readonly CapLimit[];
   private readonly remember: readonly ((person: string, now: number) => void)[];
@@ -52,6 +54,7 @@ export class LinkedCap<F> {
   constructor(parts: CapParts<F>) {
     this.parts = parts;
     const { policy, ir, volume, cohorts, port } = parts;
+    this.key = `cap ${policy}`;
     const id = `cap ${policy} ${volume.id} ${JSON.stringify(ir.limits)}`;
     this.state = port.keep(id, () => ({
       stops: new WindowTally(ir.windowMs, 1),
@@ -75,7 +78,9 @@ export class LinkedCap<F> {
   /** Counts a request that the policy stops, or would stop if nothing kept it from that. */
   count(facts: F, now: number): void {
     this.state.stops.add(0, 1, now);
-    for (const [index, cohort] of this.parts.cohorts.entries()) {
+    const { cohorts } = this.parts;
+    for (let index = 0; index < cohorts.length; index++) {
+      const cohort = cohorts[index];
       if (!cohort?.has(facts)) continue;
       const person = cohort.person(facts);
       if (person === undefined) continue;
@@ -86,14 +91,13 @@ export class LinkedCap<F> {
 
   /** Whether the policy only marks now. */
   isBeyond(now: number): boolean {
-    const { state, parts } = this;
-    const key = `cap ${parts.policy}`;
+    const { state, parts, key } = this;
     if (state.isNew) {
       state.isNew = false;
       if (parts.lasting.isHeld(key, now)) state.cappedAt = now;
     }
     if (state.cappedAt === undefined) {
-      const reached = this.limits.find((limit) => limit.isReached(now, 1));
+      const reached = this.reached(now);
       if (!reached) return false;
       state.cappedAt = now;
       parts.lasting.hold(key, now);
@@ -109,6 +113,15 @@ export class LinkedCap<F> {
     parts.lasting.release(key, now);
     this.tell(this.limits[0], false, now);
     return false;
+  }
+
+  private reached(now: number): CapLimit | undefined {
+    const { limits } = this;
+    for (let index = 0; index < limits.length; index++) {
+      const limit = limits[index]!;
+      if (limit.isReached(now, 1)) return limit;
+    }
+    return undefined;
   }
 
   /** What is measured, for people. */
@@ -132,8 +145,11 @@ export class LinkedCap<F> {
       limit,
       measured,
       isReached: (now, factor) => {
+        // Nearly always there are fewer, and nothing else has to be looked at.
+        const people = this.state.people[index]?.counts(now).people ?? 0;
+        if (people < leastPeople * factor) return false;
         const { stopped, of } = measured(now);
-        return stopped >= leastPeople * factor && lowestShare(stopped, of) >= limit * factor;
+        return lowestShare(stopped, of) >= limit * factor;
       },
     };
   }

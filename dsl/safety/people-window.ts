@@ -37,6 +37,7 @@ export class PeopleWindow {
   }
 
   private forget(now: number): void {
+    if (this.seen.size === 0) return;
     for (const [person, seen] of this.seen) {
       if (seen.at > now - this.windowMs) return;
       this.drop(person, seen);

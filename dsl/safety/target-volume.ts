@@ -49,9 +49,8 @@ export class TargetVolume<F> {
   arrive(facts: F, now: number): void {
     const { tally, cohorts } = this;
     if (tally.advance(now)) this.learn(now);
-    tally.add(arrivedColumn, 1, now);
+    const count = tally.addNow(arrivedColumn, 1);
     if (cohorts.length === 0) return;
-    const count = tally.newest(arrivedColumn, now);
     // Asking costs a look into a memory: where there is much traffic a sample says enough.
     const weight = count <= askedFully ? 1 : count % askedOneIn === 0 ? askedOneIn : 0;
     if (weight === 0) return;

@@ -11,6 +11,8 @@ export class WindowTally {
   private readonly sums: Float64Array;
   private part = -1;
   private began = -1;
+  /** When the next part begins. */
+  private nextAt = 0;
 
   constructor(windowMs: number, columns: number) {
     this.partMs = Math.max(1, windowMs / windowParts);
@@ -22,9 +24,16 @@ export class WindowTally {
   /** Counts `weight` in a column. */
   add(column: number, weight: number, now: number): void {
     this.advance(now);
+    this.addNow(column, weight);
+  }
+
+  /** As `add`, right after `advance`; what the newest part then holds. */
+  addNow(column: number, weight: number): number {
     const at = (this.part % windowParts) * this.columns + column;
-    this.parts[at] = (this.parts[at] ?? 0) + weight;
+    const newest = (this.parts[at] ?? 0) + weight;
+    this.parts[at] = newest;
     this.sums[column] = (this.sums[column] ?? 0) + weight;
+    return newest;
   }
 
   sum(column: number, now: number): number {
@@ -46,8 +55,11 @@ export class WindowTally {
 
   /** Forgets what slid out; true when another part has begun. A clock that goes back counts into the newest part. */
   advance(now: number): boolean {
+    // Asked several times a request, and seldom is it time for another part.
+    if (now < this.nextAt) return false;
     const part = Math.floor(now / this.partMs);
     if (part <= this.part) return false;
+    this.nextAt = (part + 1) * this.partMs;
     if (this.began < 0) this.began = part;
     const gone = Math.min(windowParts, this.part < 0 ? 0 : part - this.part);
     for (let step = 1; step <= gone; step++) this.clear((this.part + step) % windowParts);
