@@ -35,7 +35,7 @@ test("a stored vector makes the print that the request had, whatever it was", ()
       const prints = new RequestPrints(new Facts(request, 0));
       const { skeleton, stack, shape, headerVector, stackVector, shapeVector } = prints;
       const remade = remadePrints({ headerVector, stackVector, shapeVector });
-      expect(remade.stack).toBe(stack!);
+      expect(remade.stack).toBe(stack);
       expect(remade.skeleton).toBe(headerVector === undefined ? undefined : skeleton);
       expect(remade.shape).toBe(shapeVector === undefined ? undefined : shape);
     }),

@@ -91,6 +91,8 @@ const codedColumns = [
   ["route", "route"],
   ["decider", "decider"],
   ["skeleton", "skeleton"],
+  ["stack", "stack"],
+  ["ja4", "ja4"],
   ["outcome", "outcome"],
 ] as const;
 

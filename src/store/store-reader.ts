@@ -55,6 +55,8 @@ export interface EventFilter {
   readonly asn?: number | undefined;
   readonly networkClass?: string | undefined;
   readonly skeleton?: string | undefined;
+  readonly stack?: string | undefined;
+  readonly ja4?: string | undefined;
   readonly accountHash?: string | undefined;
   readonly outcome?: string | undefined;
   /** Part of the path; ASCII letters in either case. */

@@ -31,6 +31,8 @@ export function eventFilter(query: EventQuery, now: number): EventFilter {
     asn: readAsn(query.asn),
     networkClass: query.class,
     skeleton: query.print,
+    stack: query.stack,
+    ja4: query.ja4,
     accountHash: query.account,
     outcome: query.outcome,
     text: query.path,

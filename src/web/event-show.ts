@@ -1,6 +1,7 @@
 /** The receipt of one event, as a page and in the API. */
 import { eventPage } from "../../views/pages/event-page.ts";
 import { AppError } from "../app-error.ts";
+import { remadePrints } from "../fingerprint/remade-prints.ts";
 import { parseEventId } from "../store/event-row.ts";
 import type { EventDetail } from "../store/store-reader.ts";
 import type { ViewerHandler } from "./console-call.ts";
@@ -14,13 +15,20 @@ export const eventShow: ViewerHandler = async ({ frame, parameters }, { context 
   const { event, revision } = await findEvent(context, parameters["id"] ?? "");
   const receipt = readReceipt(event.receipt);
   const isDeciderLive = context.policyStatus().live.policies.some((policy) => policy.name === event.decider);
-  return htmlResponse(eventPage(frame, { event, receipt, revision, isDeciderLive }));
+  return htmlResponse(
+    eventPage(frame, { event, receipt, revision, isDeciderLive, printsNow: remadePrints(event) }),
+  );
 };
 
 /** GET /api/v1/events/:id */
 export const eventShowJson: ViewerHandler = async ({ parameters }, { context }) => {
   const { event, revision } = await findEvent(context, parameters["id"] ?? "");
-  return jsonResponse({ ...eventJson(event), ...readReceipt(event.receipt), policyRevision: revision });
+  return jsonResponse({
+    ...eventJson(event),
+    ...readReceipt(event.receipt),
+    printsNow: remadePrints(event),
+    policyRevision: revision,
+  });
 };
 
 async function findEvent(context: ConsoleContext, text: string): Promise<EventDetail> {

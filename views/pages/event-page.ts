@@ -8,6 +8,7 @@ import { factList } from "../fragments/fact-list.ts";
 import { filterLink } from "../fragments/filter-link.ts";
 import { classChip } from "../fragments/network-text.ts";
 import { bytesText, durationText } from "../fragments/number-text.ts";
+import { type EventPrints, printFacts } from "../fragments/print-facts.ts";
 import { type Receipt, receiptMatches } from "../fragments/receipt-matches.ts";
 import { exactTimeTag } from "../fragments/time-tag.ts";
 import { type Frame, page } from "../layout.ts";
@@ -19,6 +20,8 @@ export interface EventModel {
   readonly revision: RevisionSummary | undefined;
   /** True if the policy that decided is still in the live set. */
   readonly isDeciderLive: boolean;
+  /** The prints that this version makes of what the event kept. */
+  readonly printsNow: EventPrints;
 }
 
 /** The page of one event. */
@@ -39,7 +42,7 @@ ${receipt.labels.length === 0 ? null : html`<div class="chips"><span class="fain
 </section>
 <div class="columns wide-left">
 <div class="stack">${receiptMatches(receipt, event.decider)}${similar(event)}</div>
-<div class="stack">${requestFacts(event)}${sourceFacts(event)}${handling(model)}</div>
+<div class="stack">${requestFacts(event)}${sourceFacts(event)}${printFacts(event, model.printsNow)}${handling(model)}</div>
 </div>
 </div>`,
   );
@@ -92,13 +95,6 @@ function sourceFacts(event: EventRow): SafeHtml {
         : filterLink({ class: event.networkClass }, classChip(event.networkClass) ?? ""),
     ],
     ["Country", event.country ?? "unknown"],
-    [
-      "Header skeleton",
-      event.skeleton === undefined
-        ? "none"
-        : filterLink({ print: event.skeleton }, html`<code>${event.skeleton}</code>`),
-    ],
-    ["Body shape", event.shape === undefined ? "none" : html`<code>${event.shape}</code>`],
   ]);
 }
 
@@ -126,6 +122,7 @@ function similar(event: EventRow): SafeHtml {
     ["Same address", { ip: event.ip }],
     ["Same network", event.asn === undefined ? undefined : { asn: String(event.asn) }],
     ["Same print", event.skeleton === undefined ? undefined : { print: event.skeleton }],
+    ["Same stack", event.stack === undefined ? undefined : { stack: event.stack }],
     ["Same account", event.accountHash === undefined ? undefined : { account: event.accountHash }],
     ["Same policy", event.decider === undefined ? undefined : { policy: event.decider }],
     [
