@@ -6,7 +6,7 @@ import {
   provingEvents,
   type ResponseView,
 } from "../../dsl/index.ts";
-import { countLogin } from "../describe/connection-logins.ts";
+import { countLogins } from "../describe/connection-logins.ts";
 import type { Facts, Placement } from "../describe/facts.ts";
 import type { SessionBook } from "../gauge/session-book.ts";
 import { type AccountEvidence, devicesAt } from "./account-evidence.ts";
@@ -51,7 +51,7 @@ function judgeAt(facts: Facts, place: Place<Facts>): Decision {
   placement.session = session;
   placement.isUnidentified = isUnidentified;
   facts.usernames = usernames;
-  if (bucket.event === "login") countLogin(facts.request.connection);
+  if (bucket.event === "login") countLogins(facts.request, usernames?.length ?? 1);
   if (usernames) return judgeBatch(facts, place, usernames);
   bucket.observe(facts, facts.now);
   return bucket.judge(facts, facts.now);
