@@ -3,17 +3,20 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import giftCardsPolicy from "../../policies/gift-cards.policy" with { type: "text" };
 import bulletproof from "../../policies/lists/bulletproof.txt" with { type: "text" };
+import crawlers from "../../policies/lists/crawlers.txt" with { type: "text" };
 import hosting from "../../policies/lists/hosting.txt" with { type: "text" };
 import loginPolicy from "../../policies/login.policy" with { type: "text" };
 import networksPolicy from "../../policies/networks.policy" with { type: "text" };
 import registrationPolicy from "../../policies/registration.policy" with { type: "text" };
 import scrapingPolicy from "../../policies/scraping.policy" with { type: "text" };
 import shopPolicy from "../../policies/shop.policy" with { type: "text" };
+import softwarePolicy from "../../policies/software.policy" with { type: "text" };
 import giftCardsTests from "../../policies/tests/gift-cards.policy" with { type: "text" };
 import loginTests from "../../policies/tests/login.policy" with { type: "text" };
 import networksTests from "../../policies/tests/networks.policy" with { type: "text" };
 import registrationTests from "../../policies/tests/registration.policy" with { type: "text" };
 import scrapingTests from "../../policies/tests/scraping.policy" with { type: "text" };
+import softwareTests from "../../policies/tests/software.policy" with { type: "text" };
 import { AppError } from "../app-error.ts";
 
 /** The lists of networks that ship. */
@@ -27,12 +30,15 @@ export const shippedFiles: Readonly<Record<string, string>> = {
   "registration.policy": registrationPolicy,
   "scraping.policy": scrapingPolicy,
   "shop.policy": shopPolicy,
+  "software.policy": softwarePolicy,
   "tests/gift-cards.policy": giftCardsTests,
   "tests/login.policy": loginTests,
   "tests/networks.policy": networksTests,
   "tests/registration.policy": registrationTests,
   "tests/scraping.policy": scrapingTests,
+  "tests/software.policy": softwareTests,
   "lists/bulletproof.txt": bulletproof,
+  "lists/crawlers.txt": crawlers,
   "lists/hosting.txt": hosting,
 };
 

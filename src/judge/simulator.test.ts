@@ -24,7 +24,7 @@ test("the shipped policies pass their tests, and every condition was seen true a
   expect(report?.cases.length).toBeGreaterThan(50);
   expect(report?.coverage.gaps).toEqual([]);
   expect(report?.coverage.untested).toEqual([]);
-});
+}, 30_000);
 
 test("a described request becomes the facts that it speaks of", () => {
   const facts = described(

@@ -11,6 +11,7 @@ import type { Attack, NullEvent, Scenario } from "./scenario.ts";
 import { Dice } from "./seeded-dice.ts";
 import { makeServices, runService } from "./services.ts";
 import { type BreakableShop, startBreakableShop } from "./shop-breaker.ts";
+import { type StoppedVisit, stopCauses } from "./stop-causes.ts";
 import { visit } from "./visit.ts";
 
 /** How a run is set up. */
@@ -40,8 +41,10 @@ export interface ScenarioScore {
   readonly groups: readonly GroupHarm[];
   /** Machines that belong to the shop's life and were stopped, by name. */
   readonly stoppedServices: readonly string[];
-  /** Who was stopped, and by which policy as the process's own record says. */
+  /** Who was stopped. */
   readonly stoppedPeople: readonly string[];
+  /** Their stops by group and policy, as the process's own record says. */
+  readonly stopCauses: Readonly<Record<string, number>>;
   /** Requests of customers without a proper answer. */
   readonly breaks: number;
   readonly realSeconds: number;
@@ -65,7 +68,10 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     const day = new ShopDay(scenario, { ...options, dice, clock, shop, origin });
     await day.before();
     const end = await day.during();
-    return { ...end, realSeconds: Math.round((performance.now() - started) / 100) / 10 };
+    clock.stop();
+    await shop.stop(true);
+    const causes = stopCauses(shop.dataDir, day.stoppedVisits);
+    return { ...end, stopCauses: causes, realSeconds: Math.round((performance.now() - started) / 100) / 10 };
   } finally {
     clock.stop();
     await shop.stop();
@@ -87,6 +93,7 @@ class ShopDay {
   readonly #stops = new Map<string, number>();
   readonly #visitors = new Set<string>();
   readonly #stoppedServices = new Set<string>();
+  readonly stoppedVisits: StoppedVisit[] = [];
   #breaks = 0;
 
   constructor(scenario: Scenario, parts: DayParts) {
@@ -111,7 +118,7 @@ class ShopDay {
   }
 
   /** The attack or the event, while two in five customers come. */
-  async during(): Promise<Omit<ScenarioScore, "realSeconds">> {
+  async during(): Promise<Omit<ScenarioScore, "realSeconds" | "stopCauses">> {
     const { clock, dice, labels, perGroup, pools, seed, shop } = this.#parts;
     const { event, minutes, name, speed } = this.#scenario;
     clock.run(speed);
@@ -200,15 +207,21 @@ class ShopDay {
       await clock.sleepUntil(when());
       const who = `${customer.group} ${customer.email}`;
       this.#visitors.add(who);
+      const address = isYesterday ? customer.address : customer.addressToday;
+      const from = clock.now;
       const end = await visit(customer, {
-        address: isYesterday ? customer.address : customer.addressToday,
+        address,
         port: shop.port,
         clock,
         sent: labels.of(customer.group, clock),
       });
       // Whether a refused right password is a stop cannot be told while the shop itself refuses everybody.
       const stops = this.#parts.origin ? end.seenStops : end.stops;
-      if (stops > 0) this.#stops.set(who, (this.#stops.get(who) ?? 0) + stops);
+      if (stops > 0) {
+        this.#stops.set(who, (this.#stops.get(who) ?? 0) + stops);
+        const day = isYesterday ? "yesterday" : "today";
+        this.stoppedVisits.push({ who: `${who.replace(" ", `-${day} `)}`, address, from, until: clock.now });
+      }
       this.#breaks += end.breaks;
     });
     await Promise.all(visits);

@@ -1,0 +1,40 @@
+/** Which policies stopped customers: asked of the process's own record after it has ended. */
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import { EventDecoder, type StoredEvent } from "../../src/store/event-decoder.ts";
+
+/** A visit during which a customer was stopped. */
+export interface StoppedVisit {
+  readonly who: string;
+  readonly address: string;
+  /** Compressed ms. */
+  readonly from: number;
+  readonly until: number;
+}
+
+const idsPerMs = 4096;
+
+/** Counts the stops of these visits by policy and group; what the record did not keep is not among them. */
+export function stopCauses(dataDir: string, visits: readonly StoppedVisit[]): Record<string, number> {
+  const causes: Record<string, number> = {};
+  if (visits.length === 0) return causes;
+  const database = new Database(join(dataDir, "sallyport.db"), { readonly: true });
+  try {
+    const decoder = new EventDecoder(database);
+    const find = database.prepare<StoredEvent, [number, number]>(
+      "SELECT * FROM event WHERE id BETWEEN ? AND ? AND status IN (403, 429, 503) AND decider IS NOT NULL",
+    );
+    for (const { who, address, from, until } of visits) {
+      const [group = ""] = who.split(" ");
+      for (const stored of find.all(Math.floor(from) * idsPerMs, Math.ceil(until) * idsPerMs)) {
+        const event = decoder.decode(stored, undefined);
+        if (event.ip !== address) continue;
+        const cause = `${group} by ${event.decider}`;
+        causes[cause] = (causes[cause] ?? 0) + 1;
+      }
+    }
+  } finally {
+    database.close();
+  }
+  return causes;
+}
