@@ -6,6 +6,7 @@ import type { PolicyIr } from "../policy-ir.ts";
 import type { PolicySet } from "../policy-set.ts";
 import type { Simulator } from "../simulator-port.ts";
 import { madeUpValue } from "../test-run/made-up-value.ts";
+import { FreshState } from "./fresh-state.ts";
 import { setParts } from "./set-parts.ts";
 import { type Witness, WitnessMaker } from "./witness.ts";
 
@@ -48,13 +49,14 @@ export function diffPolicies<F>(
     const maker = new WitnessMaker(set, set === after ? before : after, fields);
     return set.ir.policies.flatMap((rule) => maker.of(rule));
   });
+  const judges = [before, after].map((set) => new WitnessJudge(set, simulator, fields));
   const seen = new Set<string>();
   const verdicts: VerdictChange[] = [];
   for (const witness of witnesses) {
     const request = requestText(witness);
     if (seen.has(request)) continue;
     seen.add(request);
-    const [old, now] = [before, after].map((set) => verdictOf(witness, set, simulator, fields));
+    const [old, now] = judges.map((judge) => judge.verdictOf(witness));
     if (old === undefined || now === undefined || old === now) continue;
     const change = !isStop(old)
       ? isStop(now)
@@ -80,31 +82,45 @@ function partChanges(before: ComparedSet, after: ComparedSet): PartChange[] {
   });
 }
 
-/** What becomes of the last of a witness's requests; undefined when the host cannot make it. */
-function verdictOf<F>(
-  { request, times, varying, outcome }: Witness,
-  { ir, lists }: ComparedSet,
-  simulator: Simulator<F>,
-  fields: FieldTable<never>,
-): string | undefined {
-  const world = simulator.world();
-  const set: PolicySet<F> = linkPolicies(ir, simulator.scheme, { gauges: world.state, lists });
-  let verdict: string | undefined;
-  for (let index = 0; index < times; index++) {
-    let made = request;
-    for (const name of varying) made = made.withField(name, madeUpValue(name, index, fields));
-    const facts = simulator.facts(made, start + index * 100);
-    if (typeof facts === "string") return undefined;
-    const place = world.place(facts, set);
-    if (!place) return "refused: no app has this host";
-    const { action, decider } = world.judge(facts, place);
-    const { event } = place.bucket;
-    if (event !== undefined && outcome) {
-      world.settle(facts, place, { event, kind: action.kind === "allow" ? outcome : "stopped" }, undefined);
-    }
-    verdict = decider === undefined ? action.kind : `${action.kind} by ${decider}`;
+/** A set that judges witness after witness, each as if nothing had come before it. */
+class WitnessJudge<F> {
+  private readonly simulator: Simulator<F>;
+  private readonly fields: FieldTable<never>;
+  private readonly state: FreshState;
+  private readonly set: PolicySet<F>;
+
+  constructor({ ir, lists }: ComparedSet, simulator: Simulator<F>, fields: FieldTable<never>) {
+    this.simulator = simulator;
+    this.fields = fields;
+    this.state = new FreshState(simulator.world().state);
+    // What caps and guards count is of all requests before: witnesses have none, and are no normal traffic.
+    const policies = ir.policies.map((rule) => ({ ...rule, safeguards: undefined }));
+    this.set = linkPolicies({ ...ir, policies }, simulator.scheme, { gauges: this.state, lists });
   }
-  return verdict;
+
+  /** What becomes of the last of a witness's requests; undefined when the host cannot make it. */
+  verdictOf({ request, times, varying, outcome }: Witness): string | undefined {
+    const world = this.simulator.world();
+    this.state.begin(world.state);
+    let verdict: string | undefined;
+    for (let index = 0; index < times; index++) {
+      let made = request;
+      for (const name of varying) made = made.withField(name, madeUpValue(name, index, this.fields));
+      const now = start + index * 100;
+      const facts = this.simulator.facts(made, now);
+      if (typeof facts === "string") return undefined;
+      const place = world.place(facts, this.set);
+      if (!place) return "refused: no app has this host";
+      const { action, decider } = world.judge(facts, place);
+      const { event } = place.bucket;
+      if (event !== undefined && outcome) {
+        const kind = action.kind === "allow" ? outcome : "stopped";
+        world.settle(facts, place, { event, kind }, undefined, now);
+      }
+      verdict = decider === undefined ? action.kind : `${action.kind} by ${decider}`;
+    }
+    return verdict;
+  }
 }
 
 const start = Date.UTC(2026, 0, 12, 12);

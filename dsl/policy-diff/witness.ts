@@ -5,6 +5,7 @@ import type { ListPort } from "../list-port.ts";
 import type {
   AppIr,
   ConditionIr,
+  MeasureIr,
   PolicyIr,
   PolicyRuleIr,
   PredicateIr,
@@ -41,6 +42,7 @@ export class WitnessMaker {
   private readonly lists: ListPort;
   private readonly other: WitnessedSet;
   private readonly fields: FieldTable<never>;
+  private readonly entries = new Map<number, DescribedValue>();
 
   /** `other` is what the set is compared with. */
   constructor(set: WitnessedSet, other: WitnessedSet, fields: FieldTable<never>) {
@@ -69,7 +71,10 @@ export class WitnessMaker {
       if (subject.kind !== "measure") continue;
       const measure = this.ir.measures[subject.index];
       if (!measure || !("value" in test) || typeof test.value !== "number") continue;
-      times = Math.min(mostRepeats, Math.max(times, Math.ceil(test.value * 1.1) + 2));
+      const wanted = Math.ceil(test.value * 1.1) + 2;
+      // More than is tried: trying less often reaches nothing either.
+      const isOutOfReach = wanted > mostRepeats && isCounted(measure.kind);
+      if (!isOutOfReach) times = Math.min(mostRepeats, Math.max(times, wanted));
       outcome ??= measure.outcomes?.[0];
       if (measure.value)
         varying.push(measure.value.field === "username" ? (username ?? "") : fieldName(measure.value));
@@ -153,6 +158,12 @@ export class WitnessMaker {
   }
 
   private entryOf(index: number): DescribedValue {
+    // Thousands of policies ask the same few lists.
+    if (!this.entries.has(index)) this.entries.set(index, this.tellingEntry(index));
+    return this.entries.get(index);
+  }
+
+  private tellingEntry(index: number): DescribedValue {
     const list = this.ir.lists[index];
     if (!list) return undefined;
     // An entry that only this set has shows what the change means.
@@ -183,6 +194,11 @@ function entriesOf(
 ): readonly (string | number)[] {
   if ("values" in source) return source.values;
   return parseListFile(type, lists.read(source.file) ?? "", source.format, source.max).entries;
+}
+
+/** Read as a number of requests, which so many requests bring about. */
+function isCounted(kind: MeasureIr["kind"]): boolean {
+  return kind === "count" || kind === "distinct" || kind === "new";
 }
 
 interface Goal {
