@@ -40,7 +40,9 @@ export type Withheld =
   | "holdout"
   /** Its stop: the app is in trouble of its own, or only what many people do together speaks against a known one. */
   | "freeze"
-  | "known_good";
+  | "known_good"
+  /** A person released the client from being stopped, for a time. */
+  | "released";
 
 /** A policy that matched. `applied` is false in shadow mode, when exempted, and for a stop that another one outranked. */
 export interface PolicyMatch {

@@ -13,7 +13,14 @@ import { SessionBook } from "./gauge/session-book.ts";
 import type { AccountEvidence } from "./judge/account-evidence.ts";
 import type { ActivePolicies, LiveSet } from "./judge/active-policies.ts";
 import { frontStatement } from "./judge/front-statement.ts";
-import { followSession, judgeRequest, placeRequest, settleRequest } from "./judge/judgement.ts";
+import {
+  followSession,
+  judgeRequest,
+  placeRequest,
+  settleRequest,
+  withdrawRequest,
+} from "./judge/judgement.ts";
+import type { ReleaseBoard } from "./judge/release-board.ts";
 import { deviceLine } from "./perform/device-line.ts";
 import { forward } from "./perform/forward.ts";
 import type { LearnedResponder } from "./perform/learned-response.ts";
@@ -25,6 +32,7 @@ import type { AnswerLearner } from "./record/answer-learner.ts";
 import { AnswerReader, viewOfHead } from "./record/answer-reader.ts";
 import type { EventClock } from "./record/event-clock.ts";
 import type { Recorder } from "./record/recorder.ts";
+import type { SignInKeeper } from "./record/sign-in-keeper.ts";
 import { UntaggedLogins } from "./record/untagged-logins.ts";
 import { formatEventId } from "./store/event-row.ts";
 import type { JudgedRequest, RequestTeller } from "./tell/request-teller.ts";
@@ -44,6 +52,8 @@ export interface PipelineParts {
   /** Which account each session is for; a book of its own where none is given. */
   readonly sessions?: SessionBook;
   readonly devices?: DeviceCookies;
+  /** Takes sign-ins, and knows who is released. */
+  readonly ledger?: { readonly signIns: SignInKeeper; readonly releases: ReleaseBoard };
   /** A bug was met: the request went on (fail open). */
   fault(error: unknown): void;
 }
@@ -169,6 +179,7 @@ export class Pipeline {
     let decision: Decision | undefined;
     try {
       decision = judgeRequest(passage.facts, place, this.#evidenceOf(passage.live));
+      decision = this.#parts.ledger?.releases.apply(passage.facts, decision) ?? decision;
     } catch (error) {
       this.#parts.fault(error);
       if (place.app.failsClosed) {
@@ -260,8 +271,11 @@ export class Pipeline {
     const answered = (view: ResponseView) => {
       outcome = this.#guarded(() => place.bucket.outcome(view));
       proven = this.#settle(passage, place, outcome, view);
+      const { ledger } = this.#parts;
+      const told =
+        ledger && this.#guarded(() => ledger.signIns.answered({ ...passage, place, decision }, outcome));
       if (decision?.tells)
-        this.#tell(passage, place, decision, (teller, request) => teller.answered(request, outcome));
+        this.#tell(passage, place, decision, (teller, request) => teller.answered(request, outcome, told));
     };
     forward(
       facts.request,

@@ -22,6 +22,7 @@ import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
 import type { SwitchBoard } from "./judge/switch-board.ts";
 import { type Learning, openLearning } from "./learning.ts";
+import { type Ledger, openLedger } from "./ledger.ts";
 import { openMeasures } from "./measures.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
@@ -74,7 +75,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
   const fault = faultTaker();
   const learning = openLearning(store, policySalt(store), fault);
-  const telling = startTelling({ config, store, policies, policiesDir, fault }, demo?.url);
+  const { telling, ledger } = startTelling({ config, store, policies, policiesDir, fault }, demo?.url);
   const pipeline = new Pipeline({
     policies,
     networks,
@@ -84,6 +85,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     trusted: config.trusted,
     learning,
     teller: telling.requests,
+    ledger,
     sessions: measures.sessions,
     devices: new DeviceCookies([store.boot.secret("device-cookie-key", 32)]),
     fault,
@@ -114,8 +116,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   isStopping = true;
   await takeDown(config.reusePort, admin, edge, async () => {
     for (const part of [tls, policies, board, learning.learner]) part?.close();
-    await telling.close();
-    await measures.close();
+    for (const part of [ledger, telling, measures]) await part.close();
   });
   origins.close();
   await demo?.stop();
@@ -204,6 +205,7 @@ function openTls({ files, clientCertificates, ...where }: TlsConfig): {
     ...(clientCertificates && { clientCertificates }),
     onProblem: (message) => log.error(`a changed certificate is not used, the old one stays: ${message}`),
     onReload: (names) => log.info({ names }, "a changed certificate is in use"),
+    onExpiry: (message) => log.warn(message),
   });
   const refusals = new RefusalTally<TlsRefusal>((summary) =>
     log.warn(summary, "TLS connections were refused"),
@@ -283,14 +285,19 @@ interface TellingParts extends Pick<TellingOptions, "policies" | "policiesDir" |
   readonly store: Store;
 }
 
-function startTelling({ config, store, ...parts }: TellingParts, demoUrl: string | undefined): Telling {
-  return openTelling({
+function startTelling(
+  { config, store, ...parts }: TellingParts,
+  demoUrl: string | undefined,
+): { readonly telling: Telling; readonly ledger: Ledger } {
+  const telling = openTelling({
     ...parts,
     store,
     allowed: config.allowedTargets,
     timeoutMs: config.tellTimeoutMs,
     demo: demoUrl === undefined ? undefined : { url: demoUrl, secret: demoToken(store) },
   });
+  const ledger = openLedger({ store, wake: () => telling.wake(), fault: parts.fault });
+  return { telling, ledger };
 }
 
 function demoToken(store: Store): string {

@@ -71,6 +71,7 @@ function isOutOfForce(withheld: Withheld | undefined): boolean {
     case "under_limit":
     case "switched_off":
     case "panic":
+    case "released":
       return true;
     // Only the stop is withheld: people are told, with the reason; nothing is done to an account.
     case "cap":

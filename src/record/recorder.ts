@@ -2,9 +2,11 @@
 import type { Decision, Outcome, Place } from "../../dsl/index.ts";
 import type { EdgeConnection } from "../accept/edge-request.ts";
 import type { Facts, NetworkFacts } from "../describe/facts.ts";
+import type { LedgerRemark } from "../store/account-rows.ts";
 import type { EventDecision, EventRow } from "../store/event-row.ts";
 import type { StoreEvents } from "../store/open-store.ts";
 import type { AccountKey } from "./account-key.ts";
+import { ledgerRemark, sessionAccount } from "./ledger-remark.ts";
 import { RecentEvents } from "./recent-events.ts";
 import { recordedPath } from "./recorded-path.ts";
 
@@ -59,7 +61,8 @@ export class Recorder {
   finished(end: RequestEnd): void {
     const { facts, place, decision, outcome } = end;
     const { request, network, prints, placement } = facts;
-    const username = placement?.username;
+    const account = placement?.username ?? (place && sessionAccount(facts, place));
+    const remark = place && account !== undefined ? ledgerRemark(facts, place, decision) : undefined;
     this.#add({
       id: end.id,
       durationUs: Math.round((performance.now() - request.startedAt) * 1000),
@@ -86,11 +89,11 @@ export class Recorder {
       stackVector: prints.stackVector,
       shapeVector: prints.shapeVector,
       userAgent: facts.userAgent?.slice(0, textLimit),
-      accountHash: username === undefined ? undefined : this.#accounts.hash(username),
+      accountHash: account === undefined ? undefined : this.#accounts.hash(account),
       outcome: outcome && `${outcome.event}.${outcome.kind}`,
       bytesIn: request.body.receivedBytes + (end.tunnelledBytes ?? 0),
       bytesOut: request.reply.bytesOut,
-      receipt: decision && decision.matches.length > 0 ? receiptText(decision, end.note) : undefined,
+      receipt: receiptText(decision, end.note, remark),
     });
   }
 
@@ -146,7 +149,12 @@ function eventDecision(decision: Decision | undefined, isPlaced: boolean, isErro
   return decision?.decider === undefined ? "forward" : "allow";
 }
 
-/** The receipt: which policies matched, in which mode, by which clauses and values. */
-function receiptText(decision: Decision, note: string | undefined): string {
-  return JSON.stringify({ labels: decision.labels, matches: decision.matches, note });
+/** The receipt: which policies matched, in which mode, by which clauses and values, and what the ledger is to know. */
+function receiptText(
+  decision: Decision | undefined,
+  note: string | undefined,
+  ledger: LedgerRemark | undefined,
+): string | undefined {
+  if (!ledger && !(decision && decision.matches.length > 0)) return undefined;
+  return JSON.stringify({ labels: decision?.labels ?? [], matches: decision?.matches ?? [], note, ledger });
 }

@@ -115,15 +115,16 @@ test("an address that people share is not convicted of what one of them does", (
   expect(queued(database)).toEqual([]);
 });
 
+const buy = (index: number, amount: number) =>
+  login(
+    index,
+    { accountHash: hashOf(1), route: "redeem", outcome: "redeem.success", status: 200 },
+    { amount },
+  );
+
 test("what an account at risk does afterwards is summed, also what it did before it was found", () => {
   const { database, events, accounts } = opened();
   accounts.keepSignIns([signIn(1)]);
-  const buy = (index: number, amount: number) =>
-    login(
-      index,
-      { accountHash: hashOf(1), route: "redeem", outcome: "redeem.success", status: 200 },
-      { amount },
-    );
   events.write([buy(2, 50)]);
   const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
   events.write(Array.from({ length: 20 }, (_, index) => login(40 + index, stopped, { attack })));

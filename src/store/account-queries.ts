@@ -78,7 +78,7 @@ export function accountStory(database: Database, id: number): AccountStory | und
     account: entryOf(row),
     sources: sourcesOf(database, id),
     actions: actionsOf(database, id),
-    notes: notes.map((note) => ({ ...note, event: note.event ?? undefined })),
+    notes: notes.map((note) => Object.assign(note, { event: note.event ?? undefined })),
   };
 }
 
@@ -152,14 +152,14 @@ function sourcesOf(database: Database, id: number): AccountSource[] {
        FROM account_source WHERE account = ? ORDER BY successes DESC, attempts DESC LIMIT 20`,
     )
     .all(id)
-    .map(({ ip, network, skeleton, ja4, stack, ...row }) => ({
-      ...row,
-      ...networks.decode(network),
-      ip: ip === "" ? undefined : ip,
-      skeleton: skeleton || undefined,
-      ja4: ja4 || undefined,
-      stack: stack || undefined,
-    }));
+    .map((row) =>
+      Object.assign(row, networks.decode(row.network), {
+        ip: row.ip || undefined,
+        skeleton: row.skeleton || undefined,
+        ja4: row.ja4 || undefined,
+        stack: row.stack || undefined,
+      }),
+    );
 }
 
 function actionsOf(database: Database, id: number): AccountAction[] {
@@ -169,7 +169,7 @@ function actionsOf(database: Database, id: number): AccountAction[] {
          last_event AS lastEvent FROM account_action WHERE account = ? ORDER BY first_at LIMIT 100`,
     )
     .all(id)
-    .map((row) => ({ ...row, policies: JSON.parse(row.policies) as string[] }));
+    .map((row) => Object.assign(row, { policies: JSON.parse(row.policies) as string[] }));
 }
 
 function entryOf(row: AccountRow): AccountEntry {

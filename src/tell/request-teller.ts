@@ -27,14 +27,21 @@ export class RequestTeller {
     this.#tell(request, (isWaiting) => !isWaiting);
   }
 
-  /** Its answer came. A batch of logins proves nobody: whose of them succeeded is not known. */
-  answered(request: JudgedRequest, outcome: Outcome | undefined): void {
+  /** Its answer came. A batch of logins proves nobody: whose of them succeeded is not known. `told`: the target that the ledger calls about it. */
+  answered(request: JudgedRequest, outcome: Outcome | undefined, told?: string): void {
     if (outcome?.event !== "login" || outcome.kind !== "success" || request.facts.usernames) return;
-    this.#tell(request, (isWaiting) => isWaiting);
+    this.#tell(request, (isWaiting) => isWaiting, told);
   }
 
-  #tell({ id, facts, place, decision }: JudgedRequest, isNow: (isWaiting: boolean) => boolean): void {
-    const due = decision.tells?.filter((tell) => isNow(tell.kind === "webhook" && tell.awaitsLogin)) ?? [];
+  #tell(
+    { id, facts, place, decision }: JudgedRequest,
+    isNow: (isWaiting: boolean) => boolean,
+    told?: string,
+  ): void {
+    const due =
+      decision.tells?.filter(
+        (tell) => isNow(tell.kind === "webhook" && tell.awaitsLogin) && `webhook ${tell.name}` !== told,
+      ) ?? [];
     if (due.length > 0) this.#teller.tell(due, toldRequest(id, facts, place, decision, this.#hashAccount));
   }
 }

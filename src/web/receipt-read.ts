@@ -14,6 +14,7 @@ const withheld: readonly NonNullable<PolicyMatch["withheld"]>[] = [
   "holdout",
   "freeze",
   "known_good",
+  "released",
 ];
 
 /** The receipt of an event; empty when there is none or it cannot be read. */

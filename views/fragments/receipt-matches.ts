@@ -83,6 +83,8 @@ function standing(match: PolicyMatch, decider: string | undefined): string {
       return "only marked it: the app is in trouble of its own, and the policy begins with nobody new";
     case "known_good":
       return "spared a known device: only what many people do together spoke against it";
+    case "released":
+      return "would have stopped it; a person released this client for a time";
     case undefined:
   }
   return "matched, but another policy came first";

@@ -1,0 +1,61 @@
+/** Wires the ledger of accounts: sign-ins on their way into it, releases, and erasures that a running process must follow. */
+import { ReleaseBoard } from "./judge/release-board.ts";
+import { AccountKey } from "./record/account-key.ts";
+import { SignInKeeper } from "./record/sign-in-keeper.ts";
+import type { Store } from "./store/open-store.ts";
+import { TellSeal } from "./tell/tell-seal.ts";
+
+/** How long stopping waits for storage. */
+const closeMs = 5000;
+
+/** What the ledger needs. */
+export interface LedgerOptions {
+  readonly store: Pick<Store, "boot" | "commands" | "reader">;
+  /** Something new is in the outbox. */
+  readonly wake: () => void;
+  readonly fault: (error: unknown) => void;
+}
+
+/** The ledger of a running process. */
+export interface Ledger {
+  readonly signIns: SignInKeeper;
+  readonly releases: ReleaseBoard;
+  /** The keyed hash of an account's name as people write it. */
+  hash(name: string): string;
+  close(): Promise<void>;
+}
+
+/** The key of accounts' hashes. */
+export function accountKey(boot: Pick<Store["boot"], "secret">): AccountKey {
+  return new AccountKey(boot.secret("account-key", 32));
+}
+
+/** Starts keeping the ledger. */
+export function openLedger({ store, wake, fault }: LedgerOptions): Ledger {
+  const accounts = accountKey(store.boot);
+  const seal = new TellSeal(store.boot.secret("outbox-seal", 32));
+  const signIns = new SignInKeeper({
+    commands: store.commands,
+    accounts,
+    seal: (id, body) => seal.seal(id, body),
+    idOf: (...parts) => `msg_${Buffer.from(seal.onceKey(...parts)).toString("hex")}`,
+    stored: wake,
+    fault,
+  });
+  const releases = new ReleaseBoard({
+    read: () => store.reader.releases(),
+    hashAccount: (username) => accounts.hash(username),
+    failed: fault,
+  });
+  void releases.refresh();
+  return {
+    signIns,
+    releases,
+    hash: (name) => accounts.hash(name.trim().toLowerCase()),
+    close: async () => {
+      releases.close();
+      // Storage that does not answer keeps nobody from stopping.
+      await Promise.race([signIns.close(), Bun.sleep(closeMs)]);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** Whether a request counts as part of an attack: a policy that stops, or that gives a label which says so, matched it. */
+import type { AtRisk, Decision, PolicyMatch } from "../../dsl/index.ts";
+import type { Facts } from "../describe/facts.ts";
+import type { AttackMatch } from "../store/account-rows.ts";
+
+/** The label that counts where the app names none. */
+const usualLabels: ReadonlySet<string> = new Set(["ato"]);
+const longestReason = 300;
+
+/** The match that counts, one in force before one in shadow; undefined where there is none, or an exemption speaks for the client. */
+export function attackMatch(
+  { matches, labels, action, decider }: Decision,
+  atRisk: AtRisk<Facts> | undefined,
+): AttackMatch | undefined {
+  if (matches.length === 0) return undefined;
+  // Whoever is let through by name (a known device, a release) is no attacker.
+  const isExempted =
+    action.kind === "allow" &&
+    (decider !== undefined || matches.some(({ withheld }) => withheld === "released"));
+  if (isExempted) return undefined;
+  const counted = atRisk?.labels ?? usualLabels;
+  const isLabelled = labels.some((label) => counted.has(label));
+  const attacks = matches.filter((match) => isAttack(match, isLabelled));
+  const match = attacks.find(isInForce) ?? attacks[0];
+  if (!match) return undefined;
+  const [reason] = match.reasons;
+  const text = reason ? `${reason.clause} (${reason.value})` : "it stops everything there";
+  return { policy: match.policy, isInForce: isInForce(match), reason: text.slice(0, longestReason) };
+}
+
+function isAttack({ effect, applied, withheld }: PolicyMatch, isLabelled: boolean): boolean {
+  // Under a limit everybody is; and a known device is spared because it is a customer's.
+  if (withheld === "under_limit" || withheld === "known_good") return false;
+  if (effect === "observe") return isLabelled && applied;
+  return effect !== "allow";
+}
+
+function isInForce({ mode, withheld }: PolicyMatch): boolean {
+  if (mode !== "enforce") return false;
+  switch (withheld) {
+    case undefined:
+    case "cap":
+    case "guard":
+    case "holdout":
+    case "freeze":
+      return true;
+    case "rollout":
+    case "expired":
+    case "switched_off":
+    case "panic":
+    case "under_limit":
+    case "known_good":
+    case "released":
+      return false;
+  }
+}

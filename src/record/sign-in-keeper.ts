@@ -1,0 +1,178 @@
+/**
+ * Sign-ins that succeeded, on their way into the ledger. They do not go with the events, which may be sampled: one that
+ * belongs to an attack is on disk, with the call about it, a few milliseconds after the answer. The others are kept for
+ * a day with their calls made ready, for what is convicted later.
+ */
+import type { Decision, Outcome, Place } from "../../dsl/index.ts";
+import type { Facts } from "../describe/facts.ts";
+import type { AttackMatch, SignIn } from "../store/account-rows.ts";
+import type { AlertGrowth } from "../store/outbox-rows.ts";
+import type { StoreCommands } from "../store/store-commands.ts";
+import type { AccountKey } from "./account-key.ts";
+import { attackMatch } from "./attack-match.ts";
+
+const attackMs = 3;
+const ordinaryMs = 200;
+const searchMs = 1000;
+const retryMs = 1000;
+const mostABatch = 500;
+/** Ordinary ones are left out beyond so many that wait, those of attacks far later. */
+const mostOrdinary = 20_000;
+const mostWaiting = 100_000;
+const alertEveryMs = 3_600_000;
+
+/** What the keeper needs. */
+export interface SignInKeeperOptions {
+  readonly commands: Pick<StoreCommands, "keepSignIns" | "searchLedger">;
+  readonly accounts: AccountKey;
+  /** Seals a call's body under its id, which is made of the entry's parts alone. */
+  seal(id: string, body: string): Uint8Array;
+  idOf(...parts: readonly string[]): string;
+  /** Something new is in the outbox. */
+  stored(): void;
+  fault(error: unknown): void;
+}
+
+/** A sign-in's request. */
+export interface SignedIn {
+  readonly id: number;
+  readonly facts: Facts;
+  readonly place: Place<Facts>;
+  readonly decision: Decision | undefined;
+}
+
+/** Collects and stores sign-ins, and has the ledger look for earlier ones. */
+export class SignInKeeper {
+  readonly #options: SignInKeeperOptions;
+  readonly #search: Timer;
+  #waiting: SignIn[] = [];
+  #timer: Timer | undefined;
+  #dueAt = Infinity;
+  #writing: Promise<void> | undefined;
+  #searching: Promise<void> | undefined;
+
+  constructor(options: SignInKeeperOptions) {
+    this.#options = options;
+    this.#search = setInterval(() => void (this.#searching ??= this.#find()), searchMs);
+  }
+
+  /** Takes a request whose answer came; returns the webhook by which the ledger tells of it, if it does. */
+  answered(request: SignedIn, outcome: Outcome | undefined): string | undefined {
+    const { facts, place, decision } = request;
+    const username = facts.placement?.username;
+    // A batch of logins proves nobody: whose of them succeeded is not known.
+    if (outcome?.event !== "login" || outcome.kind !== "success" || facts.usernames) return undefined;
+    if (username === undefined) return undefined;
+    const attack = decision && attackMatch(decision, place.atRisk);
+    if (this.#waiting.length >= (attack ? mostWaiting : mostOrdinary)) {
+      if (attack) this.#options.fault(new Error("a sign-in is lost to the ledger: storage takes none"));
+      return undefined;
+    }
+    const signIn = this.#signIn(request, this.#options.accounts.hash(username), attack);
+    this.#waiting.push(signIn);
+    this.#flushIn(attack ? attackMs : ordinaryMs);
+    return attack?.isInForce ? signIn.call?.target : undefined;
+  }
+
+  /** Resolves when everything taken so far is stored. */
+  async close(): Promise<void> {
+    clearInterval(this.#search);
+    clearTimeout(this.#timer);
+    this.#dueAt = Infinity;
+    while (this.#waiting.length > 0 || this.#writing) await (this.#writing ?? this.#write());
+  }
+
+  #signIn({ id: event, facts, place }: SignedIn, account: string, attack: AttackMatch | undefined): SignIn {
+    const { app, atRisk } = place;
+    const { ip, network, prints } = facts;
+    const call = atRisk?.call?.(facts);
+    const id = call && this.#options.idOf("account", app.name, account, String(event));
+    const body = call && (call.payload ?? ownBody(app.name, event, facts.now));
+    return {
+      event,
+      app: app.name,
+      account,
+      ip: ip.text,
+      asn: network.asn,
+      skeleton: prints.skeleton,
+      call:
+        call && id !== undefined && body !== undefined
+          ? { id, target: `webhook ${call.webhook}`, body: this.#options.seal(id, body) }
+          : undefined,
+      attack,
+      alert: atRisk?.channel === undefined ? undefined : alertOf(atRisk.channel, app.name, account, facts),
+    };
+  }
+
+  #flushIn(ms: number): void {
+    const at = performance.now() + ms;
+    if (at >= this.#dueAt) return;
+    this.#dueAt = at;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#dueAt = Infinity;
+      if (!this.#writing) void this.#write();
+    }, ms);
+  }
+
+  #write(): Promise<void> {
+    const batch = this.#waiting.splice(0, mostABatch);
+    this.#writing = this.#store(batch).finally(() => {
+      this.#writing = undefined;
+      if (this.#waiting.length > 0)
+        this.#flushIn(this.#waiting.some(({ attack }) => attack) ? 0 : ordinaryMs);
+    });
+    return this.#writing;
+  }
+
+  /** Tries until storage has them; what is stored twice is once in the ledger. */
+  async #store(batch: readonly SignIn[]): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        if ((await this.#options.commands.keepSignIns(batch)) > 0) this.#options.stored();
+        return;
+      } catch (error) {
+        if (tries === 1) this.#options.fault(error);
+        await Bun.sleep(retryMs);
+      }
+    }
+  }
+
+  async #find(): Promise<void> {
+    try {
+      if ((await this.#options.commands.searchLedger()) > 0) this.#options.stored();
+    } catch (error) {
+      this.#options.fault(error);
+    } finally {
+      this.#searching = undefined;
+    }
+  }
+}
+
+/** What is said where the app writes no body. */
+function ownBody(app: string, event: number, at: number): string {
+  return JSON.stringify({ type: "sallyport.account_at_risk", app, event, at: new Date(at).toISOString() });
+}
+
+function alertOf(channel: string, app: string, account: string, { now, network, ipNet }: Facts): AlertGrowth {
+  const evidence: Record<string, Record<string, number>> = {
+    addresses: { [ipNet]: 1 },
+    accounts: { [account]: 1 },
+  };
+  if (network.asn !== undefined) {
+    evidence["networks"] = { [`AS${network.asn} ${network.asName ?? ""}`.trim()]: 1 };
+  }
+  return {
+    channel: `channel ${channel}`,
+    // Whoever convicts it says so when it is told.
+    policy: "",
+    app,
+    key: new Uint8Array(),
+    severity: "high",
+    everyMs: alertEveryMs,
+    count: 1,
+    firstAt: now,
+    lastAt: now,
+    evidence,
+  };
+}
