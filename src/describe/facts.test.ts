@@ -107,6 +107,7 @@ test("every field reads as its type or as missing, whatever is sent", () => {
     ja4: "string",
     text: "string",
     scalar: "string",
+    score: "number",
   };
   fc.assert(
     fc.property(sample, fc.string(), (sample, parameter) => {
