@@ -378,6 +378,15 @@ test p { let bot = GET /x case "c" { send bot expect block } }`,
     mend: `app shop { route login POST /login tagged auth
   identify username = body.email  outcome login success status 200  device_cookie "device" for 180d }`,
   },
+  S042: {
+    doc: "`unproven` counts attempts at once and takes back those that succeed: of a count and of distinct values, by what a success leaves as it is.",
+    example: `app shop { route login POST /login tagged auth  outcome login success status 200 }
+measure m = new print.stack at tagged auth.unproven by ip.net over 10m
+policy p on shop { when { m > 3 } then { block } }`,
+    mend: `app shop { route login POST /login tagged auth  outcome login success status 200 }
+measure m = distinct print.stack at tagged auth.unproven by ip.net over 10m
+policy p on shop { when { m > 3 } then { block } }`,
+  },
   W040: {
     doc: "Without verification anybody between Sallyport and the origin reads passwords; name the authority.",
     example: `app shop { hosts shop.example origin https://10.0.4.10 insecure }`,

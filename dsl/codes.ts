@@ -75,6 +75,7 @@ export const codes = {
   S033: "what a list's file cannot be",
   S040: "what cannot be said of the way to an origin",
   S041: "a device cookie that cannot be",
+  S042: "attempts that nothing could take back",
   S060: "an address that must not be called, or cannot be",
   S061: "a method that no webhook has",
   S062: "a call about an account that is not proven",

@@ -29,6 +29,10 @@ export interface Gauge {
    * from 0 to 1, a gap in ms. Undefined below the minimum support of `share` and `gap` and while `new` warms up.
    */
   read(key: string, now: number): number | undefined;
+  /** Takes back what was last observed with this value, as if it had not been; `count` and `distinct` only. */
+  takeBack?(key: string, value: string, now: number): void;
+  /** `distinct`: the key has this value in the window; a value that is only estimated is not found. */
+  has?(key: string, value: string, now: number): boolean;
   /** True when of late something found no room, so that readings may be too low; a port that loses nothing leaves it out. */
   isSaturated?(now: number): boolean;
 }

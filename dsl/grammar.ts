@@ -1419,7 +1419,7 @@ export class PolicyParser extends CstParser {
     this.MANY(() => this.SUBRULE(this.sendOption));
   });
 
-  /** SendOption : "varying" Subject ("from" (Values | Name))? | "times" Int | "every" Duration | "with" RequestParts | "answering" Answer */
+  /** SendOption : "varying" Subject ("from" (Values | Name))? | "times" Int | "every" Duration | "with" RequestParts | "answering" Answer | "latency" Duration */
   private readonly sendOption = this.RULE("sendOption", () => {
     this.OR([
       {
@@ -1454,6 +1454,12 @@ export class PolicyParser extends CstParser {
         ALT: () => {
           this.CONSUME(t.Answering);
           this.SUBRULE(this.answer);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Latency);
+          this.CONSUME2(t.Duration);
         },
       },
     ]);

@@ -29,8 +29,8 @@ export type { SecretIr } from "./policy-ir.ts";
 export { irVersion, type LearnedFrom, type ListIr, type PolicyIr, type UpstreamIr } from "./policy-ir.ts";
 export type {
   AppSummary,
-  Bucket,
   AtRisk,
+  Bucket,
   FrontHeaders,
   Outcome,
   Place,

@@ -19,13 +19,14 @@ export class EvidenceLowering {
   }
 
   measure(node: ast.MeasureNode): MeasureIr {
-    const { target, outcomes } = this.happening(node.target);
+    const { target, outcomes, isUnproven } = this.happening(node.target);
     const definition = {
       kind: node.what,
       value: node.counted && this.conditions.field(node.counted.text),
       by: this.key(node.by),
       target,
       outcomes,
+      isUnproven,
       windowMs: msOf(node.window),
       part: node.what === "share" ? eventsOf(node.events) : undefined,
       statistic: node.what === "gap" ? (node.statistic ?? "median") : undefined,
@@ -67,7 +68,7 @@ export class EvidenceLowering {
   }
 
   /** What happens at a target, and how it ended. */
-  happening(node: ast.TargetNode | undefined): HappeningIr {
+  happening(node: ast.TargetNode | undefined): HappeningIr & Pick<MeasureIr, "isUnproven"> {
     const target = invariant(node, "at");
     const resolved = resolveTarget(this.program, target, true);
     return invariant<ResolvedTarget>("code" in resolved ? undefined : resolved, target.name.text);

@@ -252,6 +252,8 @@ export interface MeasureIr {
   readonly target: TargetIr;
   /** Undefined counts requests as they come, otherwise finished ones with one of these outcomes. */
   readonly outcomes: readonly OutcomeKind[] | undefined;
+  /** Attempts count as they come, and those that do not fail are taken back. */
+  readonly isUnproven?: true | undefined;
   readonly windowMs: number;
 }
 

@@ -125,12 +125,12 @@ export interface Bucket<F> {
   issuedSession(response: ResponseView): string | undefined;
   /** Counts a finished request in the measures of its outcome. */
   settle(facts: F, outcome: Outcome, now?: number): void;
+  /** An attempt that was let through got no answer that says how it ended: unproven attempts take it back. */
+  withdraw?(facts: F, now?: number): void;
   /** A request that was forwarded is over: told of every one, whether or not it had an outcome. */
   ended(facts: F, status: number, outcome: Outcome | undefined, now?: number): void;
 }
 
-/** Where a request belongs. Shared between requests when the route has no parameters. */
-export interface Place<F> {
 /** What an app says of accounts that were taken over. */
 export interface AtRisk<F> {
   /** Labels that count as an attack; undefined for the usual one. */
@@ -145,6 +145,8 @@ export interface AtRisk<F> {
   readonly amount: ((facts: F) => number | undefined) | undefined;
 }
 
+/** Where a request belongs. Shared between requests when the route has no parameters. */
+export interface Place<F> {
   readonly app: AppSummary;
   readonly route: RouteSummary | undefined;
   /** The app's and the route's tags. */
@@ -155,10 +157,10 @@ export interface AtRisk<F> {
   readonly needsBody: boolean;
   /** Present where routes have conditions: asks them, and gives the place that they choose. */
   readonly choose: ((facts: F) => Place<F>) | undefined;
-  /** What the peer may vouch for when it is one of the app's fronts; undefined for apps without. */
-  readonly front: ((peer: IpValue) => FrontHeaders | undefined) | undefined;
   /** What is declared of accounts that were taken over; undefined where nothing is. */
   readonly atRisk?: AtRisk<F> | undefined;
+  /** What the peer may vouch for when it is one of the app's fronts; undefined for apps without. */
+  readonly front: ((peer: IpValue) => FrontHeaders | undefined) | undefined;
 }
 
 /** A compiled and linked set of policies. */

@@ -264,6 +264,7 @@ const sendOption = oneOf(
   seq("times", number),
   seq("every", duration),
   seq("with", requestParts),
+  seq("latency", duration),
   seq("answering", oneOf(seq("status", number), responseBody, "login.failure")),
 );
 const expectation = oneOf(

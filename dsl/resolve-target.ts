@@ -19,7 +19,12 @@ export interface TargetProblem {
 export interface ResolvedTarget {
   readonly target: TargetIr;
   readonly outcomes: readonly OutcomeKind[] | undefined;
+  /** Attempts at once, until they succeed. */
+  readonly isUnproven?: true;
 }
+
+/** After a target: attempts that are not over, or have failed. */
+export const unproven = "unproven";
 
 const outcomes: Readonly<Record<string, readonly OutcomeKind[]>> = {
   success: ["success"],
@@ -75,8 +80,8 @@ export function resolveTarget(
       takesOutcome,
     );
   }
-  if (takesOutcome && third === undefined && second in outcomes) {
-    return { target: { kind: "app", app: first }, outcomes: outcomes[second] };
+  if (takesOutcome && third === undefined && (second === unproven || Object.hasOwn(outcomes, second))) {
+    return withOutcome({ kind: "app", app: first }, [second], node.name, takesOutcome);
   }
   const message = `app ${quoted(first)} has no route ${quoted(second)}`;
   return { code: "N005", span: node.name.span, message, help: () => didYouMean(second, routes) };
@@ -90,14 +95,19 @@ function withOutcome(
 ): ResolvedTarget | TargetProblem {
   const [word, ...more] = words.filter((part) => part !== undefined);
   if (word === undefined) return { target, outcomes: undefined };
-  const found = more.length === 0 ? outcomes[word] : undefined;
+  const found = more.length === 0 ? outcomeKinds(word) : undefined;
   if (found && takesOutcome) return { target, outcomes: found };
+  if (word === unproven && more.length === 0 && takesOutcome) {
+    return { target, outcomes: undefined, isUnproven: true };
+  }
   const text = [word, ...more].join(".");
   const message = takesOutcome
     ? `unknown outcome ${quoted(text)}`
     : `a policy has no outcome as its target: ${quoted(text)}`;
   const help = takesOutcome
-    ? () => didYouMean(text, Object.keys(outcomes)) ?? `outcomes are ${outcomeWords().map(quoted).join(", ")}`
+    ? () =>
+        didYouMean(text, [...outcomeWords(), unproven]) ??
+        `outcomes are ${outcomeWords().map(quoted).join(", ")}`
     : () => "count outcomes with a `measure` and ask for it in `when`";
   return { code: "N006", span: name.span, message, help };
 }

@@ -47,6 +47,13 @@ function gauge(spec: GaugeSpec): Gauge {
   return {
     observe: (key, value, at) => void seen.of(key).push({ at, value }),
     read: (key, now) => reading(spec, seen.of(key), now),
+    takeBack: (key, value) => {
+      const all = seen.of(key);
+      const left = spec.kind === "distinct" ? all.filter((one) => one.value !== value) : all.slice(0, -1);
+      all.splice(0, all.length, ...left);
+    },
+    has: (key, value, now) =>
+      seen.of(key).some((one) => one.value === value && one.at > now - spec.windowMs),
     isSaturated: () => false,
   };
 }

@@ -39,8 +39,8 @@ export interface SimulatedWorld<F> {
   place(facts: F, set: PolicySet<F>): Place<F> | undefined;
   /** Identifies, counts and judges, as a live request is. */
   judge(facts: F, place: Place<F>): Decision;
-  /** Counts a request that is over; `answer` is the origin's, if it was asked. */
-  settle(facts: F, place: Place<F>, outcome: Outcome, answer: ResponseView | undefined): void;
+  /** Counts a request that is over, at once unless `now` (ms) is said; `answer` is the origin's, if it was asked. */
+  settle(facts: F, place: Place<F>, outcome: Outcome, answer: ResponseView | undefined, now?: number): void;
 }
 
 /** The host as tests see it. No method throws. */

@@ -299,6 +299,9 @@ export class Pipeline {
         }),
         done: ({ status, failure, tunnelledBytes }) => {
           const isError = failure !== undefined && failure !== "client_gone";
+          // Who leaves before the answer has still tried: else that would be the way to try unseen.
+          if (!outcome && failure !== "client_gone" && place.bucket.event !== undefined)
+            this.#guarded(() => withdrawRequest(facts, place));
           this.#guarded(() => place.bucket.ended(facts, status, outcome, Date.now()));
           this.#guarded(() =>
             recorder.finished({

@@ -38,6 +38,7 @@ export type SendOptionNode =
     }
   | { readonly kind: "times"; readonly count: NumberNode; readonly span: Span }
   | { readonly kind: "every"; readonly interval: NameNode; readonly span: Span }
+  | { readonly kind: "latency"; readonly interval: NameNode; readonly span: Span }
   | { readonly kind: "with"; readonly parts: readonly RequestPartNode[]; readonly span: Span }
   | { readonly kind: "answering"; readonly answer: AnswerNode; readonly span: Span };
 

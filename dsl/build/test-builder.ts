@@ -95,7 +95,7 @@ export class TestBuilder extends MessageBuilder {
     const count = this.number(node);
     if (count) return { kind: "times", count, span };
     const interval = node.name("Duration");
-    if (interval) return { kind: "every", interval, span };
+    if (interval) return { kind: node.token("Latency") ? "latency" : "every", interval, span };
     const parts = node.first("requestParts");
     if (parts) return { kind: "with", parts: this.requestParts(parts), span };
     const answerNode = node.first("answer");

@@ -18,6 +18,8 @@ export interface Feed<F> {
   readonly outcomes: readonly OutcomeKind[] | "any" | undefined;
   readonly fields: readonly FieldIr[];
   take(facts: F, outcome: Outcome | undefined): void;
+  /** A measure of unproven attempts is not told with `take`: it asks for what becomes of each. */
+  readonly attempts?: LinkedMeasure<F>;
   /** The measure whose usual value is learnt from these requests. */
   readonly measure: LinkedMeasure<F> | undefined;
 }
@@ -112,13 +114,14 @@ export class EvidenceLinker<F> {
   feeds(): Feed<F>[] {
     const feeds: Omit<Feed<F>, "order">[] = [];
     for (const [index, measure] of this.measures) {
-      const { target, outcomes, part } = measure.ir;
+      const { target, outcomes, part, isUnproven } = measure.ir;
       feeds.push({
         target,
         outcomes: part ? "any" : outcomes,
         fields: this.fieldsOf("measure", index),
         take: (facts, outcome) => measure.count(facts, outcome),
         measure: measure.baseline && measure,
+        ...(isUnproven && { attempts: measure }),
       });
     }
     for (const [index, memory] of this.memories) {

@@ -17,6 +17,8 @@ export interface BucketParts<F> {
   /** What is told of requests as they come, and of finished ones; in order. */
   readonly arriving: readonly Feed<F>[];
   readonly finished: readonly Feed<F>[];
+  /** Measures of unproven attempts. */
+  readonly attempts: readonly Feed<F>[];
   readonly needsBody: boolean;
   readonly outcome: OutcomeReader | undefined;
   readonly learns: readonly LearnedFrom[] | undefined;
@@ -36,6 +38,9 @@ export interface BucketParts<F> {
 /** Every so many requests a few predicates are asked only to count how often they hold. */
 const usualRequestsPerSample = 256;
 const predicatesPerSample = 8;
+
+/** Whose password was right; the second step of a challenge is another event. */
+const provenKinds: ReadonlySet<string> = new Set(["success", "challenge"]);
 
 /** How a bucket is arranged; whatever is chosen, it decides the same. */
 export interface BucketOptions {
@@ -88,8 +93,10 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.sampled = [
       ...new Set(parts.policies.flatMap(({ candidates }) => candidates.map(({ index }) => index))),
     ];
-    this.learning = parts.arriving.flatMap(({ measure }) => (measure ? [measure] : []));
-    this.isLearning = [...parts.arriving, ...parts.finished].some(({ measure }) => measure);
+    this.learning = [...parts.arriving, ...parts.attempts].flatMap(({ measure }) =>
+      measure ? [measure] : [],
+    );
+    this.isLearning = this.learning.length > 0 || parts.finished.some(({ measure }) => measure);
   }
 
   private arranged(): Arrangement<F> {
@@ -107,10 +114,11 @@ export class LinkedBucket<F> implements Bucket<F> {
   }
 
   observe(facts: F, now?: number): void {
-    const { arriving } = this.parts;
-    if (arriving.length === 0) return;
+    const { arriving, attempts } = this.parts;
+    if (arriving.length === 0 && attempts.length === 0) return;
     this.linker.evaluation.begin(now);
     for (const feed of arriving) feed.take(facts, undefined);
+    for (const feed of attempts) feed.attempts?.attempt(facts);
   }
 
   judge(facts: F, now?: number): Decision {
@@ -144,9 +152,11 @@ export class LinkedBucket<F> implements Bucket<F> {
   }
 
   private learn(decision: Decision, facts: F): Decision {
-    if (decision.action.kind !== "allow") this.parts.safety.stopped();
+    const isStopped = decision.action.kind !== "allow";
+    if (isStopped) this.parts.safety.stopped();
+    else for (const { attempts } of this.parts.attempts) attempts?.commit(facts);
     if (!this.isLearning) return decision;
-    const isCampaign = decision.action.kind !== "allow" || decision.labels.length > 0;
+    const isCampaign = isStopped || decision.labels.length > 0;
     if (isCampaign && typeof facts === "object" && facts !== null) this.campaign.add(facts);
     for (const measure of this.learning) measure.learn(facts, isCampaign);
     return decision;
@@ -195,9 +205,10 @@ export class LinkedBucket<F> implements Bucket<F> {
   }
 
   settle(facts: F, outcome: Outcome, now?: number): void {
-    const { finished, safety } = this.parts;
-    if (finished.length === 0 && !safety.listens) return;
+    const { finished, attempts, safety } = this.parts;
+    if (finished.length === 0 && attempts.length === 0 && !safety.listens) return;
     this.linker.evaluation.begin(now);
+    if (provenKinds.has(outcome.kind)) for (const feed of attempts) feed.attempts?.takeBack(facts);
     safety.settle(facts, outcome);
     for (const feed of finished) {
       const { outcomes, measure } = feed;
@@ -205,6 +216,13 @@ export class LinkedBucket<F> implements Bucket<F> {
       feed.take(facts, outcome);
       measure?.learn(facts, outcome.kind === "stopped" || this.isCampaign(facts));
     }
+  }
+
+  withdraw(facts: F, now?: number): void {
+    const { attempts } = this.parts;
+    if (attempts.length === 0) return;
+    this.linker.evaluation.begin(now);
+    for (const feed of attempts) feed.attempts?.takeBack(facts);
   }
 
   ended(facts: F, status: number, outcome: Outcome | undefined, now?: number): void {

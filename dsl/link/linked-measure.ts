@@ -21,6 +21,8 @@ export class LinkedMeasure<F> {
   private readonly keyOf: (facts: F) => string | undefined;
   private readonly valueOf: FieldReader<F> | undefined;
   private readonly evaluation: Evaluation;
+  /** The attempt being judged. */
+  private attempting: F | undefined;
   private stamp = 0;
   private memo: number | undefined;
 
@@ -44,6 +46,26 @@ export class LinkedMeasure<F> {
     const isPart = outcome !== undefined && part?.kinds.includes(outcome.kind) === true;
     const text = value === undefined ? (isPart ? "part" : "") : keyText(value);
     this.gauge.observe(key, text, this.evaluation.now);
+  }
+
+  /** A request comes that is an attempt: read with it, counted when it is let through. */
+  attempt(facts: F): void {
+    this.attempting = facts;
+  }
+
+  /** The attempt goes to the app. */
+  commit(facts: F): void {
+    if (this.attempting !== facts) return;
+    this.attempting = undefined;
+    this.count(facts, undefined);
+  }
+
+  /** An attempt did not fail after all, or never was one. */
+  takeBack(facts: F): void {
+    const key = this.keyOf(facts);
+    const value = this.valueOf?.(facts);
+    if (key === undefined || (this.valueOf && value === undefined)) return;
+    this.gauge.takeBack?.(key, value === undefined ? "" : keyText(value), this.evaluation.now);
   }
 
   /** Tells the baseline the reading for a request's key; call after it was counted. */
@@ -80,7 +102,15 @@ export class LinkedMeasure<F> {
     if (key === undefined || (this.valueOf !== undefined && this.valueOf(facts) === undefined)) {
       return undefined;
     }
-    return this.gauge.read(key, this.evaluation.now);
+    const { now } = this.evaluation;
+    const read = this.gauge.read(key, now);
+    return this.attempting === facts && read !== undefined ? read + this.added(key, facts) : read;
+  }
+
+  /** What the attempt being judged adds to the reading. */
+  private added(key: string, facts: F): number {
+    const value = this.valueOf?.(facts);
+    return value !== undefined && this.gauge.has?.(key, keyText(value), this.evaluation.now) ? 0 : 1;
   }
 }
 

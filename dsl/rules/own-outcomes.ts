@@ -1,5 +1,5 @@
 /** S030: phases are types too: how a request ends cannot decide about the request itself. */
-import { outcomeKinds } from "../resolve-target.ts";
+import { outcomeKinds, unproven } from "../resolve-target.ts";
 import { quoted } from "../source-file.ts";
 import type { Rule } from "./rule.ts";
 
@@ -18,5 +18,6 @@ export function isOutcome(name: string): boolean {
   // Labels and policies have names of their own after the dot.
   if (name.startsWith("label.") || name.startsWith("policy.")) return false;
   const dot = name.lastIndexOf(".");
-  return dot > 0 && outcomeKinds(name.slice(dot + 1)) !== undefined;
+  const word = name.slice(dot + 1);
+  return dot > 0 && (word === unproven || outcomeKinds(word) !== undefined);
 }

@@ -54,6 +54,7 @@ import { unconditionalPolicies } from "./unconditional-policies.ts";
 import { unindexedPolicies } from "./unindexed-policies.ts";
 import { uniqueNames } from "./unique-names.ts";
 import { uniqueRoutes } from "./unique-routes.ts";
+import { unprovenAttempts } from "./unproven-attempts.ts";
 import { unreachablePolicies } from "./unreachable-policies.ts";
 import { unreportedOutcomes } from "./unreported-outcomes.ts";
 import { untestedPolicies } from "./untested-policies.ts";
@@ -71,9 +72,9 @@ export const localRules: readonly Rule[] = [
   routePaths,
   appAddresses,
   appSettings,
+  atRisk,
   upstreams,
   outcomeTests,
-  atRisk,
   operatorTypes,
   valueTypes,
   patterns,
@@ -83,6 +84,7 @@ export const localRules: readonly Rule[] = [
   evidenceSpans,
   evidenceQuestions,
   ownOutcomes,
+  unprovenAttempts,
   fingerprintScores,
   responseClauses,
   policyClauses,

@@ -19,7 +19,7 @@ export const unreportedOutcomes: Rule = (program, report) => {
   );
   for (const target of evidenceTargets(program)) {
     const resolved = resolveTarget(program, target, true);
-    if ("code" in resolved || (!resolved.outcomes && !shares.has(target))) continue;
+    if ("code" in resolved || (!resolved.outcomes && !resolved.isUnproven && !shares.has(target))) continue;
     const covered = coveredRoutes(program, resolved.target);
     if (covered.length === 0 || covered.some((route) => reported.has(route))) continue;
     const message = `no route of ${quoted(target.name.text)} reports an outcome`;

@@ -35,6 +35,14 @@ interface Sent extends Verdict {
   readonly at: number;
 }
 
+/** How a request ends. */
+interface Finished {
+  readonly status: number;
+  readonly problem?: string;
+  readonly outcome?: Outcome;
+  readonly settle?: (now: number) => void;
+}
+
 /** A Monday at noon, UTC: no policy of these days had expired. */
 const virtualStart = Date.UTC(2026, 0, 12, 12);
 /** Between requests that say nothing of their pace. */
@@ -53,6 +61,8 @@ export class CaseRunner<F> {
   private now = virtualStart;
   private sent: Sent[] = [];
   private readonly telling = new Telling();
+  /** Answers on their way, the next one first. */
+  private readonly awaited: { readonly at: number; readonly arrive: () => void }[] = [];
 
   constructor(world: TestWorld<F>, test: TestNode, node: CaseNode) {
     this.world = world;
@@ -83,16 +93,24 @@ export class CaseRunner<F> {
         return this.fail(statement.span, got, last);
       }
       case "after":
-        this.now += parseDuration(statement.duration.text) ?? 0;
-        return;
+        return this.goTo(this.now + (parseDuration(statement.duration.text) ?? 0));
       case "at":
-        this.now = Date.parse(withZone(statement.time.text));
-        return;
+        return this.goTo(Date.parse(withZone(statement.time.text)));
       // The whole case's, so that they are read before its world is made.
       case "rollout":
       case "holdout":
       case "usual":
     }
+  }
+
+  /** Moves the clock; answers that come until then arrive in between. */
+  private goTo(time: number): void {
+    while (this.awaited[0] && this.awaited[0].at <= time) {
+      const { at, arrive } = this.awaited.shift()!;
+      this.now = at;
+      arrive();
+    }
+    this.now = time;
   }
 
   private send({ request, options, span }: Extract<StatementNode, { kind: "send" }>): void {
@@ -103,20 +121,25 @@ export class CaseRunner<F> {
     const times = optionOf(options, "times")?.count.value ?? 1;
     const every = parseDuration(optionOf(options, "every")?.interval.text ?? "") ?? unhurriedMs;
     const answer = optionOf(options, "answering")?.answer;
+    const latency = parseDuration(optionOf(options, "latency")?.interval.text ?? "") ?? 0;
     const varied = options.filter((option) => option.kind === "varying");
     this.sent = [];
     for (let index = 0; index < times; index++) {
-      if (this.requests > 0) this.now += every;
+      if (this.requests > 0) this.goTo(this.now + every);
       let description = base;
       for (const option of varied) {
         const name = this.writable(option.subject.text, description);
         description = description.withField(name, this.variation(option, name, index));
       }
-      if (!this.sendOne(description, answer, span)) return;
+      if (!this.sendOne(description, { answer, latency }, span)) return;
     }
   }
 
-  private sendOne(description: RequestDescription, answer: AnswerNode | undefined, span: Span): boolean {
+  private sendOne(
+    description: RequestDescription,
+    { answer, latency }: { readonly answer: AnswerNode | undefined; readonly latency: number },
+    span: Span,
+  ): boolean {
     const { simulator, coverage } = this.world;
     this.requests++;
     const facts = simulator.facts(description, this.now);
@@ -128,8 +151,17 @@ export class CaseRunner<F> {
     const decision: Decision = place ? this.host.judge(facts, place) : allowed;
     const explanations = place?.bucket.explain(facts, this.now) ?? [];
     coverage.add(explanations);
-    const { status, problem, outcome } = this.finish(facts, place, decision, answer);
-    if (place && decision.action.kind === "allow") place.bucket.ended(facts, status, outcome, this.now);
+    const { status, problem, outcome, settle } = this.finish(facts, place, decision, answer);
+    const arrive = () => {
+      settle?.(this.now);
+      if (place && decision.action.kind === "allow") {
+        if (!outcome) place.bucket.withdraw?.(facts, this.now);
+        place.bucket.ended(facts, status, outcome, this.now);
+      }
+    };
+    // What is stopped is over at once.
+    if (latency === 0 || decision.action.kind !== "allow") arrive();
+    else this.await(this.now + latency, arrive);
     const asked = explanations.filter(
       ({ policy, matched }) => matched || policy === this.test.name.text || policy === decision.decider,
     );
@@ -141,19 +173,25 @@ export class CaseRunner<F> {
     return problem === undefined;
   }
 
-  /** What the origin answers if it is asked, counted as it would be. */
+  private await(at: number, arrive: () => void): void {
+    const behind = this.awaited.findIndex((one) => one.at > at);
+    this.awaited.splice(behind < 0 ? this.awaited.length : behind, 0, { at, arrive });
+  }
+
+  /** What the origin answers if it is asked; `settle` counts it once it has come. */
   private finish(
     facts: F,
     place: Place<F> | undefined,
     { action }: Decision,
     answer: AnswerNode | undefined,
-  ): { status: number; problem?: string; outcome?: Outcome | undefined } {
+  ): Finished {
     if (!place) return { status: 421 };
     const { bucket } = place;
     if (action.kind !== "allow") {
-      if (bucket.event !== undefined)
-        this.host.settle(facts, place, { event: bucket.event, kind: "stopped" }, undefined);
-      return { status: action.kind === "block" ? action.status : action.response.status };
+      const status = action.kind === "block" ? action.status : action.response.status;
+      if (bucket.event === undefined) return { status };
+      const stopped = { event: bucket.event, kind: "stopped" } as const;
+      return { status, settle: (now) => this.host.settle(facts, place, stopped, undefined, now) };
     }
     if (!answer) return { status: 200 };
     if (answer.kind === "outcome") {
@@ -164,14 +202,18 @@ export class CaseRunner<F> {
           problem: `no event \`${event}\` here: the request went to ${placeText(place)}`,
         };
       const outcome = { event, kind: kind as OutcomeKind };
-      this.host.settle(facts, place, outcome, undefined);
-      return { status: 200, outcome };
+      return {
+        status: 200,
+        outcome,
+        settle: (now) => this.host.settle(facts, place, outcome, undefined, now),
+      };
     }
     const described = answerOf(answer);
     const view = this.world.simulator.answer(described);
     const outcome: Outcome | undefined = bucket.outcome(view);
-    if (outcome) this.host.settle(facts, place, outcome, view);
-    return { status: described.status, outcome };
+    if (!outcome) return { status: described.status };
+    const settle = (now: number) => this.host.settle(facts, place, outcome, view, now);
+    return { status: described.status, outcome, settle };
   }
 
   private expect({ of, expectation, by, span }: Extract<StatementNode, { kind: "expect" }>): void {

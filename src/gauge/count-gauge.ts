@@ -41,6 +41,14 @@ export class CountGauge implements Gauge {
     if (at >= 0) countUp(this.#table.rows, at, this.#clock.epoch);
   }
 
+  /** Takes back the latest occurrence; what has left the window needs no taking back. */
+  takeBack(key: string, _value: string, now: number): void {
+    this.#clock.advance(now);
+    this.#hash.hash(key);
+    const at = this.#table.find(this.#hash.low, this.#hash.high);
+    if (at >= 0) countDown(this.#table.rows, at, this.#clock.epoch);
+  }
+
   read(key: string, now: number): number {
     this.#clock.advance(now);
     this.#hash.hash(key);
@@ -61,4 +69,16 @@ export function countUp(rows: Uint32Array, at: number, epoch: number): void {
   rows[at + 2] = epoch;
   const count = rows[slot] ?? 0;
   if (count < 0xffffffff) rows[slot] = count + 1;
+}
+
+function countDown(rows: Uint32Array, at: number, epoch: number): void {
+  const last = rows[at + 2] ?? 0;
+  // The ring holds the epochs until the row's last; older ones in it are worth nothing, or all cleared.
+  for (let one = last; one > Math.max(0, last - ringWords, epoch - ringWords); one--) {
+    const slot = at + header + (one % ringWords);
+    const count = rows[slot] ?? 0;
+    if (count === 0) continue;
+    rows[slot] = count - 1;
+    return;
+  }
 }

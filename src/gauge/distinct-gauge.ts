@@ -74,6 +74,45 @@ export class DistinctGauge implements Gauge {
     else this.#promote(rows, at, valueHash, epoch);
   }
 
+  /** Forgets a value of a key; where values are only estimated, it stays until it leaves the window. */
+  takeBack(key: string, value: string, now: number): void {
+    const found = this.#find(key, value, now);
+    if (!found) return;
+    const { words, index, from, at } = found;
+    const { rows } = this.#table;
+    const state = rows[at + 3] ?? 0;
+    const last = from + (sizeOf(state) - 1) * 2;
+    // The last value takes the place of the one that goes.
+    words[index] = words[last] ?? 0;
+    words[index + 1] = words[last + 1] ?? 0;
+    words[last] = 0;
+    words[last + 1] = 0;
+    rows[at + 3] = (state & ~0xfc) | ((sizeOf(state) - 1) << 2);
+  }
+
+  has(key: string, value: string, now: number): boolean {
+    const found = this.#find(key, value, now);
+    return found !== undefined && (found.words[found.index + 1] ?? 0) > this.#clock.epoch - subBuckets;
+  }
+
+  /** Where a value of a key lies; undefined too where values are only estimated. */
+  #find(key: string, value: string, now: number) {
+    this.#clock.advance(now);
+    this.#values.hash(value);
+    const wanted = this.#values.low;
+    this.#keys.hash(key);
+    const at = this.#table.find(this.#keys.low, this.#keys.high);
+    const { rows } = this.#table;
+    const state = at < 0 ? sketch : (rows[at + 3] ?? 0);
+    if ((state & 3) === sketch) return undefined;
+    const words = this.#valuesOf(rows, state);
+    const from = this.#valuesAt(at, state);
+    for (let index = from; index < from + sizeOf(state) * 2; index += 2) {
+      if (words[index] === wanted) return { words, index, from, at };
+    }
+    return undefined;
+  }
+
   read(key: string, now: number): number {
     this.#clock.advance(now);
     const { epoch, passed } = this.#clock;

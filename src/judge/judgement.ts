@@ -98,6 +98,15 @@ export function settleRequest(
   return account;
 }
 
+/** An attempt got no answer that says how it ended: it counts against nobody. */
+export function withdrawRequest(facts: Facts, { bucket }: Place<Facts>, now = Date.now()): void {
+  const { placement, usernames } = facts;
+  for (const username of usernames ?? [placement?.username]) {
+    if (usernames) speakFor(facts, username);
+    bucket.withdraw?.(facts, now);
+  }
+}
+
 interface Settled {
   readonly facts: Facts;
   readonly outcome: Outcome;

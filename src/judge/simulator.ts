@@ -33,8 +33,8 @@ export function simulator(): Simulator<Facts> {
           return place?.choose ? place.choose(facts) : place;
         },
         judge: (facts, place) => judgeRequest(facts, place, evidence),
-        settle: (facts, place, outcome, answer) => {
-          settleRequest(facts, place, outcome, answer, evidence, facts.now);
+        settle: (facts, place, outcome, answer, now = facts.now) => {
+          settleRequest(facts, place, outcome, answer, evidence, now);
         },
       };
     },
