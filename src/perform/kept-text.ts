@@ -35,7 +35,10 @@ export class KeptText {
   refresh(): boolean {
     if (this.place.from === "env") return false;
     try {
-      const { mtimeMs, size, ino } = statSync(this.#path);
+      const found = statSync(this.#path);
+      const { mtimeMs, size, ino } = found;
+      // A pipe would be waited for, and a device read, for ever.
+      if (!found.isFile()) throw new Error("it is no file");
       const stamp = `${mtimeMs} ${size} ${ino}`;
       if (stamp === this.#stamp) return false;
       this.#stamp = stamp;

@@ -1,6 +1,6 @@
 /** One try: signed, to the address that was judged, bounded, never redirected; mail by a real server. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -225,4 +225,20 @@ test("mail goes over STARTTLS, signs in, and no value gets into its head", async
   const refused = await deliver(alert, portsFor({ channels: [channel], smtp: server }, { timeoutMs: 5000 }));
   expect(refused).toMatchObject({ state: "retry" });
   expect(refused.problem).toContain("EAUTH");
+});
+
+test("a declared secret without a key, or that is no file, makes no unsigned call", async () => {
+  for (const text of ["# to be filled in\n", "whsec_!!!"]) {
+    writeFileSync(join(folder, "reset"), text);
+    expect(await webhook(`${base}/reset`)).toMatchObject({
+      state: "retry",
+      problem: "its secret holds no key to sign with",
+    });
+  }
+  rmSync(join(folder, "reset"));
+  mkdirSync(join(folder, "reset"));
+  expect(await webhook(`${base}/reset`)).toMatchObject({ state: "retry", problem: "reset is no file" });
+  expect(heard).toEqual([]);
+  rmSync(join(folder, "reset"), { recursive: true });
+  writeFileSync(join(folder, "reset"), secret);
 });

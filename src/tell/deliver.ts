@@ -60,6 +60,8 @@ async function callWebhook(delivery: ClaimedDelivery, ports: DeliveryPorts): Pro
   }
   const url = typeof webhook.url === "string" ? webhook.url : secret(webhook.url, ports);
   const keys = webhook.secret ? signingKeys(secret(webhook.secret, ports)) : [];
+  // A secret of comments alone, or a damaged one, must not make a signed call an unsigned one.
+  if (webhook.secret && keys.length === 0) throw new Undeliverable("its secret holds no key to sign with");
   return call(webhook.method, url, id, text, keys, ports);
 }
 

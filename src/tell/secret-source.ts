@@ -16,7 +16,10 @@ export function readSecret({ from, name }: SecretIr, folder: string): SecretText
   }
   try {
     const path = name.startsWith("/") ? name : join(folder, name);
-    if (statSync(path).size > mostBytes) return { problem: `the file ${name} is too large for a secret` };
+    const found = statSync(path);
+    // A pipe would be waited for, and a device read, for ever.
+    if (!found.isFile()) return { problem: `${name} is no file` };
+    if (found.size > mostBytes) return { problem: `the file ${name} is too large for a secret` };
     const text = readFileSync(path, "utf8").trim();
     return text === "" ? { problem: `the file ${name} is empty` } : { text };
   } catch {

@@ -45,3 +45,8 @@ test("what the official library signs is taken, by any of the keys; altered or o
   expect(isSigned(call, signingKeys("other"), Date.now())).toBe(false);
   expect(isSigned(call, [], Date.now())).toBe(false);
 });
+
+test("the words of a comment are no keys", () => {
+  const keys = signingKeys(`# rotated in may\nfirst#1 # old: second\r\n\t#third\n${secret}`);
+  expect(keys.map(String)).toEqual(["first#1", "a secret of thirty-two bytes, ok"]);
+});

@@ -5,15 +5,19 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 const toleranceS = 5 * 60;
 const mostSignatures = 20;
 
-/** The keys in a secret's text: one a line or word, several while keys change hands; `whsec_` ones are base64, others are taken as they are. */
+/** The keys in a secret's text: one a line or word, several while keys change hands, what follows a `#` left out; `whsec_` ones are base64, others are taken as they are. */
 export function signingKeys(text: string): Buffer[] {
-  return text
-    .split(/\s+/)
-    .filter((word) => word !== "" && !word.startsWith("#"))
-    .map((word) =>
-      word.startsWith("whsec_") ? Buffer.from(word.slice("whsec_".length), "base64") : Buffer.from(word),
-    )
-    .filter((key) => key.length > 0);
+  return (
+    text
+      // A comment's words would be keys that anybody can guess.
+      .replaceAll(/(?<!\S)#.*/g, "")
+      .split(/\s+/)
+      .filter((word) => word !== "")
+      .map((word) =>
+        word.startsWith("whsec_") ? Buffer.from(word.slice("whsec_".length), "base64") : Buffer.from(word),
+      )
+      .filter((key) => key.length > 0)
+  );
 }
 
 /** The three headers of a call; a signature for every key. */
