@@ -3,6 +3,7 @@ import { yieldToServing } from "../thread-priority.ts";
 import { AccountLedger } from "./account-ledger.ts";
 import { answerCall } from "./answer-calls.ts";
 import { databaseError, openForWriting } from "./database.ts";
+import { DiskReserve } from "./disk-reserve.ts";
 import { EventWriter } from "./event-writer.ts";
 import { Retention } from "./retention.ts";
 import type { Answers, FromWorker, ToWorker, WorkerStart, WriterCalls } from "./worker-messages.ts";
@@ -31,8 +32,15 @@ function start({ path, retentionMs }: WorkerStart): (message: ToWorker) => void 
     schedule: (run, delayMs) => (delayMs === 0 ? setImmediate(run) : setTimeout(run, delayMs)),
   });
   const retention = new Retention(database, retentionMs);
+  const reserve = new DiskReserve(path);
+  const commands = writeCommands(database, ledger);
   const answers: Answers<WriterCalls> = {
-    ...writeCommands(database, ledger),
+    ...commands,
+    // What a person does to stop harm, or to come in for it.
+    switchOff: reserve.over(commands.switchOff),
+    switchOn: reserve.over(commands.switchOn),
+    saveSession: reserve.over(commands.saveSession),
+    saveUser: reserve.over(commands.saveUser),
     finish: () => {
       clearTimeout(timer);
       loop.finish();
@@ -49,6 +57,7 @@ function start({ path, retentionMs }: WorkerStart): (message: ToWorker) => void 
     } catch (error) {
       loop.report(databaseError(path, error).publicMessage);
     }
+    if (!hasMore) reserve.keep();
     timer = setTimeout(deleteOld, hasMore ? busyRetentionMs : idleRetentionMs);
   }
   return (message) => {
