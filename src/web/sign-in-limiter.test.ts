@@ -58,3 +58,11 @@ test("memory is bounded, and a flood of names does not free the network that sen
   expect(limiter.size).toBeLessThanOrEqual(8192);
   expect(limiter.begin("192.0.2.1", "ana")).toBeGreaterThan(0);
 });
+
+test("a clock that is set back keeps nobody out", () => {
+  const { limiter, pass } = limiterAt(7_200_000);
+  for (let index = 0; index < 5; index++) limiter.begin("192.0.2.1", "ana");
+  expect(limiter.begin("192.0.2.1", "ana")).toBeGreaterThan(0);
+  pass(-3_600_000);
+  expect(limiter.begin("192.0.2.1", "ana")).toBe(0);
+});

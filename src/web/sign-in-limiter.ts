@@ -55,10 +55,9 @@ function networkOf(address: string): string {
 function find(map: Map<string, Tries>, key: string, now: number): Tries {
   const known = map.get(key);
   map.delete(key);
-  const tries =
-    known === undefined || now - known.lastAt > forgetAfterMs
-      ? { count: 0, notBefore: 0, lastAt: now }
-      : known;
+  // A clock that was set back would else keep everybody out for as long.
+  const isOver = known !== undefined && (now < known.lastAt || now - known.lastAt > forgetAfterMs);
+  const tries = known === undefined || isOver ? { count: 0, notBefore: 0, lastAt: now } : known;
   // Insertion order is age: the key touched longest ago goes first.
   map.set(key, tries);
   if (map.size > maxKeys) for (const oldest of map.keys()) return (map.delete(oldest), tries);

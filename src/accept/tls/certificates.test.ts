@@ -118,3 +118,14 @@ test("unchanged files keep their context, and with it their sessions", () => {
   store.refresh();
   expect(store.find(undefined)).not.toBe(before);
 });
+
+test("says at the start and once a day which certificates end soon or are over", () => {
+  const told: string[] = [];
+  const store = new Certificates({ files: [shop], pollMs: 0, onExpiry: (message) => told.push(message) });
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain(`${shop.cert} ends on`);
+  store.refresh();
+  expect(told).toHaveLength(1);
+  store.refresh(Date.now() + 3 * 86_400_000);
+  expect(told[1]).toContain("is over since");
+});

@@ -39,11 +39,17 @@ export interface CertificatesOptions {
   readonly clientCertificates?: ClientCertificates;
   /** How often files are looked at, ms; 0 never. 5 s when left out. */
   readonly pollMs?: number;
+  /** A certificate is over, or will be soon; said for each at the start, and then once a day. */
+  onExpiry?(message: string): void;
   /** A changed file could not be used, so the old certificate stays; said once per change. */
   onProblem?(message: string): void;
   /** Files were read again and are in use. */
   onReload?(names: readonly string[]): void;
 }
+
+/** From when on its end is told, ms: whoever renews by itself has done so long before. */
+const soonMs = 14 * 86_400_000;
+const tellEveryMs = 86_400_000;
 
 interface Loaded {
   readonly files: readonly string[];
@@ -57,6 +63,7 @@ export class Certificates {
   readonly #loaded: Loaded[];
   readonly #poll: ReturnType<typeof setInterval> | undefined;
   #byName: ReadonlyMap<string, Certificate>;
+  #tellAt = 0;
 
   /** Reads all files; throws AppError `bad_option` naming the file that cannot be used. */
   constructor(options: CertificatesOptions) {
@@ -70,6 +77,7 @@ export class Certificates {
     if (this.#loaded.length === 0) throw new AppError("bad_option", "HTTPS needs at least one certificate");
     this.#byName = indexOf(this.all);
     const pollMs = options.pollMs ?? 5_000;
+    this.#tellEnds(Date.now());
     if (pollMs > 0) {
       this.#poll = setInterval(() => this.refresh(), pollMs);
       this.#poll.unref();
@@ -95,7 +103,7 @@ export class Certificates {
   }
 
   /** Looks at the files now; a pair that does not fit together keeps the old one and is tried at its next change. */
-  refresh(): void {
+  refresh(now = Date.now()): void {
     for (const [index, loaded] of this.#loaded.entries()) {
       const stamp = stampOf(loaded.files);
       if (stamp === loaded.stamp) continue;
@@ -107,6 +115,19 @@ export class Certificates {
       } catch (error) {
         this.#options.onProblem?.(error instanceof AppError ? error.publicMessage : String(error));
       }
+    }
+    if (now >= this.#tellAt) this.#tellEnds(now);
+  }
+
+  #tellEnds(now: number): void {
+    this.#tellAt = now + tellEveryMs;
+    for (const { files, certificate } of this.#loaded) {
+      const { expiresAt } = certificate;
+      if (expiresAt - now > soonMs) continue;
+      const verb = expiresAt <= now ? "is over since" : "ends on";
+      this.#options.onExpiry?.(
+        `the certificate in ${files[0]} ${verb} ${new Date(expiresAt).toISOString()}: clients refuse it then`,
+      );
     }
   }
 
