@@ -1,4 +1,4 @@
-/** What a receipt says for the ledger of accounts: that an attempt belongs to an attack, by which stack, and what is moved. */
+/** What a receipt says for the ledger of accounts: that an attempt belongs to an attack, and what is moved. */
 import type { Decision, Place } from "../../dsl/index.ts";
 import type { Facts } from "../describe/facts.ts";
 import type { LedgerRemark } from "../store/account-rows.ts";
@@ -12,11 +12,7 @@ export function ledgerRemark(
 ): LedgerRemark | undefined {
   const amount = place.atRisk?.amount?.(facts);
   const attack = decision && place.bucket.event === "login" ? attackMatch(decision, place.atRisk) : undefined;
-  if (attack) {
-    const { prints, front, tls } = facts;
-    return { attack, stack: prints.stack, ja4: front ? front.ja4 : tls?.ja4, amount };
-  }
-  return amount === undefined ? undefined : { amount };
+  return attack || amount !== undefined ? { attack, amount } : undefined;
 }
 
 /** The account whose session a request comes with; read only where requests matter, at routes with tags or amounts. */

@@ -95,6 +95,7 @@ export class SignInKeeper {
       ip: ip.text,
       asn: network.asn,
       skeleton: prints.skeleton,
+      stack: prints.stack ?? "",
       call:
         call && id !== undefined && body !== undefined
           ? { id, target: `webhook ${call.webhook}`, body: this.#options.seal(id, body) }

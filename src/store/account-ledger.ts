@@ -64,7 +64,7 @@ export class AccountLedger {
       const isStopped = row.decision === "block" || row.decision === "deceive";
       const attack = remark.attack ?? (isStopped ? stopOf(row) : undefined);
       this.#keys.note(row, attack, Date.now());
-      if (attack) this.#tries.add(row, hash, remark, network);
+      if (attack) this.#tries.add(row, hash, network);
       return;
     }
     const account = this.#atRisk.get(`${row.app}\n${hash}`);

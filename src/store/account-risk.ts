@@ -39,7 +39,7 @@ export function putAtRisk(
   if (isOpen) database.query("UPDATE account SET signins = signins + 1 WHERE id = ?").run(known.id);
   else open(database, known.id, signIn.event, attack, isLater);
   note(database, known.id, { at, what: isOpen ? "signed_in" : "at_risk", event: signIn.event, attack });
-  const told = attack.isInForce ? tell(database, known, isOpen, signIn, now) : 0;
+  const told = attack.isInForce ? tell(database, known, { isOpen, signIn, attack, now }) : 0;
   return { account: known.id, told };
 }
 
@@ -74,18 +74,21 @@ function open(
     .run(event, eventTime(event), isLater ? 1 : 0, policy, reason, id);
 }
 
+interface Telling {
+  readonly isOpen: boolean;
+  readonly signIn: Omit<SignIn, "attack">;
+  readonly attack: AttackMatch;
+  readonly now: number;
+}
+
 /** One call an incident, whichever of its sign-ins was the first that a policy in force speaks about. */
-function tell(
-  database: Database,
-  known: Known,
-  isOpen: boolean,
-  { event, app, call, alert }: Omit<SignIn, "attack">,
-  now: number,
-): number {
+function tell(database: Database, known: Known, { isOpen, signIn, attack, now }: Telling): number {
   if (isOpen && known.call !== null) return 0;
-  const policy = "at_risk";
+  const { event, app, call, alert } = signIn;
+  const { policy } = attack;
   const calls = call ? [{ ...call, policy, app, event, once: undefined }] : [];
-  const alerts = alert && !isOpen ? [alert] : [];
+  const reasons = { [attack.reason]: 1 };
+  const alerts = alert && !isOpen ? [{ ...alert, policy, evidence: { ...alert.evidence, reasons } }] : [];
   if (calls.length + alerts.length === 0) return 0;
   const fresh = writeEntry(database, { calls, alerts }, now);
   if (call) database.query("UPDATE account SET call = ? WHERE id = ?").run(call.id, known.id);

@@ -30,6 +30,8 @@ export interface SignIn {
   readonly ip: string;
   readonly asn: number | undefined;
   readonly skeleton: string;
+  /** Empty on plain HTTP. */
+  readonly stack: string;
   /** Whom to call once it is known to be part of an attack. */
   readonly call: ReadyCall | undefined;
   /** Known at once: it matched an attack. */
@@ -41,8 +43,6 @@ export interface SignIn {
 /** What a receipt says for the ledger besides its matches. */
 export interface LedgerRemark {
   readonly attack?: AttackMatch | undefined;
-  readonly stack?: string | undefined;
-  readonly ja4?: string | undefined;
   readonly amount?: number | undefined;
 }
 

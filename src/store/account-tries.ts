@@ -1,6 +1,5 @@
 /** Which accounts were tried within attacks, and from where: summed within a batch, bounded for each account. */
 import type { Database } from "bun:sqlite";
-import type { LedgerRemark } from "./account-rows.ts";
 import { encodeAccount } from "./encode-account.ts";
 import { type EventRow, eventTime } from "./event-row.ts";
 
@@ -56,14 +55,14 @@ export class AccountTries {
   }
 
   /** Takes one attempt within an attack; `network` is the event's. */
-  add(row: EventRow, hash: string, { ja4 = "", stack = "" }: LedgerRemark, network: number | null): void {
+  add(row: EventRow, hash: string, network: number | null): void {
     const id = `${row.app}\n${hash}`;
     let tried = this.#pending.get(id);
     if (!tried) {
       tried = { app: row.app, hash, sources: new Map() };
       this.#pending.set(id, tried);
     }
-    const { ip, skeleton = "" } = row;
+    const { ip, skeleton = "", ja4 = "", stack = "" } = row;
     const at = eventTime(row.id);
     const key = `${ip} ${skeleton} ${ja4}`;
     let source = tried.sources.get(key);

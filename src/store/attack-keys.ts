@@ -19,7 +19,13 @@ const searchEveryMs = 2000;
 /** Whose sign-ins belong together. */
 export type AttackKey =
   | { readonly kind: "address"; readonly ip: string }
-  | { readonly kind: "print"; readonly skeleton: string; readonly asn: number | null };
+  | {
+      readonly kind: "print";
+      readonly skeleton: string;
+      /** Empty on plain HTTP. */
+      readonly stack: string;
+      readonly asn: number | null;
+    };
 
 /** A key that is part of an attack. */
 export interface ConvictedKey {
@@ -48,11 +54,11 @@ export class AttackKeys {
 
   /** Counts one attempt to sign in at `now` (ms). */
   note(row: EventRow, attack: AttackMatch | undefined, now: number): void {
-    const { ip, skeleton = "", asn } = row;
+    const { ip, skeleton = "", stack = "", asn } = row;
     this.#count(tallyOf(this.#addresses, ip, { kind: "address", ip }, now), row, attack, now);
     if (skeleton === "") return;
-    const print: AttackKey = { kind: "print", skeleton, asn: asn ?? null };
-    this.#count(tallyOf(this.#prints, `${skeleton} ${asn ?? ""}`, print, now), row, attack, now);
+    const print: AttackKey = { kind: "print", skeleton, stack, asn: asn ?? null };
+    this.#count(tallyOf(this.#prints, `${skeleton} ${stack} ${asn ?? ""}`, print, now), row, attack, now);
   }
 
   /** Convicted keys where there is something new to look for. */

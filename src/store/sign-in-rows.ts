@@ -13,6 +13,7 @@ export interface FoundSignIn {
   readonly ip: string;
   readonly asn: number | null;
   readonly skeleton: string;
+  readonly stack: string;
   readonly call: string | null;
   readonly target: string | null;
   readonly body: Uint8Array | null;
@@ -22,11 +23,11 @@ export interface FoundSignIn {
 
 /** Keeps one; the same event again changes nothing. */
 export function storeSignIn(database: Database, signIn: SignIn): void {
-  const { event, app, account, ip, asn, skeleton, call, alert } = signIn;
+  const { event, app, account, ip, asn, skeleton, stack, call, alert } = signIn;
   database
     .query(
-      `INSERT INTO account_signin (event, app, hash, ip, asn, skeleton, call, target, body, alert)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event) DO NOTHING`,
+      `INSERT INTO account_signin (event, app, hash, ip, asn, skeleton, stack, call, target, body, alert)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event) DO NOTHING`,
     )
     .run(
       event,
@@ -35,6 +36,7 @@ export function storeSignIn(database: Database, signIn: SignIn): void {
       ip,
       asn ?? null,
       skeleton,
+      stack,
       call?.id ?? null,
       call?.target ?? null,
       call?.body ?? null,
@@ -53,15 +55,15 @@ export function signInsOf(database: Database, key: AttackKey, since: number, lim
       .all(key.ip, since, limit);
   }
   return database
-    .query<FoundSignIn, [string, number | null, number, number]>(
-      `SELECT * FROM account_signin WHERE skeleton = ? AND asn IS ? AND event >= ? ${order}`,
+    .query<FoundSignIn, [string, string, number | null, number, number]>(
+      `SELECT * FROM account_signin WHERE skeleton = ? AND stack = ? AND asn IS ? AND event >= ? ${order}`,
     )
-    .all(key.skeleton, key.asn, since, limit);
+    .all(key.skeleton, key.stack, key.asn, since, limit);
 }
 
 /** The sign-in that a row holds. */
 export function foundSignIn(row: FoundSignIn): Omit<SignIn, "attack"> {
-  const { event, app, hash, ip, asn, skeleton, call, target, body, alert } = row;
+  const { event, app, hash, ip, asn, skeleton, stack, call, target, body, alert } = row;
   return {
     event,
     app,
@@ -69,6 +71,7 @@ export function foundSignIn(row: FoundSignIn): Omit<SignIn, "attack"> {
     ip,
     asn: asn ?? undefined,
     skeleton,
+    stack,
     call: call && target && body ? { id: call, target, body } : undefined,
     alert: alert === null ? undefined : { ...(JSON.parse(alert) as AlertGrowth), key: new Uint8Array() },
   };

@@ -78,13 +78,14 @@ CREATE TABLE account_signin (
   ip TEXT NOT NULL,
   asn INTEGER,
   skeleton TEXT NOT NULL,
+  stack TEXT NOT NULL,
   call TEXT,
   target TEXT,
   body BLOB,
   alert TEXT
 ) STRICT;
 CREATE INDEX account_signin_ip ON account_signin (ip);
-CREATE INDEX account_signin_print ON account_signin (skeleton, asn);
+CREATE INDEX account_signin_print ON account_signin (skeleton, stack, asn);
 CREATE INDEX account_signin_hash ON account_signin (hash);
 
 -- Whom a person has released from being stopped, for a time. `kind` is account (a hash) or address (a CIDR).
