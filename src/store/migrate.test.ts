@@ -21,6 +21,13 @@ test("missing steps are applied once, and a database of today is left alone", ()
   expect(database.query("SELECT x FROM b").all()).toEqual([{ x: 1 }]);
 });
 
+test("a database of today is not written to", () => {
+  const database = new Database(":memory:");
+  migrate(database, "x", steps);
+  database.run("PRAGMA query_only = ON");
+  expect(() => migrate(database, "x", steps)).not.toThrow();
+});
+
 test("a step that fails leaves nothing behind", () => {
   const database = new Database(":memory:");
   const broken = [...steps, { version: 3, name: "three", sql: "CREATE TABLE c (x); SELECT nonsense" }];

@@ -39,7 +39,8 @@ export function migrate(database: Database, path: string, steps: readonly Migrat
   refuseForeign(database, path);
   database
     .transaction(() => {
-      database.run(`PRAGMA application_id = ${applicationId}`);
+      // Nothing is written where nothing is missing: with a full disk the command line must still come in.
+      if (idOf(database) !== applicationId) database.run(`PRAGMA application_id = ${applicationId}`);
       database.run(
         "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT",
       );
@@ -53,11 +54,14 @@ export function migrate(database: Database, path: string, steps: readonly Migrat
 }
 
 function refuseForeign(database: Database, path: string): void {
-  const id = database.query<{ application_id: number }, []>("PRAGMA application_id").get()?.application_id;
   const tables = database.query<{ n: number }, []>("SELECT count(*) AS n FROM sqlite_schema").get()?.n;
-  if (id !== applicationId && tables !== 0) {
+  if (idOf(database) !== applicationId && tables !== 0) {
     throw new AppError("database_unusable", `${path} is the database of another program`);
   }
+}
+
+function idOf(database: Database): number | undefined {
+  return database.query<{ application_id: number }, []>("PRAGMA application_id").get()?.application_id;
 }
 
 function verify(row: AppliedRow, steps: readonly Migration[], path: string): void {

@@ -44,8 +44,12 @@ function start({ path, retentionMs }: WorkerStart): (message: ToWorker) => void 
     finish: () => {
       clearTimeout(timer);
       loop.finish();
-      database.run("PRAGMA optimize");
-      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      try {
+        database.run("PRAGMA optimize");
+        database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // With a full disk what is stored stays in the log, which the next start reads.
+      }
       database.close();
     },
   };
