@@ -173,6 +173,7 @@ class SetLinker<F> {
 
   *steps(): Generator<undefined, PolicySet<F>> {
     yield undefined;
+    yield* this.linker.prepare();
     yield* this.safety.open();
     yield* this.policySteps();
     // Only the evidence that a policy asks was opened, and only it is kept.
@@ -192,7 +193,7 @@ class SetLinker<F> {
     const set: PolicySet<F> = {
       hash: this.ir.hash,
       apps,
-      policies: this.ir.policies.map((policy) => policySummary(policy, this.ir.responses)),
+      policies: yield* this.policySummaries(),
       messaging: { webhooks: this.ir.webhooks, channels: this.ir.channels, smtp: this.ir.smtp },
       reads: this.reads,
       learned: this.learned,
@@ -202,6 +203,15 @@ class SetLinker<F> {
     };
     tunings.set(set, { rates: this.linker.rates, buckets: this.buckets });
     return set;
+  }
+
+  private *policySummaries(): Generator<undefined, PolicySummary[]> {
+    const summaries: PolicySummary[] = [];
+    for (const policy of this.ir.policies) {
+      summaries.push(policySummary(policy, this.ir.responses));
+      if (summaries.length % policiesPerStep === 0) yield undefined;
+    }
+    return summaries;
   }
 
   private *policySteps(): Generator<undefined, void> {

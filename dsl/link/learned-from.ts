@@ -15,6 +15,8 @@ export function learnedNames(
 /** The genuine answers that made-up ones of policies are learned from, each once; policies in shadow learn ahead. */
 export function learnedFrom({ policies, responses }: PolicyIr): LearnedFrom[] {
   const byName = new Map<string, LearnedFrom>();
+  // Most sets make up nothing that is like anything.
+  if (!responses.some(({ like, latencyLike }) => like ?? latencyLike)) return [];
   for (const { stop } of policies) {
     const response = stop?.kind === "deceive" ? responses[stop.response] : undefined;
     for (const from of [response?.like?.from, response?.latencyLike]) {

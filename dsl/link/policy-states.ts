@@ -2,13 +2,15 @@
 import { createHmac } from "node:crypto";
 import type { Withheld } from "../decision.ts";
 import type { Hold, HoldPort, RateLimit } from "../hold-port.ts";
-import type { FieldIr, PolicyIr, PolicyRuleIr } from "../policy-ir.ts";
+import type { FieldIr, PolicyRuleIr } from "../policy-ir.ts";
 import type { FieldReader } from "../scheme.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { keyReader } from "./gauge-key.ts";
 
 /** An expired policy stays in force for so long after it last matched, ms. */
 const expiryGraceMs = 7 * 86_400_000;
+
+const rulesPerStep = 1_000;
 
 /** Where holds and limits are kept, and what rollouts are drawn with. */
 export interface PolicyPorts {
@@ -37,23 +39,31 @@ export interface LinkedRate<F> {
 
 /** Opens the state of policies, each once. */
 export class PolicyStates<F> {
-  private readonly rules: ReadonlyMap<string, PolicyRuleIr>;
+  private readonly rules = new Map<string, PolicyRuleIr>();
   private readonly ports: PolicyPorts;
   private readonly bind: BindReader<F>;
   private readonly evaluation: Evaluation;
   private readonly holds = new Map<string, LinkedHold<F>>();
   private readonly labels = new Map<string, number>();
-  private readonly labelStamps: Uint32Array;
+  private labelStamps: Uint32Array;
 
-  constructor(ir: PolicyIr, ports: PolicyPorts, bind: BindReader<F>, evaluation: Evaluation) {
-    this.rules = new Map(ir.policies.map((rule) => [rule.name, rule]));
+  constructor(ports: PolicyPorts, bind: BindReader<F>, evaluation: Evaluation) {
     this.ports = ports;
     this.bind = bind;
     this.evaluation = evaluation;
-    for (const label of ir.policies.flatMap((rule) => rule.labels)) {
-      if (!this.labels.has(label)) this.labels.set(label, this.labels.size);
+    this.labelStamps = evaluation.stampsFor(0);
+  }
+
+  /** Takes up the rules of a set, some of them a step; comes before anything is opened. */
+  *prepare(rules: readonly PolicyRuleIr[]): Generator<undefined, void> {
+    for (const [index, rule] of rules.entries()) {
+      this.rules.set(rule.name, rule);
+      for (const label of rule.labels) {
+        if (!this.labels.has(label)) this.labels.set(label, this.labels.size);
+      }
+      if (index % rulesPerStep === rulesPerStep - 1) yield undefined;
     }
-    this.labelStamps = evaluation.stampsFor(this.labels.size);
+    this.labelStamps = this.evaluation.stampsFor(this.labels.size);
   }
 
   /** The hold of a policy; undefined when it has none. */

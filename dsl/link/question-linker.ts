@@ -18,6 +18,7 @@ import { type LinkedList, testValue } from "./test-value.ts";
 const testCosts = { matches: 900, ranges: 60, list: 30, set: 20, contains: 30, startsAll: 20 } as const;
 const gaugeCost = 150;
 const costWorthRemembering = 20;
+const policiesPerStep = 1_000;
 
 /** A predicate ready to be asked. */
 export interface LinkedPredicate<F> {
@@ -54,7 +55,7 @@ export class QuestionLinker<F> {
   private readonly fingerprints = new Map<number, LinkedFingerprint<F>>();
   private readonly readers = new Map<string, FieldReader<F>>();
   private readonly rememberingReaders = new Map<string, FieldReader<F>>();
-  private readonly searches: ReadonlyMap<number, SharedSearch>;
+  private searches: ReadonlyMap<number, SharedSearch> = new Map();
   private readonly stamps: Uint32Array;
   private readonly memos: Uint8Array;
   private readonly uses: Uint32Array;
@@ -73,12 +74,18 @@ export class QuestionLinker<F> {
     this.lists = lists;
     this.stamps = this.evaluation.stampsFor(ir.predicates.length);
     this.memos = new Uint8Array(ir.predicates.length);
-    this.uses = usesOf(ir);
-    this.searches = sharedSearches(ir, this.fields, this.evaluation);
+    this.uses = new Uint32Array(ir.predicates.length);
     this.evidence = new EvidenceLinker(ir, gauges, this.evaluation, (field) => this.reader(field));
     this.salt = salt;
     const ports = { holds: gauges, salt };
-    this.states = new PolicyStates(ir, ports, (field) => this.reader(field), this.evaluation);
+    this.states = new PolicyStates(ports, (field) => this.reader(field), this.evaluation);
+  }
+
+  /** Looks over the whole set, some of it a step; comes before any condition is linked. */
+  *prepare(): Generator<undefined, void> {
+    yield* countUses(this.ir, this.uses);
+    this.searches = yield* sharedSearches(this.ir, this.fields, this.evaluation);
+    yield* this.states.prepare(this.ir.policies);
   }
 
   /** A field's reader, bound once; a field that the scheme lacks reads as missing. */
@@ -325,19 +332,18 @@ function remembering<F, T extends FieldValue | undefined>(
   };
 }
 
-/** How many places ask each predicate. */
-function usesOf(ir: PolicyIr): Uint32Array {
-  const uses = new Uint32Array(ir.predicates.length);
+/** Counts how many places ask each predicate. */
+function* countUses(ir: PolicyIr, uses: Uint32Array): Generator<undefined, void> {
   const visit = (condition: ConditionIr): void => {
     if (typeof condition === "number") uses[condition] = (uses[condition] ?? 0) + 1;
     else condition.of.forEach(visit);
   };
-  for (const policy of ir.policies) {
+  for (const [index, policy] of ir.policies.entries()) {
     policy.when.forEach(visit);
     policy.unless?.forEach(visit);
+    if (index % policiesPerStep === policiesPerStep - 1) yield undefined;
   }
   for (const fingerprint of ir.fingerprints) for (const score of fingerprint.scores) visit(score.condition);
-  return uses;
 }
 
 /** Kleene's logic: `decisive` settles the whole as `settled`; otherwise an unknown part makes it unknown. */

@@ -8,6 +8,7 @@ import { TextSearch } from "./text-search.ts";
 
 /** Fewer questions are asked one by one. */
 const fewestShared = 4;
+const predicatesPerStep = 1_000;
 
 /** Where the answer of one predicate is found. */
 export interface SharedSearch {
@@ -15,14 +16,15 @@ export interface SharedSearch {
   readonly index: number;
 }
 
-/** The searches of an IR, by the index of the predicate that each answers. */
-export function sharedSearches<F>(
+/** Finds the searches of an IR, by the index of the predicate that each answers; some predicates, or one search, a step. */
+export function* sharedSearches<F>(
   ir: PolicyIr,
   fields: FieldTable<F>,
   evaluation: Evaluation,
-): Map<number, SharedSearch> {
+): Generator<undefined, Map<number, SharedSearch>> {
   const groups = new Map<string, { predicate: number; text: string }[]>();
   for (const [predicate, { subject, test }] of ir.predicates.entries()) {
+    if (predicate % predicatesPerStep === predicatesPerStep - 1) yield undefined;
     if (subject.kind !== "field" || test.op !== "contains" || test.value === "") continue;
     if (!isTextual(subject, fields)) continue;
     const key = fieldKey(subject);
@@ -39,6 +41,7 @@ export function sharedSearches<F>(
       evaluation,
     );
     for (const [index, { predicate }] of fitting.entries()) searches.set(predicate, { search, index });
+    yield undefined;
   }
   return searches;
 }
