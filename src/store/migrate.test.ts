@@ -22,10 +22,17 @@ test("missing steps are applied once, and a database of today is left alone", ()
 });
 
 test("a database of today is not written to", () => {
-  const database = new Database(":memory:");
-  migrate(database, "x", steps);
-  database.run("PRAGMA query_only = ON");
-  expect(() => migrate(database, "x", steps)).not.toThrow();
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-migrate-"));
+  const path = join(folder, "x.db");
+  const database = new Database(path);
+  migrate(database, path, steps);
+  const watcher = new Database(path);
+  // It changes when another connection has written.
+  const version = () => watcher.query("PRAGMA data_version").get();
+  const before = version();
+  migrate(database, path, steps);
+  expect(version()).toEqual(before);
+  rmSync(folder, { recursive: true });
 });
 
 test("a step that fails leaves nothing behind", () => {
