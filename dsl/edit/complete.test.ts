@@ -83,6 +83,55 @@ describe("names and values", () => {
     expect(labels("policy x on shop { when { ua.is_bot = | } }")).toEqual(["true", "false"]);
   });
 
+  test("a name that is being written is completed to the question whether it was cut off", () => {
+    expect(labels("policy x on shop { when { header.user-agent.| } }")).toContain(
+      "header.user-agent.truncated",
+    );
+    expect(labels("policy x on shop { when { path.tr| } }")).toContain("path.truncated");
+    expect(labels("policy x on shop { when { body.| } }")).not.toContain("body.truncated");
+    expect(labels("policy x on shop { when { ip.| } }")).not.toContain("ip.truncated");
+  });
+
+  test("what is half written above another declaration is completed by what it is", () => {
+    const below = "\npolicy z on shop { then { label x } }";
+    expect(labels(`measure m = |${below}`).toSorted()).toEqual(["count", "distinct", "gap", "new", "share"]);
+    expect(labels(`measure m = share |${below}`)).toContain("login.failure");
+    expect(labels(`response r like |${below}`)).toContain("shop.login");
+    expect(labels(`channel c |${below}`)).toEqual(["slack", "email", "webhook"]);
+    expect(labels(`policy x on shop {\n|${below}`)).toEqual(expect.arrayContaining(["mode", "policy"]));
+  });
+
+  test("caps, guards, cohorts, calls, alerts, origins and made-up values", () => {
+    expect(labels("policy x on shop { cap { | } }")).toEqual(
+      expect.arrayContaining(["known_good", "traffic", "over", "else"]),
+    );
+    expect(labels("policy x on tagged auth { guard { holdout | } }")).toContain("login.success");
+    expect(labels("cohort c { | }")).toContain("later");
+    expect(labels('smtp m "mail.example" |\n')).toEqual(expect.arrayContaining(["sender", "user", "secret"]));
+    expect(labels("channel c slack from |\n")).toEqual(["env", "file"]);
+    expect(labels("policy x on shop { then { alert soc | } }")).toEqual(
+      expect.arrayContaining(["severity", "once"]),
+    );
+    expect(labels("app a { origin https://a.example | }")).toEqual(
+      expect.arrayContaining(["weight", "sni", "insecure"]),
+    );
+    expect(labels("app a { | }")).toEqual(
+      expect.arrayContaining(["lock", "health", "waits", "device_cookie"]),
+    );
+    expect(labels("app a { front cdn from [192.0.2.0/24] { | } }")).toContain("tls");
+    expect(labels("response r { json { a: fake | } }")).toEqual(expect.arrayContaining(["email", "date"]));
+  });
+
+  test("memories, sequences and points are asked what they answer", () => {
+    const kept =
+      "\nremember device = print.stack at shop.login.success by username for 90d\nsequence drain by ip within 1m { shop.login then shop.card }";
+    expect(labels(`policy x on shop { when { device | } }${kept}`)).toEqual(
+      expect.arrayContaining(["known", "new", "differs", "missing", "saturated"]),
+    );
+    expect(labels(`policy x on shop { when { drain | } }${kept}`)).toContain("saturated");
+    expect(labels("policy x on shop { when { scripted | } }")).toEqual(expect.arrayContaining([">=", "in"]));
+  });
+
   test("nothing is offered in comments and texts", () => {
     expect(labels("# pol|")).toEqual([]);
     expect(labels('policy x on shop { owner "te|am" }')).toEqual([]);

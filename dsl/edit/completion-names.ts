@@ -128,6 +128,9 @@ function fields({ index, prefix }: NamePlace): Completion[] {
   if (prefix.startsWith("path.") && row) {
     for (const name of pathParameters(index)) found.push(parameterItem(`path.${name}`, row));
   }
+  const long = `${prefix.slice(0, prefix.lastIndexOf("."))}.truncated`;
+  const truncated = index.fields.find(long)?.row;
+  if (truncated?.name.endsWith(".truncated")) found.push(parameterItem(long, truncated));
   return found;
 }
 
@@ -164,7 +167,10 @@ function targets({ index, scope, prefix }: NamePlace): Completion[] {
 }
 
 function events({ index, declaration, scope }: NamePlace): Completion[] {
-  const routes = index.routes(index.appOf(declaration) ?? "");
+  const app = index.appOf(declaration);
+  // A target that tells no app, or is not written yet, may mean any.
+  const apps = app ? [app] : index.of("app").map(({ name }) => name?.text ?? "");
+  const routes = [...new Set(apps.flatMap((one) => index.routes(one)))];
   if (scope.rule === "outcome") return routes.map((label) => ({ label, kind: "route" }));
   return routes.flatMap((route) =>
     outcomeWords.map((outcome): Completion => ({ label: `${route}.${outcome}`, kind: "outcome" })),

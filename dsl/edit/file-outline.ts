@@ -66,7 +66,7 @@ export interface FileOutline {
   readonly file: SourceFile;
   readonly tokens: readonly IToken[];
   readonly comments: readonly IToken[];
-  /** Where in the grammar the text is before each token; one more for its end. */
+  /** Where in the grammar what comes before each token leaves off; one more for the end. */
   readonly places: readonly (Place | undefined)[];
   readonly scopes: readonly (Scope | undefined)[];
   readonly owners: readonly (OutlineDeclaration | undefined)[];
@@ -109,10 +109,10 @@ class OutlineReader {
     const { tokens } = lexed;
     let place: Place | undefined = startOfFile();
     for (const [index, token] of tokens.entries()) {
+      this.places.push(place);
       // A declaration's word at the start of a line begins one, whatever brace was forgotten before it.
       if (token.startColumn === 1 && declarationWord(token) && this.isNamed(tokens, index))
         place = startOfFile();
-      this.places.push(place);
       const found: Advance | undefined =
         token.tokenType === t.Unknown ? undefined : advanceOrRecover(place, token);
       this.scopes.push(found?.scope);

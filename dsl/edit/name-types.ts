@@ -11,7 +11,7 @@ const measured: Readonly<Record<string, FieldType>> = {
   gap: "duration",
 };
 
-const askedOfMemories: readonly Question[] = ["known", "new", "differs"];
+const askedOfMemories: readonly Question[] = ["known", "new", "differs", "present", "missing", "saturated"];
 
 /** A name's type, the questions that it answers, and whether it is one by itself. */
 export interface NameType {
@@ -38,5 +38,5 @@ export function nameType(index: SourceIndex, name: string): NameType | undefined
   }
   if (word === "fingerprint") return { type: "score", questions: questions.score, isQuestion: true };
   if (word === "remember") return { type: undefined, questions: askedOfMemories, isQuestion: false };
-  return { type: undefined, questions: [], isQuestion: true };
+  return { type: "bool", questions: [...questions.bool, "saturated"], isQuestion: true };
 }

@@ -80,6 +80,8 @@ const plain: Readonly<Record<string, Role>> = {
   listOption: word("listFormat"),
 };
 
+/** Rules whose names mean what the keyword before them says. */
+const afterKeywordRules: ReadonlySet<string> = new Set(["effect", "expectation", "atRiskPart"]);
 const afterKeyword: Readonly<Record<string, Role>> = {
   Deceive: names("response"),
   Response: names("response"),
@@ -116,8 +118,7 @@ export function roleOf({ rule, parent }: Scope, before: string | undefined): Rol
   const pair = declaresOr[rule];
   if (pair) return before === pair[0] ? declares(pair[1]) : pair[2];
   if (rule === "names") return listed[parent?.rule ?? ""] ?? word("other");
-  if (rule === "atRiskPart") return afterKeyword[before ?? ""] ?? word("other");
-  if (rule === "effect" || rule === "expectation") return afterKeyword[before ?? ""] ?? word("other");
+  if (afterKeywordRules.has(rule)) return afterKeyword[before ?? ""] ?? word("other");
   if (rule === "front" && before === "From") return names("list");
   if (rule === "frontFact") return before === "Header" ? { kind: "header" } : word("front");
   if (rule === "target") return { kind: "target", isTagged: before === "Tagged" };

@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type IToken, tokenMatcher } from "chevrotain";
 import { sampleScheme } from "../sample-scheme.ts";
+import * as t from "../tokens.ts";
 import { complete } from "./complete.ts";
 import { documentSymbols } from "./document-symbols.ts";
 import { outlineOf } from "./file-outline.ts";
 import { findReferences, renameName } from "./find-names.ts";
 import { hover } from "./hover.ts";
+import { keywordDoc } from "./keyword-docs.ts";
 import { expectedAt } from "./syntax-walk.ts";
 
 const text = readFileSync(join(import.meta.dir, "../fixtures/whole/whole-language.policy"), "utf8");
@@ -68,4 +70,15 @@ test("deep and endless text costs no more than its length", () => {
     complete(sources, { file: "a.policy", offset: sources.files[0]!.text.length });
     expect(performance.now() - start).toBeLessThan(2_000);
   }
+});
+
+test("every word of the language is explained, but for plain values", () => {
+  const words = new Set(
+    Object.values(t).flatMap((one) =>
+      "PATTERN" in one && typeof one.PATTERN === "string" && /^[a-z]/.test(one.PATTERN) ? [one.PATTERN] : [],
+    ),
+  );
+  expect(words.size).toBeGreaterThan(100);
+  const bare = [...words].filter((word) => keywordDoc(word, "effects") === undefined);
+  expect(bare.toSorted()).toEqual(["false", "null", "true"]);
 });

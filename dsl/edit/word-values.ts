@@ -1,6 +1,7 @@
 /** The words that some places take, and header names worth offering. */
 import { listTypeNames } from "../list-entry.ts";
-import { normalisations } from "../lower-app.ts";
+import { frontFacts, normalisations } from "../lower-app.ts";
+import { fakeKinds } from "../response-body-ir.ts";
 import { withheldWords } from "../test-run/expectation.ts";
 import type { WordKind } from "./roles.ts";
 
@@ -18,9 +19,9 @@ export function wordValues(what: WordKind): readonly string[] {
     case "normalise":
       return normalisations;
     case "fake":
-      return ["uuid", "hex", "number", "name"];
+      return fakeKinds;
     case "front":
-      return ["client", "ja4", "bot"];
+      return frontFacts;
     case "withheld":
       return withheldWords;
     case "other":
