@@ -34,8 +34,9 @@ export async function attackWithTool(attack: ToolAttack, place: AttackPlace): Pr
   const listed = pairs.map(({ email, password }) => `${email}:${password}\n`).join("");
   await writeFile(join(folder, "combos"), listed);
   try {
-    if (attack.tool === "chromium") await driveBrowsers(attack, relay.port);
-    else await runProgram(commandOf(attack, relay.port), folder, attack.withinMs);
+    if (attack.tool === "chromium")
+      await driveBrowsers({ ...attack, withinMs: attack.withinMs * place.slow }, relay.port);
+    else await runProgram(commandOf(attack, relay.port), folder, attack.withinMs * place.slow);
   } finally {
     relay.stop();
     await rm(folder, { recursive: true, force: true });

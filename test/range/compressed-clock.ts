@@ -10,7 +10,8 @@ export interface ClockSetting {
 }
 
 const RealDate = Date;
-let base = RealDate.now();
+/** Where the clock starts, ms since epoch; whoever starts the process says so in its environment. */
+let base = Number(process.env["RANGE_CLOCK_AT"] ?? RealDate.now());
 let anchor = performance.now();
 let speed = 1;
 

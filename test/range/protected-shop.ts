@@ -29,6 +29,10 @@ export interface ProtectedShopOptions {
   readonly origin?: string | undefined;
   /** PEM files. */
   readonly certificate?: { readonly cert: string; readonly key: string };
+  /** What the clock shows at its start, ms since epoch. */
+  readonly clockAt: number;
+  /** A data folder of an earlier process, which is copied. */
+  readonly dataFrom?: string | undefined;
 }
 
 const root = resolve(import.meta.dir, "../..");
@@ -40,6 +44,7 @@ export async function startProtectedShop(options: ProtectedShopOptions): Promise
   const policiesDir = join(folder, "policies");
   const dataDir = join(folder, "data");
   await copyPolicies(options, policiesDir);
+  if (options.dataFrom !== undefined) await cp(options.dataFrom, dataDir, { recursive: true });
   const { certificate } = options;
   let output = "";
   const child = Bun.spawn(
@@ -66,6 +71,7 @@ export async function startProtectedShop(options: ProtectedShopOptions): Promise
     ],
     {
       cwd: folder,
+      env: { ...process.env, RANGE_CLOCK_AT: String(options.clockAt) },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",

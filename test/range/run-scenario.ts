@@ -1,25 +1,28 @@
-/** One scenario from start to score: customers' day first, then the attack or event among them. */
-import { resolve } from "node:path";
+/** One scenario from start to score: what ordinary days left behind, then the attack or event among the customers. */
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import type { AddressPools } from "./address-pools.ts";
 import { AttackTally } from "./attack-tally.ts";
 import { type Customer, customerAccounts, makeCustomers } from "./customers.ts";
-import { type GroupHarm, groupHarm } from "./harm.ts";
-import { type ProtectedShop, startProtectedShop } from "./protected-shop.ts";
+import type { GroupHarm } from "./harm.ts";
+import type { OrdinaryDays } from "./ordinary-days.ts";
+import { startProtectedShop } from "./protected-shop.ts";
 import { RangeClock } from "./range-clock.ts";
 import type { RequestLabels } from "./request-labels.ts";
 import type { Attack, NullEvent, Scenario } from "./scenario.ts";
 import { Dice } from "./seeded-dice.ts";
-import { makeServices, runService } from "./services.ts";
-import { type BreakableShop, startBreakableShop } from "./shop-breaker.ts";
+import { startBreakableShop } from "./shop-breaker.ts";
+import { type LifeParts, ShopLife } from "./shop-life.ts";
 import { type StoppedVisit, stopCauses } from "./stop-causes.ts";
-import { visit } from "./visit.ts";
 
 /** How a run is set up. */
 export interface RunOptions {
   readonly seed: number;
   readonly perGroup: number;
   readonly isProtected: boolean;
-  readonly policies?: string;
+  readonly policies: string;
+  /** How many times longer everything takes, for machines that have more to do: 1 is right for two quiet cores. */
+  readonly slow: number;
   readonly pools: AddressPools;
   readonly labels: RequestLabels;
 }
@@ -41,37 +44,39 @@ export interface ScenarioScore {
   readonly groups: readonly GroupHarm[];
   /** Machines that belong to the shop's life and were stopped, by name. */
   readonly stoppedServices: readonly string[];
-  /** Who was stopped. */
-  readonly stoppedPeople: readonly string[];
-  /** Their stops by group and policy, as the process's own record says. */
+  /** Customers' stops by group and policy, as the process's own record says. */
   readonly stopCauses: Readonly<Record<string, number>>;
   /** Requests of customers without a proper answer. */
   readonly breaks: number;
   readonly realSeconds: number;
 }
 
-const hour = 3_600_000;
-/** The day before: everybody visits once, within so many hours that pass in so many real ms. */
-const dayHours = 20;
-const dayMs = 7000;
-
 /** Runs it; throws when the process does not start or dies. */
-export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioScore> {
+export async function runScenario(
+  scenario: Scenario,
+  options: RunOptions,
+  before: OrdinaryDays,
+): Promise<ScenarioScore> {
   const started = performance.now();
-  const dice = new Dice(`${options.seed} ${scenario.name}`);
   const isOutage = scenario.event === "outage_errors" || scenario.event === "outage_refusals";
-  const origin = isOutage ? await startBreakableShop() : undefined;
-  const policies = options.policies ?? resolve(import.meta.dir, "../../policies");
-  const shop = await startProtectedShop({ policies, isProtected: options.isProtected, origin: origin?.url });
-  const clock = new RangeClock(Date.now(), (setting) => shop.setClock(setting));
+  const database = join(before.dataDir, `${scenario.name}.sqlite`);
+  if (isOutage) await cp(join(before.dataDir, "demo-shop.sqlite"), database);
+  const origin = isOutage ? await startBreakableShop(database) : undefined;
+  const shop = await startProtectedShop({
+    ...options,
+    origin: origin?.url,
+    clockAt: before.endedAt,
+    dataFrom: before.dataDir,
+  });
+  const clock = new RangeClock(before.endedAt, (setting) => shop.setClock(setting));
   try {
-    const day = new ShopDay(scenario, { ...options, dice, clock, shop, origin });
-    await day.before();
-    const end = await day.during();
+    const day = new ScenarioDay(scenario, before, { ...options, clock, shop, origin });
+    const end = await day.live();
     clock.stop();
     await shop.stop(true);
     const causes = stopCauses(shop.dataDir, day.stoppedVisits);
-    return { ...end, stopCauses: causes, realSeconds: Math.round((performance.now() - started) / 100) / 10 };
+    const realSeconds = Math.round((performance.now() - started) / 100) / 10;
+    return { ...end, stopCauses: causes, realSeconds };
   } finally {
     clock.stop();
     await shop.stop();
@@ -79,53 +84,34 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   }
 }
 
-interface DayParts extends RunOptions {
-  readonly dice: Dice;
-  readonly clock: RangeClock;
-  readonly shop: ProtectedShop;
-  readonly origin: BreakableShop | undefined;
-}
-
-class ShopDay {
+/** The attack or the event, while two in five customers come. */
+class ScenarioDay {
   readonly #scenario: Scenario;
-  readonly #parts: DayParts;
-  #customers: Customer[];
-  readonly #stops = new Map<string, number>();
-  readonly #visitors = new Set<string>();
-  readonly #stoppedServices = new Set<string>();
-  readonly stoppedVisits: StoppedVisit[] = [];
-  #breaks = 0;
+  readonly #parts: LifeParts;
+  readonly #customers: readonly Customer[];
+  readonly #life: ShopLife;
 
-  constructor(scenario: Scenario, parts: DayParts) {
+  constructor(scenario: Scenario, before: OrdinaryDays, parts: Omit<LifeParts, "dice">) {
     this.#scenario = scenario;
-    this.#parts = parts;
-    this.#customers = makeCustomers(parts.perGroup, parts.pools, parts.dice.fork("customers"));
+    this.#parts = { ...parts, dice: new Dice(`${parts.seed} ${scenario.name}`) };
+    this.#customers = this.#everybody("7.4.1");
+    for (const [index, { cookies }] of this.#customers.entries())
+      for (const [name, value] of before.cookies[index] ?? []) cookies.set(name, value);
+    this.#life = new ShopLife(this.#customers, this.#parts);
   }
 
-  /** Yesterday: everybody comes once; few at night, most in the evening. */
-  async before(): Promise<void> {
-    const { clock, dice } = this.#parts;
-    clock.run((dayHours * hour) / dayMs);
-    const start = clock.now;
-    const times = dice.fork("yesterday");
-    // The busier of two throws, so that the day has an evening.
-    const when = () => start + Math.max(times.chance(), times.chance()) * dayHours * hour;
-    await Promise.all([
-      this.#comeAt(this.#customers, when, true),
-      this.#serve("yesterday", start + dayHours * hour),
-    ]);
-    await clock.sleepUntil(start + dayHours * hour);
+  get stoppedVisits(): readonly StoppedVisit[] {
+    return this.#life.stoppedVisits;
   }
 
-  /** The attack or the event, while two in five customers come. */
-  async during(): Promise<Omit<ScenarioScore, "realSeconds" | "stopCauses">> {
-    const { clock, dice, labels, perGroup, pools, seed, shop } = this.#parts;
+  async live(): Promise<Omit<ScenarioScore, "realSeconds" | "stopCauses">> {
+    const { clock, dice, labels, perGroup, pools, seed, shop, slow } = this.#parts;
     const { event, minutes, name, speed } = this.#scenario;
-    clock.run(speed);
+    clock.run(speed / slow);
     const start = clock.now;
     const until = start + minutes * 60_000;
     const tally = new AttackTally();
-    const place = { port: shop.port, clock, tally, until, sent: labels.of("attack", clock) };
+    const place = { port: shop.port, clock, tally, until, slow, sent: labels.of("attack", clock) };
     const homes = this.#customers
       .filter(({ group }) => group === "home_browser")
       .map(({ address }) => address);
@@ -134,27 +120,31 @@ class ShopDay {
     const times = dice.fork("today");
     const share = event === "flash_sale" ? 1 : 0.4;
     const guests = this.#prepare(event).filter(() => times.is(share));
-    const visits = this.#comeAt(guests, () => start + times.chance() * minutes * 60_000);
-    await Promise.all([visits, attack?.run(), this.#happen(event, start), this.#serve("today", until)]);
+    const visits = this.#life.comeAt(guests, () => start + times.chance() * minutes * 60_000, "today");
+    await Promise.all([visits, attack?.run(), this.#happen(event, start), this.#life.serve("today", until)]);
     return {
       scenario: name,
       seed,
       attack: attack && countsOf(attack, tally),
-      groups: this.#harm(),
-      stoppedServices: [...this.#stoppedServices],
-      stoppedPeople: [...this.#stops.keys()].slice(0, 50),
-      breaks: this.#breaks,
+      groups: this.#life.harm(),
+      stoppedServices: [...this.#life.stoppedServices],
+      breaks: this.#life.breaks,
     };
+  }
+
+  #everybody(release: "7.4.1" | "8.0.0"): Customer[] {
+    const { perGroup, pools, seed } = this.#parts;
+    return makeCustomers(perGroup, pools, new Dice(`${seed} customers`), release);
   }
 
   /** Who comes today, and what has changed about them. */
   #prepare(event: NullEvent | undefined): readonly Customer[] {
-    const { dice, perGroup, pools } = this.#parts;
+    const { dice, pools } = this.#parts;
     switch (event) {
-      case "app_release": {
-        const updated = makeCustomers(perGroup, pools, dice.fork("customers"), "8.0.0");
-        return updated.map((customer, index) => (customer.isApp ? customer : this.#customers[index]!));
-      }
+      case "app_release":
+        return this.#everybody("8.0.0").map((customer, index) =>
+          customer.isApp ? customer : this.#customers[index]!,
+        );
       case "flash_sale":
         return [...this.#customers, ...this.#customers];
       case "reset_mailing":
@@ -183,60 +173,6 @@ class ShopDay {
     origin.health = event === "outage_errors" ? "errors" : "refusals";
     await clock.sleepUntil(start + 30 * 60_000);
     origin.health = "well";
-  }
-
-  async #serve(day: string, until: number): Promise<void> {
-    const { clock, dice, labels, pools, shop } = this.#parts;
-    const running = makeServices(pools, dice.fork("services")).map(async (service) => {
-      const stops = await runService(service, {
-        port: shop.port,
-        clock,
-        until,
-        dice: dice.fork(`${day} ${service.name}`),
-        sent: labels.of(service.name, clock),
-        isSignInBroken: this.#parts.origin !== undefined,
-      });
-      if (stops > 0) this.#stoppedServices.add(`${service.name} ${stops}`);
-    });
-    await Promise.all(running);
-  }
-
-  async #comeAt(guests: readonly Customer[], when: () => number, isYesterday = false): Promise<void> {
-    const { clock, labels, shop } = this.#parts;
-    const visits = guests.map(async (customer) => {
-      await clock.sleepUntil(when());
-      const who = `${customer.group} ${customer.email}`;
-      this.#visitors.add(who);
-      const address = isYesterday ? customer.address : customer.addressToday;
-      const from = clock.now;
-      const end = await visit(customer, {
-        address,
-        port: shop.port,
-        clock,
-        sent: labels.of(customer.group, clock),
-      });
-      // Whether a refused right password is a stop cannot be told while the shop itself refuses everybody.
-      const stops = this.#parts.origin ? end.seenStops : end.stops;
-      if (stops > 0) {
-        this.#stops.set(who, (this.#stops.get(who) ?? 0) + stops);
-        const day = isYesterday ? "yesterday" : "today";
-        this.stoppedVisits.push({ who: `${who.replace(" ", `-${day} `)}`, address, from, until: clock.now });
-      }
-      this.#breaks += end.breaks;
-    });
-    await Promise.all(visits);
-  }
-
-  #harm(): GroupHarm[] {
-    const groups = [...new Set(this.#customers.map(({ group }) => group))];
-    return groups.map((group) => {
-      const mine = (who: string) => who.startsWith(`${group} `);
-      return groupHarm(
-        group,
-        [...this.#visitors].filter(mine).length,
-        [...this.#stops.keys()].filter(mine).length,
-      );
-    });
   }
 }
 

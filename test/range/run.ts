@@ -1,6 +1,8 @@
-/** `bun run range SCENARIO|all [--seed N] [--people N] [--unprotected] [--policies DIR] [--labels FILE]`: figures as JSON lines, then a table. */
+/** `bun run range SCENARIO|all [--seed N] [--people N] [--slow N] [--unprotected] [--policies DIR] [--labels FILE]`: figures as JSON lines, then a table. */
+import { join, resolve } from "node:path";
 import { AddressPools } from "./address-pools.ts";
 import { groupHarm } from "./harm.ts";
+import { liveOrdinaryDays } from "./ordinary-days.ts";
 import { RequestLabels } from "./request-labels.ts";
 import { runScenario, type ScenarioScore } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
@@ -13,7 +15,7 @@ const seed = Number(option("--seed") ?? 1);
 const perGroup = Number(option("--people") ?? 200);
 if (chosen.length === 0 || !Number.isInteger(seed) || !Number.isInteger(perGroup)) {
   console.error(
-    "usage: bun run range SCENARIO,…|all [--seed N] [--people N] [--unprotected] [--policies DIR] [--labels FILE]",
+    "usage: bun run range SCENARIO,…|all [--seed N] [--people N] [--slow N] [--unprotected] [--policies DIR] [--labels FILE]",
   );
   for (const scenario of scenarios) console.error(`  ${scenario.name.padEnd(18)} ${scenario.about}`);
   process.exit(2);
@@ -21,18 +23,32 @@ if (chosen.length === 0 || !Number.isInteger(seed) || !Number.isInteger(perGroup
 
 const pools = await AddressPools.read();
 const labels = new RequestLabels(option("--labels"));
-const policies = option("--policies");
-const scores: ScenarioScore[] = [];
+const policies = resolve(option("--policies") ?? join(import.meta.dir, "../../policies"));
+const slow = Number(option("--slow") ?? 1);
+const setup = {
+  slow,
+  seed,
+  perGroup,
+  isProtected: !options.includes("--unprotected"),
+  pools,
+  labels,
+  policies,
+};
+const started = performance.now();
+const before = await liveOrdinaryDays(setup);
+const { groups, stopCauses, stoppedServices, breaks, realSeconds } = before;
+const ordinary = { scenario: "ordinary_days", seed, attack: undefined, groups, stopCauses };
+const scores: ScenarioScore[] = [{ ...ordinary, stoppedServices, breaks, realSeconds }];
+console.log(JSON.stringify(scores[0]));
 for (const scenario of chosen) {
-  const isProtected = !options.includes("--unprotected");
-  const setup = { seed, perGroup, isProtected, pools, labels, ...(policies !== undefined && { policies }) };
-  const score = await runScenario(scenario, setup);
+  const score = await runScenario(scenario, setup, before);
   scores.push(score);
   console.log(JSON.stringify(score));
 }
+await before.remove();
 await labels.close();
 const complaints = [...tellAttacks(scores), ...tellGroups(scores), ...tellNullEvents(scores)];
-console.log(`${labels.count} requests, seed ${seed}`);
+console.log(`${labels.count} requests, seed ${seed}, ${Math.round((performance.now() - started) / 1000)} s`);
 for (const complaint of complaints) console.log(`missed: ${complaint}`);
 process.exit(complaints.length === 0 ? 0 : 1);
 

@@ -13,9 +13,9 @@ export interface BreakableShop {
 
 const signInPaths = new Set(["/login", "/api/login", "/api/v1/session"]);
 
-/** Starts both on free ports of loopback. */
-export async function startBreakableShop(): Promise<BreakableShop> {
-  const shop = await startShop({ database: ":memory:", internalToken: crypto.randomUUID() });
+/** Starts both on free ports of loopback; `database` is the shop's file. */
+export async function startBreakableShop(database: string): Promise<BreakableShop> {
+  const shop = await startShop({ database, internalToken: crypto.randomUUID() });
   let health: SignInHealth = "well";
   const server = Bun.serve({
     hostname: "127.0.0.1",

@@ -5,7 +5,8 @@ import { EventDecoder, type StoredEvent } from "../../src/store/event-decoder.ts
 
 /** A visit during which a customer was stopped. */
 export interface StoppedVisit {
-  readonly who: string;
+  readonly group: string;
+  readonly day: string;
   readonly address: string;
   /** Compressed ms. */
   readonly from: number;
@@ -24,12 +25,11 @@ export function stopCauses(dataDir: string, visits: readonly StoppedVisit[]): Re
     const find = database.prepare<StoredEvent, [number, number]>(
       "SELECT * FROM event WHERE id BETWEEN ? AND ? AND status IN (403, 429, 503) AND decider IS NOT NULL",
     );
-    for (const { who, address, from, until } of visits) {
-      const [group = ""] = who.split(" ");
+    for (const { address, day, from, group, until } of visits) {
       for (const stored of find.all(Math.floor(from) * idsPerMs, Math.ceil(until) * idsPerMs)) {
         const event = decoder.decode(stored, undefined);
         if (event.ip !== address) continue;
-        const cause = `${group} by ${event.decider}`;
+        const cause = `${group}, ${day}, by ${event.decider}`;
         causes[cause] = (causes[cause] ?? 0) + 1;
       }
     }

@@ -27,6 +27,8 @@ export interface AttackPlace {
   readonly clock: RangeClock;
   readonly tally: AttackTally;
   readonly sent: (address: string, path: string) => void;
+  /** How many times longer everything takes in real time. */
+  readonly slow: number;
   /** The attack is over at this time on the clock, finished or not. */
   readonly until: number;
 }
