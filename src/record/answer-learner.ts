@@ -120,7 +120,13 @@ export class AnswerLearner {
     const { request, placement } = facts;
     const condition = conditionOf(request.header("cookie"), request.header("accept-encoding"));
     const account = this.#hash(placement?.username ?? seeds.client);
-    const asker = { account, client: this.#hash(seeds.client), question: this.#hash(seeds.question) };
+    const network = this.#hash(facts.ipNet);
+    const asker = {
+      account,
+      network,
+      client: this.#hash(seeds.client),
+      question: this.#hash(seeds.question),
+    };
     const body = coding === false ? undefined : await decodedBody(bytes, coding);
     if (body === undefined || coding === false) return undefined;
     const [, phrase = ""] = /^\S+ \d+ ?(.*)\r\n$/.exec(head.statusLine.text) ?? [];

@@ -15,6 +15,8 @@ export interface AnswerSample {
   readonly at: number;
   /** Who got it: by account, else by session or network; hashed. */
   readonly account: string;
+  /** Hashed. */
+  readonly network: string;
   /** Session or network, hashed; and that with everything that was submitted. */
   readonly client: string;
   readonly question: string;

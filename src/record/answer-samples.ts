@@ -25,9 +25,21 @@ export class AnswerSamples {
     return this.#samples.length;
   }
 
+  /**
+   * Keeps an answer; the oldest of the network with the most makes room. Whoever floods a route from one place pushes
+   * out his own answers only, and cannot make the form that all others are shown.
+   */
   add(sample: AnswerSample): void {
-    this.#samples.push(sample);
-    if (this.#samples.length > mostSamples) this.#samples.shift();
+    const samples = this.#samples;
+    samples.push(sample);
+    if (samples.length <= mostSamples) return;
+    const counts = new Map<string, number>();
+    for (const { network } of samples) counts.set(network, (counts.get(network) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    samples.splice(
+      samples.findIndex(({ network }) => counts.get(network) === most),
+      1,
+    );
   }
 
   addLatency(ms: number): void {

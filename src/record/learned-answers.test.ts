@@ -55,6 +55,7 @@ function sample(
     framing: "length",
     at,
     account: email,
+    network: `net${index}`,
     client: `client${index % 9}`,
     question: `client${index % 9} ${email}`,
     submitted: new Map([
@@ -223,6 +224,22 @@ test("nothing that fewer than three accounts got is told to another", () => {
   for (const secret of [...names.flatMap((name) => name.split(" ")), "vip", "7788", "p1@x"])
     expect(text).not.toContain(secret);
   expect(text).toContain("basic");
+});
+
+const planted = (email: string, at: number): Answer => ({
+  ...jsonFailure(email, at),
+  headers: [["X-Planted", "seen-this"]],
+});
+
+test("whoever floods a route from one network pushes out his own answers only", () => {
+  const samples = new AnswerSamples();
+  for (let index = 0; index < 32; index++) samples.add(sample(jsonFailure, index));
+  for (let index = 32; index < 400; index++)
+    samples.add({ ...sample(planted, index), network: "flood", client: `session${index}` });
+  expect(samples.newest.filter(({ network }) => network === "flood")).toHaveLength(1);
+  expect(JSON.stringify(taught(samples).templates)).not.toContain("Planted");
+  for (let index = 400; index < 440; index++) samples.add(sample(jsonFailure, index));
+  expect(samples.newest.every(({ at }) => at >= start + 399_000)).toBe(true);
 });
 
 test("too few answers, too few accounts or answers without a common form teach nothing", () => {
