@@ -108,11 +108,11 @@ export function residentMegabytes(pid: number): number {
   return Number(line?.[1] ?? Number.NaN) / 1024;
 }
 
-/** Processor time that a process and its threads have used so far, s; what the kernel does in their stead included. */
-export function processorSeconds(pid: number): number {
+/** Processor time that a process and its threads have used so far, s: their own, and the kernel's in their stead. */
+export function processorTimes(pid: number): { readonly user: number; readonly kernel: number } {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // proc(5): fields 14 and 15 are user and system time; the name in brackets may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   // USER_HZ is 100 on every Linux that Bun runs on.
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  return { user: Number(fields[11]) / 100, kernel: Number(fields[12]) / 100 };
 }

@@ -1,6 +1,6 @@
 /** Load on a proxy: as much as goes (wrk, h2load), or a steady rate; the generator runs beside the origin. */
 import { join } from "node:path";
-import { type ChildProcesses, processorSeconds } from "./child-processes.ts";
+import { type ChildProcesses, processorTimes } from "./child-processes.ts";
 import type { PacedLatency } from "./paced-load.ts";
 import { cores, type ProxyServer } from "./proxy-peers.ts";
 
@@ -40,6 +40,8 @@ export interface FullLoad {
   readonly rate: number;
   /** Its processor time for one answer, µs: what a noisy neighbour on its core takes does not count here. */
   readonly micros: number;
+  /** What of it passes in the kernel, µs. */
+  readonly kernelMicros: number;
   readonly answers: number;
 }
 
@@ -49,14 +51,16 @@ export async function loadFully(
   loaders: Loaders,
   target: LoadTarget,
 ): Promise<FullLoad> {
-  const before = processorSeconds(target.server.pid);
+  const before = processorTimes(target.server.pid);
   const { rate, answers } = await (target.manner === "h2" ? runH2load : runWrk)(children, loaders, target);
-  const used = processorSeconds(target.server.pid) - before;
+  const after = processorTimes(target.server.pid);
   if (!(rate > 0 && answers > 0)) throw new Error(`${urlOf(target)} did not answer`);
-  return { rate, answers, micros: (used * 1_000_000) / answers };
+  const kernelMicros = ((after.kernel - before.kernel) * 1_000_000) / answers;
+  const micros = kernelMicros + ((after.user - before.user) * 1_000_000) / answers;
+  return { rate, answers, micros, kernelMicros };
 }
 
-type Counted = Omit<FullLoad, "micros">;
+type Counted = Pick<FullLoad, "rate" | "answers">;
 
 async function runWrk(children: ChildProcesses, { wrk }: Loaders, target: LoadTarget): Promise<Counted> {
   const { manner, seconds } = target;

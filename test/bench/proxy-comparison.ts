@@ -87,6 +87,8 @@ export function printComparison({ figures, musts }: Comparison, loads: Loads): v
     printFigure({ figure: `${figures}.rps_${peer}`, value: rate, unit: "req/s", better: "higher" });
     const micros = median(rounds.map((load) => load.micros));
     printFigure({ figure: `${figures}.cpu_${peer}`, value: micros, unit: "us", better: "lower" });
+    const kernel = median(rounds.map((load) => load.kernelMicros));
+    printFigure({ figure: `${figures}.kernel_${peer}`, value: kernel, unit: "us", better: "lower" });
   }
   for (const mine of ["bare", "policies"] as const) {
     for (const other of ["nginx", "haproxy", "waf", "node"] as const) {
