@@ -91,6 +91,8 @@ export interface Prints {
   readonly headerVector?: string | undefined;
   readonly stackVector?: string | undefined;
   readonly shapeVector?: string | undefined;
+  /** True or false where captures of the browser that User-Agent claims tell; undefined elsewhere. */
+  readonly isConsistent?: boolean | undefined;
 }
 
 const unknownNetwork: NetworkFacts = {

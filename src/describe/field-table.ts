@@ -330,6 +330,13 @@ const clients: readonly Row[] = [
   claimed("ua.is_bot", "bool", 1000, "True when User-Agent calls itself a robot; only a claim.", (f) => {
     return f.userAgentClaims.isBot;
   }),
+  claimed(
+    "ua.consistent",
+    "bool",
+    2500,
+    "False where the request cannot come from the browser that User-Agent names, by captures of real ones; missing where they do not tell: another browser or version, plain HTTP, a front, a gateway.",
+    (f) => f.prints.isConsistent,
+  ),
 ];
 
 const prints: readonly Row[] = [

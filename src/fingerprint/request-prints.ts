@@ -1,5 +1,6 @@
 /** A request's prints, each computed when a policy or the recorder asks for it. */
 import type { Facts, Prints } from "../describe/facts.ts";
+import { isConsistent } from "./browser-consistency.ts";
 import { printCookies } from "./cookies.ts";
 import { headerVector, keptVector } from "./header-vector.ts";
 import { printLocale } from "./locale.ts";
@@ -53,6 +54,10 @@ export class RequestPrints implements Prints {
 
   get shapeVector(): string | undefined {
     return keptVector(this.#shapeOf());
+  }
+
+  get isConsistent(): boolean | undefined {
+    return isConsistent(this.#facts);
   }
 
   #shapeOf(): string | undefined {

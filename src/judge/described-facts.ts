@@ -44,6 +44,7 @@ export function describedFacts(
   const past = pastOf(reading);
   const [requests, logins] = [reading.number("conn.requests"), reading.number("conn.logins")];
   const prints = Object.fromEntries(printNames.map((name) => [name, reading.text(`print.${name}`)]));
+  const isConsistent = reading.flag("ua.consistent");
   const problem = reading.problem() ?? (parseIpAddress(ip) ? undefined : `no address: \`${ip}\``);
   if (problem !== undefined) return problem;
   if (typeof network === "string") return network;
@@ -62,7 +63,7 @@ export function describedFacts(
   facts.network = network;
   facts.past = past;
   facts.saidLogins = logins;
-  facts.prints = overridden(new RequestPrints(facts), prints);
+  facts.prints = overridden(new RequestPrints(facts), prints, isConsistent);
   return facts;
 }
 
@@ -214,8 +215,15 @@ function bodyText({ kind, value }: NonNullable<DescribedRequest["body"]>): strin
   return new URLSearchParams(texts).toString();
 }
 
-function overridden(real: Prints, said: Readonly<Record<string, string | undefined>>): Prints {
+function overridden(
+  real: Prints,
+  said: Readonly<Record<string, string | undefined>>,
+  isConsistent: boolean | undefined,
+): Prints {
   return {
+    get isConsistent() {
+      return isConsistent ?? real.isConsistent;
+    },
     get skeleton() {
       return said["skeleton"] ?? real.skeleton;
     },
