@@ -7,15 +7,18 @@ import type { ListPort } from "../list-port.ts";
 import type { ListFileIr, ListIr, ListType } from "../policy-ir.ts";
 import { AddressTable, type AddressWords, addressWords } from "./address-table.ts";
 import type { LinkedList } from "./test-value.ts";
+import { TextTable, type TextWords, textWords } from "./text-table.ts";
 
 /** A list's contents in buffers and one text, so that handing them to another thread copies or moves bytes only. */
 export type PreparedList =
   | ({ readonly kind: "addresses" } & AddressWords)
+  /** In ascending order. */
   | { readonly kind: "numbers"; readonly numbers: Uint32Array }
-  /** All texts one after the other, and where each of them ends. */
-  | { readonly kind: "texts"; readonly text: string; readonly ends: Uint32Array };
+  | ({ readonly kind: "texts" } & TextWords);
 
-/** Entries that are taken up in one step. */
+/** Longer lists are searched as they are handed over. */
+const longestSet = 4_000;
+/** Entries that are taken up in one step where texts were made to collide. */
 const entriesPerStep = 4_000;
 
 /** Reads a list; bad entries of a file are skipped, a file that has gone is an empty list. */
@@ -26,11 +29,11 @@ export function prepareList(ir: ListIr, port: ListPort): PreparedList {
     case "ip":
       return { kind: "addresses", ...addressWords(entries) };
     case "asn":
-      return { kind: "numbers", numbers: Uint32Array.from(entries, Number) };
+      return { kind: "numbers", numbers: Uint32Array.from(entries, Number).sort() };
     case "country":
     case "ja4":
     case "text":
-      return preparedTexts(entries.map(String));
+      return { kind: "texts", ...textWords(entries.map(String), longestSet) };
   }
 }
 
@@ -42,36 +45,50 @@ export function buffersOf(list: PreparedList): ArrayBufferLike[] {
     case "numbers":
       return [list.numbers.buffer];
     case "texts":
-      return [list.ends.buffer];
+      return [list.ends.buffer, list.slots.buffer];
   }
 }
 
-/** Links a prepared list, some thousands of entries a step. */
+/** Links a prepared list, in steps where it takes long. */
 export function* linkList(list: PreparedList): Generator<undefined, LinkedList> {
-  if (list.kind === "addresses") return { kind: "addresses", table: new AddressTable(list) };
-  const values = new Set<string | number>();
-  const count = list.kind === "numbers" ? list.numbers.length : list.ends.length;
-  let start = 0;
-  for (let index = 0; index < count; index++) {
-    if (list.kind === "numbers") values.add(list.numbers[index]!);
-    else {
-      const end = list.ends[index]!;
-      values.add(list.text.slice(start, end));
-      start = end;
+  switch (list.kind) {
+    case "addresses":
+      return { kind: "addresses", table: new AddressTable(list) };
+    case "numbers": {
+      const { numbers } = list;
+      const isShort = numbers.length <= longestSet;
+      return {
+        kind: "values",
+        values: isShort ? new Set(numbers) : { has: (value) => hasNumber(numbers, value) },
+      };
     }
+    case "texts":
+      return { kind: "values", values: list.slots.length > 0 ? new TextTable(list) : yield* setOf(list) };
+  }
+}
+
+function* setOf({ text, ends }: TextWords): Generator<undefined, ReadonlySet<string | number>> {
+  const values = new Set<string | number>();
+  let start = 0;
+  for (const [index, end] of ends.entries()) {
+    values.add(text.slice(start, end));
+    start = end;
     if (index % entriesPerStep === entriesPerStep - 1) yield undefined;
   }
-  return { kind: "values", values };
+  return values;
 }
 
-function preparedTexts(texts: readonly string[]): PreparedList {
-  const ends = new Uint32Array(texts.length);
-  let end = 0;
-  for (const [index, text] of texts.entries()) {
-    end += text.length;
-    ends[index] = end;
+function hasNumber(numbers: Uint32Array, value: string | number): boolean {
+  if (typeof value !== "number") return false;
+  let [low, high] = [0, numbers.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const number = numbers[middle]!;
+    if (number === value) return true;
+    if (number < value) low = middle + 1;
+    else high = middle - 1;
   }
-  return { kind: "texts", text: texts.join(""), ends };
+  return false;
 }
 
 function fileEntries(type: ListType, { file, format, max }: ListFileIr, port: ListPort): (string | number)[] {

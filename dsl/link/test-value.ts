@@ -5,9 +5,14 @@ import type { FieldReader, FieldValue, IpValue } from "../scheme.ts";
 import { AddressTable } from "./address-table.ts";
 import { no, type Question, type Truth, unknown, yes } from "./evaluation.ts";
 
+/** What can tell whether it has a value. */
+interface Membership {
+  has(value: string | number): boolean;
+}
+
 /** A linked list: membership by hash or by address. */
 export type LinkedList =
-  | { readonly kind: "values"; readonly values: ReadonlySet<string | number> }
+  | { readonly kind: "values"; readonly values: Membership }
   | { readonly kind: "addresses"; readonly table: AddressTable };
 
 const truth = (holds: boolean): Truth => (holds ? yes : no);
@@ -120,7 +125,7 @@ function comparison<F>(read: FieldReader<F>, op: "lt" | "le" | "gt" | "ge", limi
   }
 }
 
-function member<F>(read: FieldReader<F>, values: ReadonlySet<string | number>): Question<F> {
+function member<F>(read: FieldReader<F>, values: Membership): Question<F> {
   return (facts) => {
     const value = read(facts);
     if (typeof value !== "string" && typeof value !== "number") return unknown;
