@@ -30,6 +30,12 @@ export function accountKey(boot: Pick<Store["boot"], "secret">): AccountKey {
   return new AccountKey(boot.secret("account-key", 32));
 }
 
+/** The keyed hash of an account as people write it: its name, or the hash itself. */
+export function hashOf(accounts: AccountKey, text: string): string {
+  const name = text.trim().toLowerCase();
+  return /^[0-9a-f]{32}$/.test(name) ? name : accounts.hash(name);
+}
+
 /** Starts keeping the ledger. */
 export function openLedger({ store, wake, fault }: LedgerOptions): Ledger {
   const accounts = accountKey(store.boot);
@@ -51,7 +57,7 @@ export function openLedger({ store, wake, fault }: LedgerOptions): Ledger {
   return {
     signIns,
     releases,
-    hash: (name) => accounts.hash(name.trim().toLowerCase()),
+    hash: (name) => hashOf(accounts, name),
     close: async () => {
       releases.close();
       // Storage that does not answer keeps nobody from stopping.

@@ -103,6 +103,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     edgeUrl,
     untagged: pipeline.untagged,
     telling,
+    ledger,
     origins,
     isReady: () => !isStopping && store.health().isHealthy,
   });
@@ -314,6 +315,7 @@ interface ContextParts {
   readonly edgeUrl: string;
   readonly untagged: UntaggedLogins;
   readonly telling: Telling;
+  readonly ledger: Ledger;
   readonly origins: OriginPools;
   readonly isReady: () => boolean;
 }
@@ -328,6 +330,7 @@ function consoleContext({
   edgeUrl,
   untagged,
   telling,
+  ledger,
   origins,
   isReady,
 }: ContextParts): ConsoleContext {
@@ -365,6 +368,7 @@ function consoleContext({
     untaggedLogins: () => untagged.list(),
     learnedAnswer: (name) => book.find(name),
     targets: telling.targets,
+    accounts: { hash: ledger.hash, refreshReleases: () => ledger.releases.refresh() },
     outboxChanged: () => telling.wake(),
     originsOf: (app) => origins.statesOf(app),
     isReady,

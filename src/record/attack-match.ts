@@ -6,6 +6,14 @@ import type { AttackMatch } from "../store/account-rows.ts";
 /** The label that counts where the app names none. */
 const usualLabels: ReadonlySet<string> = new Set(["ato"]);
 const longestReason = 300;
+/** Nothing is withheld, or the stop alone is. */
+const inForce: ReadonlySet<PolicyMatch["withheld"]> = new Set([
+  undefined,
+  "cap",
+  "guard",
+  "holdout",
+  "freeze",
+]);
 
 /** The match that counts, one in force before one in shadow; undefined where there is none, or an exemption speaks for the client. */
 export function attackMatch(
@@ -36,21 +44,5 @@ function isAttack({ effect, applied, withheld }: PolicyMatch, isLabelled: boolea
 }
 
 function isInForce({ mode, withheld }: PolicyMatch): boolean {
-  if (mode !== "enforce") return false;
-  switch (withheld) {
-    case undefined:
-    case "cap":
-    case "guard":
-    case "holdout":
-    case "freeze":
-      return true;
-    case "rollout":
-    case "expired":
-    case "switched_off":
-    case "panic":
-    case "under_limit":
-    case "known_good":
-    case "released":
-      return false;
-  }
+  return mode === "enforce" && inForce.has(withheld);
 }

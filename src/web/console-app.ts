@@ -1,6 +1,15 @@
 /** The console as one Elysia app: its routes in one table, and the checks that every request passes. */
 import { Elysia } from "elysia";
 import { AppError } from "../app-error.ts";
+import {
+  accountJson,
+  accountJudge,
+  accountJudgeJson,
+  accountShow,
+  accountsCsv,
+  accountsJson,
+  accountsShow,
+} from "./accounts-show.ts";
 import { acknowledgement } from "./acknowledgement.ts";
 import { alertsShow, deadResend, deliveryDrop, deliveryResend, outboxJson } from "./alerts-show.ts";
 import { assetsServe } from "./assets-serve.ts";
@@ -27,6 +36,7 @@ import { switchesShow } from "./switches-show.ts";
 import { systemShow } from "./system-show.ts";
 import { themeSave } from "./theme-save.ts";
 import { untaggedJson, untaggedShow } from "./untagged-show.ts";
+import { releaseEnd, releaseSave, releaseSaveJson, releasesJson, whyJson, whyShow } from "./why-show.ts";
 
 /** A route of the console; who may use it is part of its row. */
 type Route = GuardedRoute & { readonly method: "GET" | "POST"; readonly path: string };
@@ -51,6 +61,13 @@ const routes: readonly Route[] = [
   { method: "POST", path: "/alerts/resend-dead", access: "viewer", handle: deadResend },
   { method: "POST", path: "/alerts/:id/resend", access: "viewer", handle: deliveryResend },
   { method: "POST", path: "/alerts/:id/drop", access: "viewer", handle: deliveryDrop },
+  { method: "GET", path: "/accounts", access: "viewer", handle: accountsShow },
+  { method: "GET", path: "/accounts.csv", access: "viewer", handle: accountsCsv },
+  { method: "GET", path: "/accounts/:id", access: "viewer", handle: accountShow },
+  { method: "POST", path: "/accounts/:id/verdict", access: "viewer", handle: accountJudge },
+  { method: "GET", path: "/why", access: "viewer", handle: whyShow },
+  { method: "POST", path: "/releases", access: "viewer", handle: releaseSave },
+  { method: "POST", path: "/releases/end", access: "viewer", handle: releaseEnd },
   { method: "GET", path: "/switches", access: "viewer", handle: switchesShow },
   { method: "POST", path: "/switches", access: "viewer", handle: switchSave },
   { method: "GET", path: "/onboarding/untagged", access: "viewer", handle: untaggedShow },
@@ -60,6 +77,12 @@ const routes: readonly Route[] = [
   { method: "GET", path: "/api/v1/events/:id", access: "viewer", handle: eventShowJson },
   { method: "GET", path: "/api/v1/untagged", access: "viewer", handle: untaggedJson },
   { method: "GET", path: "/api/v1/policies", access: "viewer", handle: policiesJson },
+  { method: "GET", path: "/api/v1/accounts", access: "viewer", handle: accountsJson },
+  { method: "GET", path: "/api/v1/accounts/:id", access: "viewer", handle: accountJson },
+  { method: "POST", path: "/api/v1/accounts/:id/verdict", access: "viewer", handle: accountJudgeJson },
+  { method: "GET", path: "/api/v1/why", access: "viewer", handle: whyJson },
+  { method: "GET", path: "/api/v1/releases", access: "viewer", handle: releasesJson },
+  { method: "POST", path: "/api/v1/releases", access: "viewer", handle: releaseSaveJson },
   { method: "GET", path: "/api/v1/outbox", access: "viewer", handle: outboxJson },
   // Receivers have no session: their signature is checked.
   { method: "POST", path: "/api/v1/acknowledgements/:id", access: "open", handle: acknowledgement },

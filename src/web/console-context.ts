@@ -68,6 +68,8 @@ export interface ConsoleContext {
   learnedAnswer?(name: string): LearnedAnswer | undefined;
   /** Whom the live policies may tell, and where the files of their secrets are; undefined where nobody is told. */
   readonly targets?: { messaging(): Messaging; readonly folder: string };
+  /** The ledger of accounts: hashes names as people write them, and takes up releases. */
+  readonly accounts?: { hash(name: string): string; refreshReleases(): Promise<void> };
   /** Deliveries were changed by hand. */
   outboxChanged?(): void;
   /** True while the edge accepts requests; readiness answers by it. */

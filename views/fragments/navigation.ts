@@ -2,7 +2,7 @@
 import { html, type SafeHtml } from "@remix-run/html-template";
 
 /** A section of the console. */
-export type Section = "overview" | "events" | "policies" | "alerts" | "system";
+export type Section = "overview" | "events" | "policies" | "accounts" | "alerts" | "system";
 
 const sections: readonly {
   readonly section: Section;
@@ -22,6 +22,12 @@ const sections: readonly {
     href: "/policies",
     text: "Policies",
     icon: html`<path d="M8 1.8 2.8 3.6v4.1c0 3.1 2.1 5.3 5.2 6.6 3.1-1.3 5.2-3.5 5.2-6.6V3.6Z"/>`,
+  },
+  {
+    section: "accounts",
+    href: "/accounts",
+    text: "Accounts",
+    icon: html`<path d="M8 8a2.8 2.8 0 1 0 0-5.6A2.8 2.8 0 0 0 8 8ZM2.5 14c.4-2.9 2.6-4.4 5.5-4.4s5.1 1.5 5.5 4.4"/>`,
   },
   {
     section: "alerts",
