@@ -282,6 +282,11 @@ export const checkExamples: Readonly<Partial<Record<Code, CodeExample>>> = {
     example: `${app}\npolicy a on shop { priority 900 when { method = PUT } then { block } }\npolicy b on shop { when { method = PUT  ip.asn = 1 } then { block 429 } }`,
     mend: `${app}\npolicy a on shop { priority 900 when { method = PUT } then { block } }\npolicy b on shop { priority 950 when { method = PUT  ip.asn = 1 } then { block 429 } }`,
   },
+  W037: {
+    doc: "All conditions of `when` must hold at once: of one field only one value can. A number between two others is `> 3` and `< 9`; alternatives stand in `any`.",
+    example: `${app}\npolicy p on shop { mode shadow when { ip.asn = 1  ip.asn = 2 } then { block } }`,
+    mend: `${app}\npolicy p on shop { mode shadow when { any { ip.asn = 1  ip.asn = 2 } } then { block } }`,
+  },
   W034: {
     doc: "Policies are found by the values that they ask for; one on everything that only has alternatives is asked at every request.",
     example: `${app}\npolicy p on everything { when { any { ip.asn = 1  ip.asn = 2 } } then { label seen } }`,

@@ -114,6 +114,7 @@ export const codes = {
   W032: "a condition that leaving a field out, or adding one, escapes",
   W033: "a policy that another one always forestalls",
   W034: "a policy on everything that no index finds",
+  W037: "a policy that never matches",
   W036: "state that there is little memory for",
   W040: "an origin whose certificate is not verified",
   W035: "a learned answer on routes that it was not learned from",

@@ -1,7 +1,7 @@
 /** Sets are held to the memory that the host gives, and only for what policies use. */
 import { expect, test } from "bun:test";
 import { compilePolicies } from "../compile-policies.ts";
-import { usualRoom } from "../gauge-memory.ts";
+import { partForRows, usualRoom } from "../gauge-memory.ts";
 import { sampleLists, sampleScheme } from "../sample-scheme.ts";
 
 const text = `
@@ -27,11 +27,10 @@ function codesWith(room: Partial<typeof usualRoom>, policies = text): string[] {
 
 test("a set is refused below what its tables take, and warned of below what its keys will", () => {
   // Two tables of 16 words and one of 5, 2,048 rows each, and what is usual: some 315 KB, and 2.5 MB with 10,000 keys.
-  const withRows = (bytes: number) => codesWith({ gauges: bytes / 0.7 });
-  expect(withRows(310_000)).toEqual(["L008"]);
-  expect(withRows(330_000)).toEqual(["W036"]);
-  expect(withRows(2_450_000)).toEqual(["W036"]);
-  expect(withRows(2_500_000)).toEqual([]);
+  expect(codesWith({ gauges: 310_000 / partForRows })).toEqual(["L008"]);
+  expect(codesWith({ gauges: 330_000 / partForRows })).toEqual(["W036"]);
+  expect(codesWith({ gauges: 2_450_000 / partForRows })).toEqual(["W036"]);
+  expect(codesWith({ gauges: 2_500_000 / partForRows })).toEqual([]);
 });
 
 test("memories have room of their own", () => {

@@ -79,9 +79,10 @@ function gaugePieces(program: Program): Piece[] {
 
 function memoryPieces(program: Program): Piece[] {
   const { asked } = usesOf(program);
+  const { least, likely } = sizeOfState("memory");
   return [...program.memories.values()]
     .filter(({ name }) => asked.has(name.text))
-    .map(({ name }) => ({ ...sizeOfState("memory"), span: name.span }));
+    .map(({ name }) => ({ least, likely, span: name.span }));
 }
 
 /** Names that conditions ask, and those that they compare with what is usual. */

@@ -21,6 +21,7 @@ import { guards } from "./guards.ts";
 import { identities } from "./identities.ts";
 import { knownLists } from "./known-lists.ts";
 import { knownSubjects } from "./known-subjects.ts";
+import { impossiblePolicies } from "./impossible-policies.ts";
 import { labelCircles } from "./label-circles.ts";
 import { foreignAnswers, learnedAnswers } from "./learned-answers.ts";
 import { listContents } from "./list-contents.ts";
@@ -130,6 +131,7 @@ export const doubtRules: readonly Rule[] = [
   unconditionalPolicies,
   ambiguousPriorities,
   unreachablePolicies,
+  impossiblePolicies,
   expiringPolicies,
   coarseRollouts,
   evadedByAbsence,

@@ -1,5 +1,6 @@
 /** W033: a stop that a higher one always forestalls does nothing. */
-import { type ConditionNode, clauseOf, type EffectNode, type PolicyNode } from "../ast.ts";
+import { clauseOf, type EffectNode, type PolicyNode } from "../ast.ts";
+import { conditionText } from "../condition-text.ts";
 import { coveredRoutes } from "../covered-routes.ts";
 import type { Program } from "../program.ts";
 import { resolveTarget } from "../resolve-target.ts";
@@ -83,27 +84,14 @@ function stopOf(policy: PolicyNode, program: Program): Stop | undefined {
     return "code" in resolved ? [] : coveredRoutes(program, resolved.target);
   });
   const priority = clauseOf(policy, "priority")?.value ?? 500;
-  return { policy, priority, routes, conditions: new Set(texts(clauseOf(policy, "when")?.conditions ?? [])) };
+  return {
+    policy,
+    priority,
+    routes,
+    conditions: new Set((clauseOf(policy, "when")?.conditions ?? []).map(conditionText)),
+  };
 }
 
 function isStop({ kind }: EffectNode): boolean {
   return kind === "block" || kind === "deceive";
-}
-
-/** The conditions as one text each, spelling and places left out. */
-function texts(conditions: readonly ConditionNode[]): string[] {
-  return conditions.map(textOf);
-}
-
-function textOf(condition: ConditionNode): string {
-  if (condition.kind !== "comparison")
-    return `${condition.kind} { ${texts(condition.conditions).join("  ")} }`;
-  const { subject, operator } = condition;
-  if (!operator) return subject.text;
-  if (operator.kind === "matches") return `${subject.text} matches /${operator.pattern}/${operator.flags}`;
-  if (operator.kind === "differs") return `${subject.text} differs ${operator.from.text}`;
-  if (!("value" in operator)) return `${subject.text} ${operator.sign}`;
-  const { value } = operator;
-  const text = "kind" in value ? value.text : `[${value.map((part) => part.text).join(", ")}]`;
-  return `${subject.text} ${operator.sign} ${text}`;
 }
