@@ -1,5 +1,6 @@
 /** What the language reckons that state takes, held to what the store counts. */
 import { expect, test } from "bun:test";
+import { GaugeStore } from "../src/gauge/gauge-store.ts";
 import {
   likelyKeys,
   type StateKind,
@@ -7,8 +8,7 @@ import {
   sizeOfSequence,
   sizeOfState,
   usualBytes,
-} from "../../dsl/gauge-memory.ts";
-import { GaugeStore } from "./gauge-store.ts";
+} from "./gauge-memory.ts";
 
 const now = 1_700_000_000_000;
 const seed = new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]);
