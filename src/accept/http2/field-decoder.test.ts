@@ -100,3 +100,9 @@ test("every byte survives the Huffman code, alone and in company", () => {
     expect(decodeHuffman(bytes, 0, bytes.length)).toBe(text);
   }
 });
+
+test("a block of more fields than any client sends ends the connection: each costs much more than its byte", () => {
+  expect(new FieldDecoder().decode(Buffer.alloc(1_024, 0x82), 40_000)?.names).toHaveLength(952);
+  expect(new FieldDecoder().decode(Buffer.alloc(1_025, 0x82), 40_000)).toBeUndefined();
+  expect(new FieldDecoder().decode(Buffer.alloc(1_025, 0x20), 40_000)).toBeUndefined();
+});

@@ -6,6 +6,8 @@ import { staticTable } from "./static-table.ts";
 const maxTableBytes = 4_096;
 /** What an entry costs beside its text (RFC 7541 §4.1). */
 const entryBytes = 32;
+/** Fields and table updates of one block: one byte each can be enough, and each costs a hundred times as much here. */
+const mostInstructions = 1_024;
 
 /** A field block's content. */
 export interface DecodedFields {
@@ -23,7 +25,7 @@ interface Entry {
 
 class BlockFault extends Error {}
 
-/** One direction's decoder: blocks must be decoded in their order, wanted or not. */
+/** One direction's decoder: blocks must be decoded in their order, wanted or not, unless the connection ends. */
 export class FieldDecoder {
   /** Newest last. */
   readonly #table: Entry[] = [];
@@ -48,7 +50,8 @@ export class FieldDecoder {
     const names: string[] = [];
     const values: string[] = [];
     let bytes = 0;
-    while (this.#at < this.#block.length) {
+    for (let count = 0; this.#at < this.#block.length; count++) {
+      if (count === mostInstructions) throw new BlockFault();
       const first = this.#block[this.#at]!;
       if ((first & 0xe0) === 0x20) {
         this.#resize(this.#integer(5), names.length);
