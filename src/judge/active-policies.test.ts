@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Facts } from "../describe/facts.ts";
@@ -28,6 +28,7 @@ async function startWorld(refresh: string) {
   const gauges = new GaugeStore({ maxBytes: 8 << 20 });
   const saved: string[] = [];
   const live: boolean[] = [];
+  const failures: string[] = [];
   const active = await ActivePolicies.open({
     folder,
     gauges,
@@ -37,19 +38,17 @@ async function startWorld(refresh: string) {
       commands: { saveRevision: ({ hash }: { hash: string }) => Promise.resolve(saved.push(hash)) },
     } as never,
     changed: (report) => live.push(!report.isBroken),
-    failed: (error) => {
-      throw error;
-    },
+    failed: (error) => void failures.push(String(error)),
   });
   closing.push(() => {
     active.close();
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   });
   const labels = (path: string) => {
     const facts = new Facts(sampleRequest({ target: path }), Date.now());
     return judgeRequest(facts, placeRequest(facts, active.live)!).labels;
   };
-  return { folder, gauges, saved, live, active, labels };
+  return { folder, gauges, saved, live, active, labels, failures };
 }
 
 async function until(isDone: () => boolean): Promise<void> {
@@ -102,3 +101,19 @@ test("what changed between two looks is told by path, colons included", () => {
     "/d",
   ]);
 });
+
+test("a folder that loses its policies, or goes away, opens no door, and that is told", async () => {
+  const { folder, live, labels, failures } = await startWorld("");
+  rmSync(join(folder, "x.policy"));
+  await until(() => failures.length === 1);
+  rmSync(folder, { recursive: true });
+  await until(() => failures.length === 2);
+  expect(failures.every((text) => text.includes("the last good set decides"))).toBe(true);
+  expect(labels("/one")).toEqual(["found"]);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "x.policy"), policies("").replace("label found", "label again"));
+  writeFileSync(join(folder, "words.txt"), "/one\n");
+  await until(() => live.length === 1);
+  expect(labels("/one")).toEqual(["again"]);
+  expect(failures).toHaveLength(2);
+}, 30_000);

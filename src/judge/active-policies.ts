@@ -77,6 +77,7 @@ export class ActivePolicies {
   #signature: string;
   #pending = "";
   #isBusy = false;
+  #isGone = false;
   readonly #watch: Timer;
   readonly #tuning: Timer;
   #isClosed = false;
@@ -120,6 +121,7 @@ export class ActivePolicies {
     const signature = await this.#folder.signature();
     const isSettled = signature === this.#pending;
     this.#pending = signature;
+    if (isSettled) this.#tellIfGone(signature === "");
     if (this.#isBusy || signature === "" || signature === this.#signature || !isSettled) return;
     if (this.#isEarly(signature)) return;
     this.#isBusy = true;
@@ -133,6 +135,20 @@ export class ActivePolicies {
     }
   }
 
+  /** Said once, until there is something again. */
+  #tellIfGone(isGone: boolean): void {
+    if (isGone && !this.#isGone && this.#live.files.length > 0) this.#options.failed(this.#nothingLeft());
+    this.#isGone = isGone;
+  }
+
+  // A folder that was not mounted, or half copied, must not open every door.
+  #nothingLeft(): AppError {
+    return new AppError(
+      "policies_unreadable",
+      `no policy is left in ${this.#folder.path}; the last good set decides`,
+    );
+  }
+
   /** True while nothing but lists has changed that are not to be refreshed yet. */
   #isEarly(signature: string): boolean {
     const changed = changedFiles(this.#signature, signature);
@@ -142,6 +158,7 @@ export class ActivePolicies {
 
   async #reload(): Promise<void> {
     const files = this.#folder.sources();
+    if (files.length === 0 && this.#live.files.length > 0) throw this.#nothingLeft();
     const known = this.#report.isBroken ? undefined : this.#ir;
     const { compiled, diagnostics, isKnown, lists } = await compileInWorker(
       this.#folder.path,
