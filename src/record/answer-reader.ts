@@ -1,9 +1,12 @@
-/** Looks at an origin's answer as it passes: the head at once, and the beginning of a JSON or text body without coding. */
+/** Looks at an origin's answer as it passes: the head at once, and the beginning of a JSON or text body, its coding undone. */
 import type { ResponseBody, ResponseView } from "../../dsl/index.ts";
 import { bodyField, mediaType } from "../describe/body-fields.ts";
 import { parseJson } from "../describe/json-document.ts";
+import type { AnswerCoding } from "../perform/answer-template.ts";
 import type { ResponseWatcher } from "../perform/forward.ts";
 import type { ResponseHead } from "../perform/response-head.ts";
+import { codingOf } from "./decoded-body.ts";
+import { decodedPrefix } from "./decoded-prefix.ts";
 
 /** Bytes of a body that are looked at. */
 const answerBodyLimit = 16_384;
@@ -20,15 +23,21 @@ export function viewOfHead({ status, lines }: ResponseHead): ResponseView {
       const setting = lines.findLast(
         (line) => line.lowerName === "set-cookie" && cookieName(line.value) === name,
       );
-      return (
-        setting &&
-        setting.value
-          .slice(setting.value.indexOf("=") + 1)
-          .split(";", 1)[0]!
-          .trim()
-      );
+      if (!setting || isOver(setting.value)) return undefined;
+      return setting.value
+        .slice(setting.value.indexOf("=") + 1)
+        .split(";", 1)[0]!
+        .trim();
     },
   };
+}
+
+// RFC 6265 §5.2.1, §5.2.2: such a field takes a cookie away, and sets none.
+function isOver(field: string): boolean {
+  const maxAge = /;\s*max-age=\s*(-?\d+)/i.exec(field)?.[1];
+  if (maxAge !== undefined) return Number(maxAge) <= 0;
+  const expires = /;\s*expires=([^;]+)/i.exec(field)?.[1];
+  return expires !== undefined && Date.parse(expires) <= Date.now();
 }
 
 /** Collects the beginning of a body; `read` gets the whole view once, as soon as enough has passed. */
@@ -36,6 +45,7 @@ export class AnswerReader implements ResponseWatcher {
   readonly #head: ResponseHead;
   readonly #read: (view: ResponseView) => void;
   readonly #kind: "json" | "text" | undefined;
+  readonly #coding: AnswerCoding | undefined;
   readonly #parts: Buffer[] = [];
   readonly #awaited: number;
   #length = 0;
@@ -44,7 +54,9 @@ export class AnswerReader implements ResponseWatcher {
   constructor(head: ResponseHead, read: (view: ResponseView) => void) {
     this.#head = head;
     this.#read = read;
-    this.#kind = kindOf(head);
+    const coding = codingOf(valueIn(head, "content-encoding"));
+    this.#kind = coding === false ? undefined : kindOf(head);
+    this.#coding = coding || undefined;
     const { framing } = head;
     const bytes =
       framing.kind === "length" ? framing.bytes : framing.kind === "none" ? 0 : answerBodyLimit + 1;
@@ -69,19 +81,23 @@ export class AnswerReader implements ResponseWatcher {
 
   #body(): ResponseBody {
     if (!this.#kind || this.#length === 0) return unreadable;
-    const isWhole = this.#length <= answerBodyLimit;
-    const text = Buffer.concat(this.#parts).toString("utf8");
+    const sent = Buffer.concat(this.#parts);
+    const plain = this.#coding ? decodedPrefix(sent, this.#coding) : sent;
+    if (!plain || plain.length === 0) return unreadable;
+    const isWhole = this.#length <= answerBodyLimit && plain.length <= answerBodyLimit;
+    const text = plain.toString("utf8", 0, Math.min(plain.length, answerBodyLimit + 1));
     const root = this.#kind === "json" && isWhole ? parseJson(text) : undefined;
     if (!root) return { ...unreadable, text };
     return { isReadable: true, text, field: (path) => bodyField({ kind: "json", root }, path) };
   }
 }
 
-function kindOf({ lines }: ResponseHead): "json" | "text" | undefined {
-  const valueOf = (name: string) => lines.find((line) => line.lowerName === name)?.value;
-  const coding = valueOf("content-encoding");
-  if (coding !== undefined && coding.toLowerCase() !== "identity") return undefined;
-  const type = mediaType(valueOf("content-type") ?? "");
+function valueIn({ lines }: ResponseHead, lowerName: string): string | undefined {
+  return lines.find((line) => line.lowerName === lowerName)?.value;
+}
+
+function kindOf(head: ResponseHead): "json" | "text" | undefined {
+  const type = mediaType(valueIn(head, "content-type") ?? "");
   if (/^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(type)) return "json";
   return type.startsWith("text/") || /^application\/(?:[\w.-]+\+)?xml$/.test(type) ? "text" : undefined;
 }
