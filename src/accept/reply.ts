@@ -68,7 +68,10 @@ export class Reply {
     return this.#writer.write(bytes);
   }
 
-  /** Writes a head (latin1) and the first bytes of the body, `from` to before `to` of a buffer, in one; as `write`. */
+  /**
+   * Writes a head (latin1) and the first bytes of the body, `from` to before `to` of a buffer, in one; as `write`. What
+   * lies before `from` in the buffer may be written over.
+   */
   writeHead(head: string, body: Buffer = noBytes, from = 0, to = body.length): boolean {
     if (this.isOver) return true;
     this.isStarted = true;

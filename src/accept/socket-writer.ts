@@ -66,24 +66,31 @@ export class SocketWriter {
     return !this.isCongested;
   }
 
-  /** Writes a head (latin1) and the bytes of `body` from `from` to before `to` as one; as `write`. */
+  /**
+   * Writes a head (latin1) and the bytes of `body` from `from` to before `to` as one; as `write`. What lies in `body`
+   * before `from` is nobody's any more: the head is put there if it fits, so that no byte of the body is copied.
+   */
   writeHead(head: string, body: Buffer = noBytes, from = 0, to = body.length): boolean {
     const size = head.length + to - from;
+    const hasRoom = from >= head.length;
     const isDirect = this.#queue.length === 0 && !this.#isClosed && !this.#endsWhenDrained;
-    if (!isDirect || size > scratch.length) {
+    if (!isDirect || (!hasRoom && size > scratch.length)) {
       this.write(Buffer.from(head, "latin1"));
       return from === to ? !this.isCongested : this.write(body.subarray(from, to));
     }
-    scratch.write(head, 0, "latin1");
-    body.copy(scratch, head.length, from, to);
-    const written = this.#socket.write(scratch, 0, size);
+    const bytes = hasRoom ? body : scratch;
+    const start = hasRoom ? from - head.length : 0;
+    bytes.write(head, start, "latin1");
+    if (!hasRoom) body.copy(scratch, head.length, from, to);
+    const written = this.#socket.write(bytes, start, size);
     if (written === size) return true;
     if (written < 0) {
       this.close();
       return true;
     }
+    const rest = bytes.subarray(start + written, start + size);
     // The scratch buffer serves every connection, so what waits must be copied out of it.
-    this.#enqueue(Buffer.from(scratch.subarray(written, size)));
+    this.#enqueue(hasRoom ? rest : Buffer.from(rest));
     if (this.isCongested) this.#hasRefused = true;
     return !this.isCongested;
   }

@@ -238,10 +238,12 @@ class Forwarding implements Exchange {
     this.#watcher?.data(bytes, from, to);
     const head = this.#takeHead();
     const { reply } = this.#request;
+    // Before the first bytes of the body there is nothing but the head that was read.
     if (head !== "" && this.#framing !== "chunk") return reply.writeHead(head, bytes, from, to);
     const part = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
-    const body = this.#framing === "chunk" ? asChunk(part) : part;
-    return head === "" ? reply.write(body) : reply.writeHead(head, body);
+    if (this.#framing !== "chunk") return reply.write(part);
+    const chunk = asChunk(part, head.length);
+    return head === "" ? reply.write(chunk) : reply.writeHead(head, chunk, head.length);
   }
 
   flush(): void {
@@ -308,12 +310,13 @@ class Forwarding implements Exchange {
   }
 }
 
-/** One chunk of the chunked transfer coding (RFC 9112 §7.1). */
-function asChunk(data: Uint8Array): Buffer {
+/** One chunk of the chunked transfer coding (RFC 9112 §7.1), behind room for a head. */
+function asChunk(data: Uint8Array, room = 0): Buffer {
   const size = `${data.length.toString(16)}\r\n`;
-  const chunk = Buffer.allocUnsafe(size.length + data.length + 2);
-  chunk.write(size, 0, "latin1");
-  chunk.set(data, size.length);
-  chunk.write("\r\n", size.length + data.length, "latin1");
+  const start = room + size.length;
+  const chunk = Buffer.allocUnsafe(start + data.length + 2);
+  chunk.write(size, room, "latin1");
+  chunk.set(data, start);
+  chunk.write("\r\n", start + data.length, "latin1");
   return chunk;
 }
