@@ -11,8 +11,7 @@ export type NetworkKind =
   | "vpn"
   | "cloud_listed"
   | "cloud_unlisted"
-  | "bulletproof"
-  | "crawler";
+  | "bulletproof";
 
 /** AS numbers of each kind. Half of the networks that rent out servers are on no list of ours. */
 const networks: Readonly<Record<NetworkKind, readonly number[]>> = {
@@ -24,7 +23,6 @@ const networks: Readonly<Record<NetworkKind, readonly number[]>> = {
   cloud_listed: [16509, 12876, 31898, 14618],
   cloud_unlisted: [44477, 49870, 206092, 35916, 25820, 20278, 64286, 30083, 32489],
   bulletproof: [],
-  crawler: [15169],
 };
 
 interface Range {

@@ -105,11 +105,13 @@ async function driveBrowsers({ pairs, parallel, withinMs }: ToolAttack, port: nu
     executablePath: "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-blink-features=AutomationControlled"],
   });
+  // Without it the agent would say that there is no window.
+  const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version().split(".")[0]}.0.0.0 Safari/537.36`;
   let next = 0;
   const worker = async () => {
     while (next < pairs.length && performance.now() < until) {
       const { email, password } = pairs[next++]!;
-      const context = await browser.newContext();
+      const context = await browser.newContext({ userAgent });
       try {
         const page = await context.newPage();
         await page.goto(`http://127.0.0.1:${port}/login`, { timeout: 10_000 });

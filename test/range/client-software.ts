@@ -108,30 +108,80 @@ export function shopApp(release: "7.4.1" | "8.0.0", dice: Dice): Software {
   };
 }
 
-/** A script or service with one fixed set of headers before and after those that the request needs. */
+/** Which library's order of headers a script has. */
+export type ScriptLibrary = "requests" | "go" | "axios" | "java";
+
+const orders: Readonly<Record<ScriptLibrary, readonly string[]>> = {
+  requests: [
+    "Host",
+    "User-Agent",
+    "Accept-Encoding",
+    "Accept",
+    "Connection",
+    "X-Request-Source",
+    "Authorization",
+    "Cookie",
+    "Content-Length",
+    "Content-Type",
+  ],
+  go: [
+    "Host",
+    "User-Agent",
+    "Content-Length",
+    "Accept",
+    "Authorization",
+    "Content-Type",
+    "Cookie",
+    "From",
+    "Accept-Encoding",
+  ],
+  axios: [
+    "Accept",
+    "Content-Type",
+    "Authorization",
+    "X-Request-Source",
+    "Cookie",
+    "User-Agent",
+    "Content-Length",
+    "Accept-Encoding",
+    "Host",
+    "Connection",
+  ],
+  java: ["Content-Length", "Host", "User-Agent", "Accept", "Authorization", "Content-Type", "Cookie"],
+};
+
+/** A script or service with the headers that its library sends, and those of its own. */
 export function script(
-  name: string,
+  library: ScriptLibrary,
   agent: string,
   extra: readonly (readonly [string, string])[] = [],
 ): Software {
+  const order = orders[library];
   return {
-    name,
-    headers: ({ body, bearer, cookies, kind }) => [
-      ["Host", host],
-      ["User-Agent", agent],
-      ["Accept-Encoding", "gzip, deflate"],
-      ["Accept", "*/*"],
-      ["Connection", "keep-alive"],
-      ...extra,
-      ...(bearer === undefined ? [] : ([["Authorization", `Bearer ${bearer}`]] as const)),
-      ...(cookies.length === 0 ? [] : ([["Cookie", cookies.join("; ")]] as const)),
-      ...(body === undefined
-        ? []
-        : ([
-            ["Content-Length", String(Buffer.byteLength(body))],
-            ["Content-Type", kind === "form" ? "application/x-www-form-urlencoded" : "application/json"],
-          ] as const)),
-    ],
+    name: library,
+    headers: ({ body, bearer, cookies, kind }) => {
+      const values = new Map<string, string>([
+        ["Host", host],
+        ["User-Agent", agent],
+        ["Accept-Encoding", "gzip, deflate"],
+        ["Accept", "*/*"],
+        ["Connection", "keep-alive"],
+        ...extra,
+      ]);
+      if (bearer !== undefined) values.set("Authorization", `Bearer ${bearer}`);
+      if (cookies.length > 0) values.set("Cookie", cookies.join("; "));
+      if (body !== undefined) {
+        values.set("Content-Length", String(Buffer.byteLength(body)));
+        values.set(
+          "Content-Type",
+          kind === "form" ? "application/x-www-form-urlencoded" : "application/json",
+        );
+      }
+      return order.flatMap((name) => {
+        const value = values.get(name);
+        return value === undefined ? [] : [[name, value] as const];
+      });
+    },
   };
 }
 
@@ -154,7 +204,7 @@ export function shuffled(dice: Dice): Software {
       const agent = browser(dice.pick(["chromium", "firefox"]), dice)
         .headers({ ...intent, kind: "navigation" })
         .find(([name]) => name === "User-Agent")?.[1];
-      const base = script("", agent ?? "Mozilla/5.0").headers(intent);
+      const base = script("requests", agent ?? "Mozilla/5.0").headers(intent);
       return dice.shuffle([...base, ...optional.filter(() => dice.is(0.5))]);
     },
   };

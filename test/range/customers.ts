@@ -66,7 +66,7 @@ const places: Readonly<Record<CustomerGroup, { readonly kind: NetworkKind; reado
 };
 
 /** An account aggregator signs in for people who gave it their passwords. */
-const aggregator = script("aggregator", "Mintfold/2.3 (+https://mintfold.example/bot)", [
+const aggregator = script("axios", "Mintfold/2.3 (+https://mintfold.example/bot)", [
   ["X-Request-Source", "sync"],
 ]);
 

@@ -154,7 +154,7 @@ const stuffing: readonly Scenario[] = [
     attack: byHand(({ dice, firstVictim, pools }) => ({
       pairs: sprayList(600, 3, firstVictim, dice),
       addressOf: turning(pools.addresses("cloud_unlisted", 40, dice)),
-      softwareOf: () => script("Go", "Go-http-client/2.0"),
+      softwareOf: () => script("go", "Go-http-client/2.0"),
       everyMs: 1000,
     })),
   },

@@ -27,20 +27,20 @@ export function makeServices(pools: AddressPools, dice: Dice): Service[] {
   return [
     {
       name: "crawler",
-      address: pools.address("crawler", dice.fork("crawler")),
-      software: script(
-        "googlebot",
-        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
-        [["From", "googlebot(at)googlebot.com"]],
-      ),
+      // In the networks that its operator publishes.
+      address: `66.249.66.${dice.fork("crawler").between(1, 250)}`,
+      software: script("go", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", [
+        ["From", "googlebot(at)googlebot.com"],
+      ]),
       isApp: false,
-      everyMs: 2 * minute,
+      // Ten pages a minute, as it takes from a large shop.
+      everyMs: 6000,
       round: async (session, own) => session.page(`/products/${own.between(1, 400)}`),
     },
     {
       name: "probe",
       address: pools.address("cloud_listed", dice.fork("probe")),
-      software: script("probe", "Uptime/4 (+https://uptime.example)"),
+      software: script("go", "Uptime/4 (+https://uptime.example)"),
       isApp: true,
       everyMs: 5 * minute,
       round: async (session) => {
@@ -52,7 +52,7 @@ export function makeServices(pools: AddressPools, dice: Dice): Service[] {
     {
       name: "partner",
       address: pools.address("cloud_unlisted", dice.fork("partner")),
-      software: script("partner", "Java-http-client/21.0.5"),
+      software: script("java", "Java-http-client/21.0.5"),
       isApp: true,
       everyMs: 3 * minute,
       round: async (session, own) => {

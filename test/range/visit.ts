@@ -49,7 +49,7 @@ export async function visit(customer: Customer, place: VisitPlace): Promise<Visi
   // He signs out, or the session ends before he comes again.
   cookies.delete("sid");
   const seenStops = session.stops;
-  const isTurnedAway = !isIn && stops === 0 && session.breaks === 0 && !customer.resets;
+  const isTurnedAway = !isIn && stops === 0 && session.breaks === 0;
   return { stops: seenStops + (isTurnedAway ? 1 : 0), seenStops, breaks: session.breaks };
 }
 
@@ -82,7 +82,8 @@ async function enter(customer: Customer, session: ShopSession, think: Think): Pr
   if (resets) {
     if (!isApp) await session.page("/reset");
     await session.post("/reset", "/api/v1/reset", { email });
-    return false;
+    // Whether he sets a new password or remembers the old one while he waits for the mail: he gets in in the end.
+    await think();
   }
   return (await session.signIn(email, password)) === "in";
 }
