@@ -20,10 +20,7 @@ const repeated = (count: number, make: (index: number) => string) =>
 
 /** Sequences that no table is longer for, all of them asked. */
 const sequences = (count: number) => {
-  const declared = repeated(
-    count,
-    (at) => `sequence s${at} by ip.net within 1h { shop.login at least 64 }`,
-  );
+  const declared = repeated(count, (at) => `sequence s${at} by ip.net within 1h { shop.login at least 64 }`);
   return `${told}\n${declared}\n${asks(`any { ${repeated(count, (at) => `s${at}`)} }`)}`;
 };
 

@@ -2,8 +2,8 @@
 import type { Declaration } from "./ast.ts";
 import { buildAst } from "./build-ast.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { ListPort } from "./list-port.ts";
 import { usualRoom } from "./gauge-memory.ts";
+import type { ListPort } from "./list-port.ts";
 import { lowerProgram } from "./lower-program.ts";
 import { parseFile } from "./parse-file.ts";
 import type { PolicyIr } from "./policy-ir.ts";
