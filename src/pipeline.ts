@@ -9,8 +9,9 @@ import type { DeviceCookies } from "./describe/device-cookie.ts";
 import { Facts, type NetworkFacts } from "./describe/facts.ts";
 import type { NetworkDirectory } from "./enrich/network-directory.ts";
 import { RequestPrints } from "./fingerprint/request-prints.ts";
+import { FlowBook } from "./gauge/flow-book.ts";
 import { SessionBook } from "./gauge/session-book.ts";
-import type { AccountEvidence } from "./judge/account-evidence.ts";
+import { type AccountEvidence, readsFlow } from "./judge/account-evidence.ts";
 import type { ActivePolicies, LiveSet } from "./judge/active-policies.ts";
 import { frontStatement } from "./judge/front-statement.ts";
 import {
@@ -91,6 +92,7 @@ export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #tarpit = new Tarpit();
   readonly #sessions: SessionBook;
+  readonly #flows = new FlowBook();
   #evidence: { readonly live: LiveSet; readonly evidence: AccountEvidence } | undefined;
   /** Looks for logins where no route was declared. */
   readonly untagged = new UntaggedLogins();
@@ -104,7 +106,9 @@ export class Pipeline {
   #evidenceOf(live: LiveSet): AccountEvidence {
     if (this.#evidence?.live !== live) {
       const { devices } = this.#parts;
-      this.#evidence = { live, evidence: { sessions: this.#sessions, history: live.history, devices } };
+      const flows = readsFlow(live.set) ? this.#flows : undefined;
+      const evidence = { sessions: this.#sessions, history: live.history, devices, flows };
+      this.#evidence = { live, evidence };
     }
     return this.#evidence.evidence;
   }

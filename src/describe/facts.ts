@@ -10,6 +10,7 @@ import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
 import { loginsOn } from "./connection-logins.ts";
 import { parseCookies } from "./cookies.ts";
 import type { AppDevices } from "./device-cookie.ts";
+import type { Flow } from "./flow.ts";
 import { mayOverrideMethod, otherMethods, otherPaths } from "./other-readings.ts";
 import { parsePairs, type QueryPair, valuesByName } from "./query.ts";
 import { type RequestKind, requestKind } from "./request-kind.ts";
@@ -143,6 +144,8 @@ export class Facts {
   past: AccountPast = noPast;
   /** Set by judging, where a live policy asks what accounts did before. */
   histories: AccountHistories | undefined = undefined;
+  /** Set by judging, where a live policy asks; said by tests. */
+  flow: Flow | undefined = undefined;
   /** Login attempts on the connection where they are said; else they are counted. */
   saidLogins: number | undefined = undefined;
   #host: string | undefined = undefined;

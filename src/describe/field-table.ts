@@ -3,6 +3,7 @@ import type { FieldRow, FieldType, FieldValue, Scheme } from "../../dsl/index.ts
 import { weekdays } from "./closed-sets.ts";
 import type { Facts } from "./facts.ts";
 import { claimed, named, observed, placed, type Row } from "./field-row.ts";
+import { flowFields } from "./flow-fields.ts";
 import { tlsFields } from "./tls-fields.ts";
 
 const hourMs = 3_600_000;
@@ -395,6 +396,7 @@ export const fieldTable: readonly FieldRow<Facts>[] = [
   ...tlsFields,
   ...clients,
   ...prints,
+  ...flowFields,
   ...times,
 ];
 

@@ -2,6 +2,8 @@
 import type { AppSummary, PolicySet, StatePorts } from "../../dsl/index.ts";
 import type { AppDevices, DeviceCookies } from "../describe/device-cookie.ts";
 import type { Facts } from "../describe/facts.ts";
+import type { FlowMemory } from "../describe/flow.ts";
+import { flowFields } from "../describe/flow-fields.ts";
 import type { AccountHistory } from "../gauge/account-history.ts";
 import type { GaugeStore } from "../gauge/gauge-store.ts";
 import type { SessionBook } from "../gauge/session-book.ts";
@@ -12,6 +14,13 @@ export interface AccountEvidence {
   /** Kept while a live policy reads it. */
   readonly history?: AccountHistory | undefined;
   readonly devices?: DeviceCookies | undefined;
+  /** Kept while a live policy reads it. */
+  readonly flows?: FlowMemory | undefined;
+}
+
+/** True if the set reads what clients did before. */
+export function readsFlow({ reads }: PolicySet<Facts>): boolean {
+  return flowFields.some(({ name }) => reads?.has(name));
 }
 
 /** Fields that ask what an account did before. */

@@ -4,6 +4,7 @@ import { parseIpAddress } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
 import type { AccountPast } from "../describe/account-past.ts";
 import { Facts, type Http2Facts, type NetworkClass, type Prints } from "../describe/facts.ts";
+import type { Flow } from "../describe/flow.ts";
 import { sampleArrival } from "../describe/sample-arrival.ts";
 import { sampleRequest } from "../describe/sample-request.ts";
 import type { NetworkClassifier } from "../enrich/network-class.ts";
@@ -45,6 +46,7 @@ export function describedFacts(
   const [requests, logins] = [reading.number("conn.requests"), reading.number("conn.logins")];
   const prints = Object.fromEntries(printNames.map((name) => [name, reading.text(`print.${name}`)]));
   const isConsistent = reading.flag("ua.consistent");
+  const flow = flowOf(reading);
   const problem = reading.problem() ?? (parseIpAddress(ip) ? undefined : `no address: \`${ip}\``);
   if (problem !== undefined) return problem;
   if (typeof network === "string") return network;
@@ -62,6 +64,7 @@ export function describedFacts(
   const facts = new Facts(edgeRequest, now);
   facts.network = network;
   facts.past = past;
+  facts.flow = flow;
   facts.saidLogins = logins;
   facts.prints = overridden(new RequestPrints(facts), prints, isConsistent);
   return facts;
@@ -125,6 +128,23 @@ function pastOf(reading: Reading): AccountPast {
     device: reading.text("device_cookie"),
   };
   return Object.fromEntries(Object.entries(past).filter(([, value]) => value !== undefined));
+}
+
+/** What tests say of a client's flow; the rest comes of what they sent before. */
+function flowOf(reading: Reading): Flow | undefined {
+  const flow = {
+    print: reading.text("print.flow"),
+    assetsPerPage: reading.number("flow.assets_per_page"),
+    isRevalidating: reading.flag("flow.revalidates"),
+    regularity: reading.number("flow.regularity"),
+    stepsToMoney: reading.number("flow.steps_to_money"),
+    timeToMoneyMs: reading.number("flow.time_to_money"),
+    isRetry: reading.flag("flow.retry_after_failure"),
+    listRun: reading.number("flow.list_run"),
+    mailDomains: reading.number("flow.mail_domains"),
+  };
+  const said = Object.entries(flow).filter(([, value]) => value !== undefined);
+  return said.length === 0 ? undefined : Object.fromEntries(said);
 }
 
 function arrivalOf(reading: Reading, host: string, protocol: string): TlsArrival {

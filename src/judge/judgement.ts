@@ -8,6 +8,7 @@ import {
 } from "../../dsl/index.ts";
 import { countLogins } from "../describe/connection-logins.ts";
 import type { Facts, Placement } from "../describe/facts.ts";
+import type { FlowMemory } from "../describe/flow.ts";
 import type { SessionBook } from "../gauge/session-book.ts";
 import { type AccountEvidence, devicesAt } from "./account-evidence.ts";
 import type { LiveSet } from "./active-policies.ts";
@@ -27,12 +28,12 @@ export function judgeRequest(facts: Facts, place: Place<Facts>, evidence?: Accou
     facts.devices = devices;
     facts.request.ownCookie = devices.scope.name;
   }
-  const decision = judgeAt(facts, place);
+  const decision = judgeAt(facts, place, evidence?.flows);
   if (facts.alsoPlaced.length === 0) return decision;
   return judgeOtherReadings(facts, decision, (other) => judgeAt(facts, other));
 }
 
-function judgeAt(facts: Facts, place: Place<Facts>): Decision {
+function judgeAt(facts: Facts, place: Place<Facts>, flows?: FlowMemory): Decision {
   const { app, route, tags, pathParameters, bucket } = place;
   const placement: { -readonly [Key in keyof Placement]: Placement[Key] } = {
     app: app.name,
@@ -52,6 +53,7 @@ function judgeAt(facts: Facts, place: Place<Facts>): Decision {
   placement.isUnidentified = isUnidentified;
   facts.usernames = usernames;
   if (bucket.event === "login") countLogins(facts.request, usernames?.length ?? 1);
+  if (flows) facts.flow = { ...flows.visit(facts, bucket.event === "login"), ...facts.flow };
   if (usernames) return judgeBatch(facts, place, usernames);
   bucket.observe(facts, facts.now);
   return bucket.judge(facts, facts.now);
@@ -93,6 +95,9 @@ export function settleRequest(
     bucket.settle(facts, outcome, now);
   }
   if (usernames || !evidence) return undefined;
+  if (outcome.event === "login" && isAnswered.has(outcome.kind)) {
+    evidence.flows?.loginEnded(facts, outcome.kind !== "success");
+  }
   const account = bindSession({ facts, outcome, carried, issued, now }, evidence.sessions);
   if (account !== undefined) evidence.history?.remember(account, facts.prints.stack, facts.ipNet, now);
   return account;
@@ -106,6 +111,15 @@ export function withdrawRequest(facts: Facts, { bucket }: Place<Facts>, now = Da
     bucket.withdraw?.(facts, now);
   }
 }
+
+/** Outcomes after which people know whether they got in. */
+const isAnswered: ReadonlySet<Outcome["kind"]> = new Set([
+  "success",
+  "failure",
+  "unknown_user",
+  "locked",
+  "stopped",
+]);
 
 interface Settled {
   readonly facts: Facts;

@@ -5,9 +5,10 @@ import type { Facts } from "../describe/facts.ts";
 import { scheme } from "../describe/field-table.ts";
 import { parseJson } from "../describe/json-document.ts";
 import { networkClassifier } from "../enrich/network-class.ts";
+import { FlowBook } from "../gauge/flow-book.ts";
 import { GaugeStore } from "../gauge/gauge-store.ts";
 import { SessionBook } from "../gauge/session-book.ts";
-import { type AccountEvidence, openHistory } from "./account-evidence.ts";
+import { type AccountEvidence, openHistory, readsFlow } from "./account-evidence.ts";
 import { describedFacts } from "./described-facts.ts";
 import { judgeRequest, placeRequest, settleRequest } from "./judgement.ts";
 import { shippedLists } from "./shipped-policies.ts";
@@ -24,11 +25,16 @@ export function simulator(): Simulator<Facts> {
       // A fixed seed: a test must not pass on one run and fail on the next.
       const state = new GaugeStore({ maxBytes: stateBytes, seed: new Uint8Array(8) });
       const sessions = new SessionBook();
+      const flows = new FlowBook(undefined, new Uint8Array(8));
       let evidence: AccountEvidence = { sessions };
       return {
         state,
         place: (facts, set) => {
-          evidence = { sessions, history: openHistory(set, state, new Set()) };
+          evidence = {
+            sessions,
+            history: openHistory(set, state, new Set()),
+            ...(readsFlow(set) && { flows }),
+          };
           const place = placeRequest(facts, { set, revision: 0, files: [], since: 0 });
           return place?.choose ? place.choose(facts) : place;
         },

@@ -88,10 +88,11 @@ test("got-scraping's heads of Chrome and Firefox are not theirs", async () => {
   expect(new Set(said)).toEqual(new Set([false]));
 });
 
+// Some of what it makes up claims to be a robot or a relative of Chrome; those are not judged.
+const isChrome = (headers: object) => / Chrome\/\d+\.[\d.]+ Safari\/537\.36"/.test(JSON.stringify(headers));
+
 test("header-generator's heads with a login's data, by node's own client, are not the browser's", async () => {
   const generator = new HeaderGenerator({ browsers: ["chrome"], devices: ["desktop"], httpVersion: "1" });
-  // Some of what it makes up claims to be a robot or a relative of Chrome; those are not judged.
-  const isChrome = (headers: object) => / Chrome\/\d+\.[\d.]+ Safari\/537\.36"/.test(JSON.stringify(headers));
   const made = Array.from({ length: 60 }, () => generator.getHeaders()).filter(isChrome);
   for (const { Connection: _, connection: __, ...headers } of made.slice(0, 4)) {
     const script = `const r = require("https").request("${url}", { method: "POST", rejectUnauthorized: false,
