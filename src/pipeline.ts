@@ -32,6 +32,7 @@ import { Tarpit } from "./perform/tarpit.ts";
 import type { AnswerLearner } from "./record/answer-learner.ts";
 import { AnswerReader, viewOfHead } from "./record/answer-reader.ts";
 import type { EventClock } from "./record/event-clock.ts";
+import type { OutcomeWatch } from "./record/outcome-watch.ts";
 import type { Recorder } from "./record/recorder.ts";
 import type { SignInKeeper } from "./record/sign-in-keeper.ts";
 import { UntaggedLogins } from "./record/untagged-logins.ts";
@@ -53,6 +54,8 @@ export interface PipelineParts {
   /** Which account each session is for; a book of its own where none is given. */
   readonly sessions?: SessionBook;
   readonly devices?: DeviceCookies;
+  /** Told whether answers to attempts could be read. */
+  readonly outcomes?: OutcomeWatch;
   /** Takes sign-ins, and knows who is released. */
   readonly ledger?: { readonly signIns: SignInKeeper; readonly releases: ReleaseBoard };
   /** A bug was met: the request went on (fail open). */
@@ -303,6 +306,8 @@ export class Pipeline {
         }),
         done: ({ status, failure, tunnelledBytes }) => {
           const isError = failure !== undefined && failure !== "client_gone";
+          if (failure === undefined && status < 500 && place.route && place.bucket.event !== undefined)
+            this.#parts.outcomes?.answered(place.app.name, place.route.name, outcome !== undefined);
           // Who leaves before the answer has still tried: else that would be the way to try unseen.
           if (!outcome && failure !== "client_gone" && place.bucket.event !== undefined)
             this.#guarded(() => withdrawRequest(facts, place));

@@ -28,6 +28,7 @@ import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
 import { AccountKey } from "./record/account-key.ts";
 import { EventClock } from "./record/event-clock.ts";
+import { OutcomeWatch } from "./record/outcome-watch.ts";
 import { Recorder } from "./record/recorder.ts";
 import type { UntaggedLogins } from "./record/untagged-logins.ts";
 import { openStore, type Store } from "./store/open-store.ts";
@@ -87,6 +88,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     teller: telling.requests,
     ledger,
     sessions: measures.sessions,
+    outcomes: watchOutcomes(),
     devices: new DeviceCookies([store.boot.secret("device-cookie-key", 32)]),
     fault,
   });
@@ -155,6 +157,17 @@ function openNetworks({ dataDir, mmdb }: Config, folder: PolicyFolder): Promise<
       hosting: folder.read("lists/hosting.txt") ?? shippedLists.hosting,
       bulletproof: folder.read("lists/bulletproof.txt") ?? shippedLists.bulletproof,
     },
+  });
+}
+
+/** Says aloud when answers can no longer be read. */
+function watchOutcomes(): OutcomeWatch {
+  return new OutcomeWatch(({ app, route, isBlind, ...shares }) => {
+    const what = { app, route, ...shares };
+    if (!isBlind) log.info(what, "the route's outcomes can be read again");
+    else {
+      log.error(what, "most outcomes of the route can no longer be read: has a release changed its answers?");
+    }
   });
 }
 
