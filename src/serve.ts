@@ -23,7 +23,7 @@ import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts"
 import type { SwitchBoard } from "./judge/switch-board.ts";
 import { type Learning, openLearning } from "./learning.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
-import { openMeasures } from "./measures.ts";
+import { type Measures, openMeasures } from "./measures.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
 import { AccountKey } from "./record/account-key.ts";
@@ -60,12 +60,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const store = await openStore({ dataDir: config.dataDir, retentionDays: config.retentionDays });
   const policiesDir = policiesFolder(config);
   const networks = await openNetworks(config, new PolicyFolder(policiesDir));
-  const measures = await openMeasures({
-    dataDir: config.dataDir,
-    seed: store.boot.secret("gauge-seed", 8),
-    sessionKey: store.boot.secret("session-key", 32),
-    problem: (message, error) => log.error({ err: error }, message),
-  });
+  const measures = await openState(config, store);
   let origins: OriginPools | undefined;
   const { board, safety } = openEnforcement(store, log);
   const policies = await openPolicies(policiesDir, store, measures.gauges, safety, ({ set }) =>
@@ -125,6 +120,15 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   await demo?.stop();
   await store.close();
   process.exit(0);
+}
+
+function openState({ dataDir }: Config, store: Store): Promise<Measures> {
+  return openMeasures({
+    dataDir,
+    seed: store.boot.secret("gauge-seed", 8),
+    sessionKey: store.boot.secret("session-key", 32),
+    problem: (message, error) => log.error({ err: error }, message),
+  });
 }
 
 function faultTaker(): (error: unknown) => void {

@@ -81,14 +81,15 @@ test("at the login a call about the account waits for its success, and is none w
   expect(stopped.tells?.map(({ name }) => name)).toEqual(["siem"]);
 });
 
+const bindSample =
+  ({ field }: { readonly field: string }) =>
+  (facts: SampleFacts) =>
+    facts[field];
+
 test("where only the stop is withheld people are told, and nothing is done to an account", () => {
   const facts = { "ip.asn": 6, "session.account": "ann" };
   const rule = ir!.policies.find(({ name }) => name === "spared")!;
-  const bind =
-    ({ field }: { readonly field: string }) =>
-    (one: SampleFacts) =>
-      one[field];
-  const policy = { tells: linkTells(rule, bind) };
+  const policy = { tells: linkTells(rule, bindSample) };
   const namesToldWith = (withheld: Withheld | undefined) => {
     const match = {
       policy: "spared",

@@ -173,6 +173,7 @@ class TestCheck {
         return;
       }
       case "every":
+      case "latency":
         return this.duration(option.interval.text, option.interval.span);
       case "with":
         return this.parts(option.parts);
