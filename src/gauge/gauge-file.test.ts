@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GaugeFile } from "./gauge-file.ts";
@@ -17,6 +17,7 @@ test("counts go on over a restart; a damaged file is told and costs nothing but 
   for (let index = 0; index < 9; index++) gauge.observe("key", "", now);
   expect(await new GaugeFile(path, store).restore(now)).toBeUndefined();
   await new GaugeFile(path, store).save(now);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
 
   const next = new GaugeStore({ maxBytes: 1 << 23, seed });
   expect(await new GaugeFile(path, next).restore(now + 1000)).toBeUndefined();

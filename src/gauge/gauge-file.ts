@@ -1,5 +1,5 @@
 /** Measures on disk: saved now and then and at the end, so that a restart does not give every attacker a fresh start. */
-import { rename, unlink } from "node:fs/promises";
+import { chmod, rename, unlink } from "node:fs/promises";
 import type { GaugeStore } from "./gauge-store.ts";
 
 /** Saves a store's state to one file and takes it up again. */
@@ -32,6 +32,8 @@ export class GaugeFile {
         await writer.flush();
       }
       await writer.end();
+      // Whom it is about is hashed or sealed; all the same it is nobody else's.
+      await chmod(unfinished, 0o600);
       await rename(unfinished, this.#path);
     } catch (error) {
       await unlink(unfinished).catch(() => undefined);

@@ -1,5 +1,5 @@
 /** Sessions on disk, sealed, so that a restart does not forget whose they are. */
-import { rename, unlink } from "node:fs/promises";
+import { chmod, rename, unlink } from "node:fs/promises";
 import type { SessionBook } from "./session-book.ts";
 
 /** Saves a book to one file and takes it up again. */
@@ -31,6 +31,8 @@ export class SessionFile {
         await writer.flush();
       }
       await writer.end();
+      // Whom it is about is hashed or sealed; all the same it is nobody else's.
+      await chmod(unfinished, 0o600);
       await rename(unfinished, this.#path);
     } catch (error) {
       await unlink(unfinished).catch(() => undefined);
