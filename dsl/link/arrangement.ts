@@ -4,9 +4,9 @@
  */
 import type { FieldReader } from "../scheme.ts";
 import type { Candidate } from "./candidates.ts";
-import { type Question, yes } from "./evaluation.ts";
+import { type Question, type Truth, yes } from "./evaluation.ts";
 import { guessedRate } from "./guessed-rate.ts";
-import type { LinkedPolicy } from "./linked-policy.ts";
+import { allTrue, type LinkedPolicy } from "./linked-policy.ts";
 import type { Selectivity } from "./selectivity.ts";
 import type { TextSearch } from "./text-search.ts";
 
@@ -27,9 +27,11 @@ interface Member<F> {
   readonly taken: readonly number[];
 }
 
+/** A policy with what is left to ask, side by side: of thousands of them each thing elsewhere is one more to fetch. */
 interface Entry<F> {
   readonly policy: LinkedPolicy<F>;
-  readonly rest: Question<F>;
+  readonly first: Question<F>;
+  readonly second: Question<F> | undefined;
 }
 
 /** What one look-up finds. */
@@ -110,10 +112,7 @@ export class Arrangement<F> {
       const gate = gates[index]!;
       if (gate.ask(facts) === yes) take(gate.found, facts, matched);
     }
-    for (let index = 0; index < always.length; index++) {
-      const { policy, rest } = always[index]!;
-      if (rest(facts) === yes) matched.push(policy);
-    }
+    ask(always, facts, matched);
   }
 
   private add(group: readonly Chosen<F>[]): void {
@@ -185,11 +184,15 @@ export class Arrangement<F> {
 }
 
 function take<F>({ entries, deeper }: Found<F>, facts: F, matched: LinkedPolicy<F>[]): void {
-  for (let index = 0; index < entries.length; index++) {
-    const { policy, rest } = entries[index]!;
-    if (rest(facts) === yes) matched.push(policy);
-  }
+  ask(entries, facts, matched);
   if (deeper) deeper.collect(facts, matched);
+}
+
+function ask<F>(entries: readonly Entry<F>[], facts: F, matched: LinkedPolicy<F>[]): void {
+  for (let index = 0; index < entries.length; index++) {
+    const { policy, first, second } = entries[index]!;
+    if (first(facts) === yes && (second === undefined || second(facts) === yes)) matched.push(policy);
+  }
 }
 
 function collectAffixes<F>(group: AffixGroup<F>, facts: F, matched: LinkedPolicy<F>[]): void {
@@ -261,8 +264,13 @@ function below<F>({ member: { policy, taken }, candidate }: Chosen<F>): Member<F
 }
 
 function entryOf<F>({ policy, taken }: Member<F>): Entry<F> {
-  return { policy, rest: taken.length > 0 ? policy.restWithout(taken) : policy.matches };
+  if (taken.length === 0) return { policy, first: policy.matches, second: undefined };
+  const [first, ...others] = policy.restWithout(taken);
+  if (!first) return { policy, first: always, second: undefined };
+  return { policy, first, second: others.length > 0 ? allTrue(others) : undefined };
 }
+
+const always = (): Truth => yes;
 
 function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const values = map.get(key);

@@ -80,7 +80,7 @@ function stopOf<F>(matched: readonly Matched<F>[], facts: F, safety: BucketSafet
     else if (isLive && silencer) exempter ??= silencer;
     else if (isLive && !stopper) {
       // Its other effects take place: only the stop is withheld.
-      one.withheld = safety.withholds(policy.effects.name, facts);
+      one.withheld = safety.withholds(policy.rank, facts);
       if (one.withheld === undefined) stopper = policy;
     }
   }

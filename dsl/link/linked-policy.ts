@@ -33,8 +33,8 @@ export interface LinkedPolicy<F> {
   readonly candidates: readonly Candidate<F>[];
   /** Whether it matches; only true counts. */
   readonly matches: Question<F>;
-  /** The same with these conditions left out. */
-  restWithout(taken: readonly number[]): Question<F>;
+  /** The questions that are left to ask once these conditions hold; all have to be answered with yes. */
+  restWithout(taken: readonly number[]): readonly Question<F>[];
   readonly needsBody: boolean;
   readonly fields: ReadonlySet<string>;
   /** Whether `when` and `unless` hold by themselves, a key that is held left out. */
@@ -99,7 +99,8 @@ function linkRule<F>(
       : fresh,
     restWithout: (taken) => {
       const left = ir.when.filter((condition) => typeof condition !== "number" || !taken.includes(condition));
-      return unlessTrue(allTrue(asksOf(left, linker)), unless);
+      const asks = asksOf(left, linker);
+      return unless ? [...asks, (facts) => (unless(facts) === yes ? no : yes)] : asks;
     },
     fresh,
     hold,
@@ -173,7 +174,8 @@ function asksOf<F>(conditions: readonly ConditionIr[], linker: QuestionLinker<F>
   return ranked.map(({ condition }) => linker.condition(condition));
 }
 
-function allTrue<F>(asks: readonly Question<F>[]): Question<F> {
+/** One question for several, all of which have to be answered with yes. */
+export function allTrue<F>(asks: readonly Question<F>[]): Question<F> {
   const [first, second] = asks;
   if (!first) return () => yes;
   if (!second) return first;

@@ -14,7 +14,10 @@ interface BucketSafetyParts<F> {
   readonly app: string;
   readonly evaluation: Evaluation;
   readonly port: SafetyPort;
-  readonly policies: ReadonlyMap<string, PolicySafety<F>>;
+  /** Of all policies of the set, by their rank. */
+  readonly byRank: readonly (PolicySafety<F> | undefined)[];
+  /** Some policy here is safeguarded. */
+  readonly isSafeguarded: boolean;
   readonly volumes: readonly TargetVolume<F>[];
   readonly weather: AppWeather<F> | undefined;
 }
@@ -31,7 +34,7 @@ export class BucketSafety<F> {
   constructor(parts: BucketSafetyParts<F>) {
     this.parts = parts;
     this.volumes = parts.volumes;
-    this.listens = parts.weather !== undefined || parts.policies.size > 0;
+    this.listens = parts.weather !== undefined || parts.isSafeguarded;
   }
 
   /** Whether somebody has switched the policy, this app or everything off. */
@@ -47,9 +50,9 @@ export class BucketSafety<F> {
     for (let index = 0; index < volumes.length; index++) volumes[index]!.arrive(facts, now);
   }
 
-  /** Why a policy that would stop the request must not; asked once a request and policy, since it counts. */
-  withholds(policy: string, facts: F): Withheld | undefined {
-    const safety = this.parts.policies.get(policy);
+  /** Why the policy of a rank, which would stop the request, must not; asked once a request and policy, since it counts. */
+  withholds(rank: number, facts: F): Withheld | undefined {
+    const safety = this.parts.byRank[rank];
     if (!safety) return undefined;
     const { withheld, watch } = safety.ask(facts, this.parts.weather, this.parts.evaluation.now);
     if (watch && typeof facts === "object" && facts !== null) {

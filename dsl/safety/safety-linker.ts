@@ -42,6 +42,7 @@ export class SafetyLinker<F> {
   private readonly linker: QuestionLinker<F>;
   private readonly ports: SafetyPorts;
   private readonly policies = new Map<string, PolicySafety<F>>();
+  private readonly byRank: (PolicySafety<F> | undefined)[];
   private readonly volumes = new Map<string, TargetVolume<F>>();
   private readonly cohorts = new Map<number, LinkedCohort<F>>();
   private readonly weathers = new Map<string, AppWeather<F>>();
@@ -51,12 +52,16 @@ export class SafetyLinker<F> {
     this.ir = ir;
     this.linker = linker;
     this.ports = ports;
+    this.byRank = ir.policies.map(() => undefined);
   }
 
   /** Opens what every enforced stop needs, some of them a step; comes before anything else is asked. */
   *open(): Generator<undefined, void> {
     for (const [at, rule] of this.ir.policies.entries()) {
-      if (rule.mode === "enforce" && rule.stop) this.add(rule);
+      if (rule.mode === "enforce" && rule.stop) {
+        this.add(rule);
+        this.byRank[at] = this.policies.get(rule.name);
+      }
       if (at % policiesPerStep === policiesPerStep - 1) yield undefined;
     }
   }
@@ -69,7 +74,8 @@ export class SafetyLinker<F> {
       app,
       evaluation: this.linker.evaluation,
       port: this.ports.safety,
-      policies: new Map(safeguarded.map((one) => [one.name, one])),
+      byRank: this.byRank,
+      isSafeguarded: safeguarded.length > 0,
       volumes: [...new Set(safeguarded.map(({ volume }) => volume))],
       weather: isCounting ? this.weather(app) : undefined,
     });
