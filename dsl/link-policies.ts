@@ -367,6 +367,9 @@ function summaryOf(app: AppIr): AppSummary {
     upstream,
     failsClosed: app.fail === "closed",
     ...(app.deviceCookie && { deviceCookie: app.deviceCookie }),
+    ...(app.fronts.length > 0 && {
+      fronts: app.fronts.map(({ name, headers }) => ({ name, says: Object.keys(headers) })),
+    }),
     routes: app.routes.map((route) => ({
       name: route.name,
       method: route.method,

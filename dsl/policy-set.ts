@@ -27,6 +27,8 @@ export interface AppSummary {
   readonly failsClosed: boolean;
   /** The cookie that the edge sets for devices that signed in. */
   readonly deviceCookie?: DeviceCookieIr;
+  /** Proxies before us, and what each says of its client: behind them prints of connection and headers are missing. */
+  readonly fronts?: readonly { readonly name: string; readonly says: readonly string[] }[];
   readonly routes: readonly RouteSummary[];
 }
 

@@ -191,6 +191,10 @@ test("a front is known by its networks, and only there", () => {
   const set = link(`
     list edge: cidr = [192.0.2.0/24]
     app a { front cdn from edge { client header CF-Connecting-IP } front lb from [10.0.0.0/8] }`);
+  expect(set.apps[0]?.fronts).toEqual([
+    { name: "cdn", says: ["client"] },
+    { name: "lb", says: [] },
+  ]);
   const { front } = set.place("h", "GET", "/")!;
   expect(front?.(sampleIp("192.0.2.9"))).toEqual({ client: "cf-connecting-ip" });
   expect(front?.(sampleIp("10.1.2.3"))).toEqual({});

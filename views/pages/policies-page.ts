@@ -4,6 +4,7 @@ import type { AppSummary, PolicySummary } from "../../dsl/index.ts";
 import { modeBadge } from "../fragments/decision-badge.ts";
 import { diagnosticsList, policyFileHref, type ShownDiagnostic } from "../fragments/diagnostics-list.ts";
 import { filterLink } from "../fragments/filter-link.ts";
+import { frontNote } from "../fragments/front-note.ts";
 import { countText } from "../fragments/number-text.ts";
 import { timeTag } from "../fragments/time-tag.ts";
 import { type Frame, page } from "../layout.ts";
@@ -78,7 +79,7 @@ ${
 function appRow(app: AppSummary): SafeHtml {
   return html`<tr><th scope="row">${filterLink({ app: app.name }, app.name)}<span class="sub">${app.tags.join(", ")}</span></th><td>${
     app.hosts.length === 0 ? html`<span class="faint">any</span>` : html`<code>${app.hosts.join(", ")}</code>`
-  }</td><td><div class="chips">${app.routes.map(
+  }${frontNote(app)}</td><td><div class="chips">${app.routes.map(
     (route) =>
       html`<a class="chip" href="/events?app=${encodeURIComponent(app.name)}&amp;route=${encodeURIComponent(route.name)}" title="${route.method} ${route.path}">${route.name}${route.tags.length === 0 ? null : html` <span class="faint">${route.tags.join(", ")}</span>`}</a>`,
   )}</div></td></tr>`;
