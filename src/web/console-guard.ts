@@ -1,6 +1,7 @@
 /** What every console request passes before its handler: name, origin, session; and what every answer gets after it. */
 import { isTheme, type Theme } from "../../views/fragments/theme-switch.ts";
 import type { Frame } from "../../views/layout.ts";
+import { parseIpAddress } from "../accept/ip-address.ts";
 import { AppError, httpStatusOf } from "../app-error.ts";
 import type { StoredSession } from "../store/store-reader.ts";
 import { type ConsoleServices, type OpenHandler, type ViewerHandler, wantsFragment } from "./console-call.ts";
@@ -42,7 +43,7 @@ export async function answer(
   try {
     if (route.access !== "probe") checkSource(elysia, services);
     const url = new URL(request.url);
-    const address = elysia.server?.requestIP(request)?.address ?? "unknown";
+    const address = addressOf(elysia, services);
     const call = { request, url, parameters: elysia.params, address, theme };
     if (route.access !== "viewer") return withSecurityHeaders(await route.handle(call, services));
     const session = await services.sessions.find(request);
@@ -62,6 +63,18 @@ export function answerFailure(
 ): Response {
   if (!(error instanceof AppError) || httpStatusOf[error.code] >= 500) options.onFault(error);
   return withSecurityHeaders(problemResponse(error, audience));
+}
+
+/**
+ * Who asks. Behind an operator's proxy all come from its address, and whoever guesses passwords would keep everybody
+ * out; there the last address that X-Forwarded-For names counts. A client that forges it, since its proxy adds none,
+ * escapes the wait of its network, but not that of the name.
+ */
+function addressOf({ request, server }: ElysiaCall, { options }: ConsoleServices): string {
+  const peer = server?.requestIP(request)?.address ?? "unknown";
+  if (options.extraHosts.length === 0) return peer;
+  const told = request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
+  return parseIpAddress(told)?.text ?? peer;
 }
 
 function checkSource({ request, server }: ElysiaCall, { options }: ConsoleServices): void {

@@ -55,6 +55,26 @@ describe("signing in", () => {
     },
   );
 
+  test.each([
+    [["console.shop.example"], 303],
+    [[], 429],
+  ])(
+    "behind a proxy that was declared (%p), who guesses keeps nobody else out",
+    async (extraHosts, status) => {
+      const proxied = await consoleFixture([], { extraHosts });
+      const tryFrom = async (address: string, fields: Record<string, string>) => {
+        const headers = { "x-forwarded-for": `192.0.2.77, ${address}` };
+        const body = new URLSearchParams(fields);
+        return (await proxied.send("/sign-in", { method: "POST", body, headers })).status;
+      };
+      for (let index = 0; index < 5; index++)
+        await tryFrom("203.0.113.1", { name: `n${index}`, password: "x" });
+      expect(await tryFrom("203.0.113.1", fixtureUser)).toBe(429);
+      expect(await tryFrom("203.0.113.2", fixtureUser)).toBe(status);
+      await proxied.close();
+    },
+  );
+
   test("guessing is slowed down, whatever the password is then", async () => {
     now += 3_600_000;
     const statuses: number[] = [];
