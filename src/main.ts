@@ -2,6 +2,14 @@
 /** The command line: parses it, wires the parts, and turns failures into one clear message and an exit code. */
 import { Argument, Command, CommanderError, Option } from "commander";
 import { ja4OfFile } from "./accept/tls/ja4-command.ts";
+import {
+  type AccountListOptions,
+  eraseAccount,
+  judgeAccount,
+  listAccounts,
+  release,
+  showAccount,
+} from "./account-commands.ts";
 import { AppError } from "./app-error.ts";
 import { checkPolicies } from "./check.ts";
 import { parseConfig, type ServeFlags } from "./config.ts";
@@ -14,6 +22,7 @@ import { diagnosticsText } from "./judge/diagnostics-text.ts";
 import { dropOutbox, type ListOptions, listOutbox, resendOutbox } from "./outbox.ts";
 import { type TestOptions, testPolicies } from "./policy-test.ts";
 import { serve } from "./serve.ts";
+import type { AccountState } from "./store/account-rows.ts";
 import { switchEnforcement } from "./switch.ts";
 import { resetPassword } from "./user.ts";
 import { version } from "./version.ts";
@@ -30,6 +39,7 @@ function commandLine(): Command {
   addServe(program);
   addPolicyCommands(program);
   addOutbox(program);
+  addAccounts(program);
   addSwitches(program);
   program
     .command("ja4")
@@ -115,6 +125,57 @@ function addOutbox(program: Command): void {
     .option("--all-dead", "all that are dead")
     .action(async (ids: string[], { data, allDead }: { data: string; allDead?: boolean }) => {
       console.log(await dropOutbox(data, ids, allDead === true));
+    });
+}
+
+function addAccounts(program: Command): void {
+  const accounts = program
+    .command("accounts")
+    .description("the ledger of accounts that attacks tried and got");
+  accounts
+    .command("list")
+    .description("accounts that were taken over, newest first")
+    .addOption(dataOption())
+    .option("--state <state>", "open, tried, at_risk, told, acknowledged, recovered or cleared")
+    .option("--json", "print one JSON document")
+    .action(async (options: AccountListOptions) => {
+      console.log(await listAccounts(options));
+    });
+  accounts
+    .command("show")
+    .description("an account's whole story")
+    .argument("<account>", "its name, or its keyed hash")
+    .addOption(dataOption())
+    .action(async (name: string, { data }: { data: string }) => {
+      console.log(await showAccount(name, data));
+    });
+  accounts
+    .command("clear")
+    .description("say what is known of an account; kept and audited")
+    .argument("<account>", "its name, or its keyed hash")
+    .addOption(dataOption())
+    .option("--as <state>", "cleared (it was its owner), recovered or acknowledged", "cleared")
+    .option("--reason <text>", "why")
+    .action(async (name: string, options: { data: string; as: AccountState; reason?: string }) => {
+      console.log(await judgeAccount(name, { ...options, reason: options.reason }));
+    });
+  program
+    .command("release")
+    .description("let an account or an address through for a time")
+    .argument("<who>", "an account's name, or an address or CIDR")
+    .addOption(dataOption())
+    .option("--for <time>", "such as 30m, 24h or 7d", "24h")
+    .option("--reason <text>", "why")
+    .action(async (who: string, options: { data: string; for: string; reason?: string }) => {
+      console.log(await release(who, { ...options, reason: options.reason }));
+    });
+  program
+    .command("erase")
+    .description("remove a person from everything, and look whether anything is left")
+    .argument("<account>", "the account's name, or its keyed hash")
+    .addOption(dataOption())
+    .action(async (name: string, { data }: { data: string }) => {
+      console.log(await eraseAccount(name, data));
     });
 }
 

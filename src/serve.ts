@@ -22,8 +22,9 @@ import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
 import type { SwitchBoard } from "./judge/switch-board.ts";
 import { type Learning, openLearning } from "./learning.ts";
-import { type Ledger, openLedger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { type Measures, openMeasures } from "./measures.ts";
+import { demoToken, outbound } from "./outbound.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
 import { AccountKey } from "./record/account-key.ts";
@@ -32,7 +33,7 @@ import { OutcomeWatch } from "./record/outcome-watch.ts";
 import { Recorder } from "./record/recorder.ts";
 import type { UntaggedLogins } from "./record/untagged-logins.ts";
 import { openStore, type Store } from "./store/open-store.ts";
-import { openTelling, type Telling, type TellingOptions } from "./telling.ts";
+import type { Telling } from "./telling.ts";
 import type { TlsConfig } from "./tls-config.ts";
 import { setGeneratedPassword } from "./user.ts";
 import { version } from "./version.ts";
@@ -71,7 +72,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
   const fault = faultTaker();
   const learning = openLearning(store, policySalt(store), fault);
-  const { telling, ledger } = startTelling({ config, store, policies, policiesDir, fault }, demo?.url);
+  const { telling, ledger } = outbound({ config, store, measures, policies, policiesDir, fault }, demo?.url);
   const pipeline = new Pipeline({
     policies,
     networks,
@@ -298,30 +299,6 @@ function demoOptions(config: Config, store: Store): { database: string; internal
   return { database: join(config.dataDir, "demo-shop.sqlite"), internalToken: demoToken(store) };
 }
 
-interface TellingParts extends Pick<TellingOptions, "policies" | "policiesDir" | "fault"> {
-  readonly config: Config;
-  readonly store: Store;
-}
-
-function startTelling(
-  { config, store, ...parts }: TellingParts,
-  demoUrl: string | undefined,
-): { readonly telling: Telling; readonly ledger: Ledger } {
-  const telling = openTelling({
-    ...parts,
-    store,
-    allowed: config.allowedTargets,
-    timeoutMs: config.tellTimeoutMs,
-    demo: demoUrl === undefined ? undefined : { url: demoUrl, secret: demoToken(store) },
-  });
-  const ledger = openLedger({ store, wake: () => telling.wake(), fault: parts.fault });
-  return { telling, ledger };
-}
-
-function demoToken(store: Store): string {
-  return Buffer.from(store.boot.secret("demo-internal-token", 24)).toString("hex");
-}
-
 interface ContextParts {
   readonly store: Store;
   readonly policies: ActivePolicies;
@@ -385,7 +362,7 @@ function consoleContext({
     untaggedLogins: () => untagged.list(),
     learnedAnswer: (name) => book.find(name),
     targets: telling.targets,
-    accounts: { hash: ledger.hash, refreshReleases: () => ledger.releases.refresh() },
+    accounts: { hash: (name) => ledger.hash(name), refreshReleases: () => ledger.releases.refresh() },
     outboxChanged: () => telling.wake(),
     originsOf: (app) => origins.statesOf(app),
     isReady,

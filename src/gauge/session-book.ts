@@ -83,6 +83,17 @@ export class SessionBook {
     this.#awaited.delete(hash);
   }
 
+  /** Forgets every session of the accounts that `isErased` names; returns how many. */
+  forgetAccounts(isErased: (account: string) => boolean): number {
+    let forgotten = 0;
+    for (const map of [this.#sessions, this.#awaited]) {
+      for (const [hash, { account }] of map) {
+        if (isErased(account) && map.delete(hash)) forgotten++;
+      }
+    }
+    return forgotten;
+  }
+
   /** All sessions in parts, sealed: with the accounts' names in them, since webhooks about a session name its account. */
   *snapshotParts(): Generator<Uint8Array> {
     const seal = new SealedParts(this.#key);

@@ -124,6 +124,20 @@ const buy = (index: number, amount: number) =>
     { amount },
   );
 
+const from = (index: number) => ({ ip: `198.51.100.${index}` });
+
+test("software that customers use too is not convicted of what an attacker does with it", () => {
+  const { database, events, accounts } = opened();
+  accounts.keepSignIns(Array.from({ length: 30 }, (_, index) => signIn(index, from(index))));
+  const success = { outcome: "login.success", status: 303 };
+  events.write(Array.from({ length: 30 }, (_, index) => login(index, { ...success, ...from(index) })));
+  events.write(Array.from({ length: 40 }, (_, index) => login(100 + index, {})));
+  const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
+  events.write(Array.from({ length: 900 }, (_, index) => login(200 + index, stopped, { attack })));
+  expect(accounts.searchLedger()).toBe(0);
+  expect(queued(database)).toEqual([]);
+});
+
 test("what an account at risk does afterwards is summed, also what it did before it was found", () => {
   const { database, events, accounts } = opened();
   accounts.keepSignIns([signIn(1)]);

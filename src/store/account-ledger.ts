@@ -20,8 +20,6 @@ const lookBackMs = 24 * 3_600_000;
 const triedMs = 30 * 24 * 3_600_000;
 const mostTried = 2_000_000;
 const mostAtRisk = 200_000;
-/** Where more of a key's sign-ins got in than this, it is shared with people. */
-const mostFoundShare = 0.25;
 const mostFound = 2000;
 const mostActions = 2000;
 
@@ -126,10 +124,10 @@ export class AccountLedger {
       .run();
   }
 
-  #find({ key, attack, attempts }: ConvictedKey, now: number): number {
+  #find({ key, attack, mostFound: allowed }: ConvictedKey, now: number): number {
     const found = signInsOf(this.#database, key, (now - lookBackMs) * eventIdsPerMs, mostFound);
-    // People share it after all.
-    if (found.length > mostFoundShare * attempts) return 0;
+    // People share it after all: what they did before this process began to count says so.
+    if (found.length > allowed) return 0;
     const why = key.kind === "address" ? `from ${key.ip}` : `by ${key.skeleton} in AS${key.asn ?? "?"}`;
     const reason = `signed in ${why}, whose other sign-ins ${attack.policy} convicted: ${attack.reason}`;
     return found.reduce((told, row) => told + this.#foundLater(row, { ...attack, reason }, now), 0);

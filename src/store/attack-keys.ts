@@ -12,6 +12,8 @@ const fewestMatched = 10;
 const fewestAccounts = 5;
 const leastBadShare = 0.85;
 const leastMatchedShare = 0.1;
+/** So few may have got in from an address before anything failed there. */
+const fewGotIn = 5;
 /** A key that nobody used for so long begins anew. */
 const forgottenMs = 24 * 3_600_000;
 const searchEveryMs = 2000;
@@ -31,7 +33,8 @@ export type AttackKey =
 export interface ConvictedKey {
   readonly key: AttackKey;
   readonly attack: AttackMatch;
-  readonly attempts: number;
+  /** Where more of its sign-ins got in before, people share it. */
+  readonly mostFound: number;
 }
 
 interface Tally {
@@ -69,8 +72,8 @@ export class AttackKeys {
       this.#due.delete(tally);
       tally.isNew = false;
       tally.searchedAt = now;
-      const { key, attack, attempts } = tally;
-      if (attack && isConvicted(tally)) due.push({ key, attack, attempts });
+      const { key, attack } = tally;
+      if (attack && isConvicted(tally)) due.push({ key, attack, mostFound: mostGotIn(tally) });
     }
     return due;
   }
@@ -90,13 +93,23 @@ export class AttackKeys {
   }
 }
 
-function isConvicted({ attempts, matched, failed, accounts }: Tally): boolean {
+function isConvicted(tally: Tally): boolean {
+  const { attempts, matched, failed, accounts } = tally;
   return (
     matched >= fewestMatched &&
     accounts.size >= fewestAccounts &&
     matched + failed >= leastBadShare * attempts &&
-    matched >= leastMatchedShare * attempts
+    matched >= leastMatchedShare * attempts &&
+    attempts - matched - failed <= mostGotIn(tally)
   );
+}
+
+/**
+ * People who share an address or a piece of software mostly get in; a list that is tried mostly does not. So those who
+ * were not matched must have failed: twice as often as they got in where only software and network are the same.
+ */
+function mostGotIn({ key, failed }: Tally): number {
+  return key.kind === "address" ? Math.max(fewGotIn, failed) : Math.floor(failed / 2);
 }
 
 function tallyOf(tallies: Map<string, Tally>, id: string, key: AttackKey, now: number): Tally {

@@ -149,10 +149,10 @@ function explain(event: EventRow): ExplainedStop {
   return { event, receipt: readReceipt(event.receipt) };
 }
 
-const stopping: readonly EventRow["decision"][] = ["block", "deceive", "refuse"];
+const stopping: ReadonlySet<EventRow["decision"]> = new Set(["block", "deceive", "refuse"]);
 
 function isStop({ decision }: EventRow): boolean {
-  return stopping.includes(decision);
+  return stopping.has(decision);
 }
 
 function questionOf(url: URL): string {

@@ -38,8 +38,6 @@ ${list(model)}
 
 function tiles({ counts, amount }: AccountPage): SafeHtml {
   const open = counts.at_risk + counts.told + counts.acknowledged;
-  const tile = (name: string, value: string, note: string, isBad = false) =>
-    html`<div class="tile"><dt>${name}</dt><dd${isBad ? html` class="tone tone-block"` : null}>${value}</dd><dd class="note">${note}</dd></div>`;
   return html`<dl class="tiles">
 ${tile("Open", countText(open), "taken over, not yet recovered", open > 0)}
 ${tile("Nobody told", countText(counts.at_risk), counts.at_risk === 0 ? "everybody concerned was called" : "waiting, or no webhook is declared", counts.at_risk > 0)}
@@ -47,6 +45,10 @@ ${tile("Moved afterwards", amountText(amount), "declared amounts, cleared ones l
 ${tile("Recovered", countText(counts.recovered), `${countText(counts.cleared)} cleared: it was the owner`)}
 ${tile("Tried in vain", countText(counts.tried), "an attack did not get in")}
 </dl>`;
+}
+
+function tile(name: string, value: string, note: string, isBad = false): SafeHtml {
+  return html`<div class="tile"><dt>${name}</dt><dd${isBad ? html` class="tone tone-block"` : null}>${value}</dd><dd class="note">${note}</dd></div>`;
 }
 
 function filter({ query, apps }: AccountsModel): SafeHtml {
