@@ -12,6 +12,13 @@ export interface WireRequest {
 }
 
 const answerMs = 20_000;
+const watchers = new Set<(request: WireRequest) => void>();
+
+/** Shows every request that any client sends from now on; gives what ends it. */
+export function watchRequests(watcher: (request: WireRequest) => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
 
 /** Keeps one connection alive between requests and opens another when it was closed. */
 export class WireClient {
@@ -38,6 +45,7 @@ export class WireClient {
 
   /** Sends one request and gives its answer; undefined when the connection ended or nothing came for 20 s. */
   async send(request: WireRequest): Promise<WireAnswer | undefined> {
+    for (const watch of watchers) watch(request);
     const isReused = this.#socket !== undefined;
     const answer = await this.#exchange(request);
     // A kept connection may have been closed meanwhile (RFC 9112 §9.3.1 allows that at any time).
