@@ -4,6 +4,7 @@ import { weekdays } from "./closed-sets.ts";
 import type { Facts } from "./facts.ts";
 import { claimed, named, observed, placed, type Row } from "./field-row.ts";
 import { flowFields } from "./flow-fields.ts";
+import { localHour } from "./local-hour.ts";
 import { tlsFields } from "./tls-fields.ts";
 
 const hourMs = 3_600_000;
@@ -383,6 +384,13 @@ const times: readonly Row[] = [
   observed("weekday", "text", 5, "`monday` to `sunday`, UTC.", (f) => {
     return weekdays[(Math.floor(f.now / (24 * hourMs)) + 4) % 7];
   }),
+  observed(
+    "ip.local_hour",
+    "int",
+    60,
+    "Hour of the day in the address's country, 0 to 23; missing where it has several zones. Weak evidence: people work at night, VPNs are elsewhere.",
+    (f) => localHour(f.front?.country ?? f.network.country, f.now),
+  ),
 ];
 
 /** All rows, grouped as the manual shows them. */

@@ -178,6 +178,8 @@ describe("usernames", () => {
     );
     expect(last(new FlowBook(), up).listRun).toBe(12);
     expect(last(new FlowBook(), up.toReversed()).listRun).toBe(12);
+    const counted = Array.from({ length: 12 }, (_, index) => attempt(`user${index + 1}`));
+    expect(last(new FlowBook(), counted).listRun).toBe(12);
     const people = ["mo", "ann", "zoe", "bob", "kim", "eve", "tom", "amy"].map((name) => attempt(name));
     expect(last(new FlowBook(), people).listRun).toBe(2);
   });

@@ -29,7 +29,7 @@ export class NameTrail {
 
   /** Takes an attempt for a name at `now` (ms). */
   take(name: string, now: number): TrailFacts {
-    const compared = name.slice(0, maxCompared).toLowerCase();
+    const compared = orderOf(name);
     if (compared !== this.#last) {
       this.#domains[this.#domainCount++ % domainsHeld] = domainOf(name);
       this.#follow(compared);
@@ -63,6 +63,12 @@ export class NameTrail {
     else this.#run = 2;
     this.#direction = direction;
   }
+}
+
+/** What names are ordered by: numbers in them by their size, as in `user9`, `user10`. */
+function orderOf(name: string): string {
+  const text = name.slice(0, maxCompared).toLowerCase();
+  return text.replace(/\d+/g, (digits) => digits.padStart(maxCompared, "0"));
 }
 
 function domainOf(name: string): number {

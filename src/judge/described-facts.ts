@@ -99,6 +99,11 @@ class Reading {
     return typeof value === "number" ? value : undefined;
   }
 
+  percentage(name: string): number | undefined {
+    const text = this.text(name);
+    return text === undefined ? undefined : Number.parseFloat(text);
+  }
+
   flag(name: string): boolean | undefined {
     const value = this.get(name);
     return typeof value === "boolean" ? value : undefined;
@@ -136,7 +141,7 @@ function flowOf(reading: Reading): Flow | undefined {
     print: reading.text("print.flow"),
     assetsPerPage: reading.number("flow.assets_per_page"),
     isRevalidating: reading.flag("flow.revalidates"),
-    regularity: reading.number("flow.regularity"),
+    regularity: reading.percentage("flow.regularity"),
     stepsToMoney: reading.number("flow.steps_to_money"),
     timeToMoneyMs: reading.number("flow.time_to_money"),
     isRetry: reading.flag("flow.retry_after_failure"),
