@@ -9,6 +9,7 @@ import { askMemory, askSequence, askUsual } from "./evidence-questions.ts";
 import { fieldKey } from "./field-key.ts";
 import { guessedRate } from "./guessed-rate.ts";
 import { type LinkedResponse, linkResponse } from "./linked-response.ts";
+import { type Asking, patternSearches } from "./pattern-search.ts";
 import { PolicyStates } from "./policy-states.ts";
 import { Selectivity } from "./selectivity.ts";
 import { type SharedSearch, searching, sharedSearches } from "./shared-search.ts";
@@ -56,6 +57,7 @@ export class QuestionLinker<F> {
   private readonly readers = new Map<string, FieldReader<F>>();
   private readonly rememberingReaders = new Map<string, FieldReader<F>>();
   private searches: ReadonlyMap<number, SharedSearch> = new Map();
+  private patterns: ReadonlyMap<number, Asking> = new Map();
   private readonly stamps: Uint32Array;
   private readonly memos: Uint8Array;
   private readonly uses: Uint32Array;
@@ -85,6 +87,7 @@ export class QuestionLinker<F> {
   *prepare(): Generator<undefined, void> {
     yield* countUses(this.ir, this.uses);
     this.searches = yield* sharedSearches(this.ir, this.fields, this.evaluation);
+    this.patterns = yield* patternSearches(this.ir, this.evaluation);
     yield* this.states.prepare(this.ir.policies);
   }
 
@@ -228,6 +231,8 @@ export class QuestionLinker<F> {
     const needsBody = row?.needsBody ?? false;
     const shared = this.searches.get(index);
     if (shared) return { ir, ask: searching(read, shared), read, row, cost, needsBody, search: shared };
+    const pattern = this.patterns.get(index);
+    if (pattern) return { ir, ask: pattern(read), read, row, cost, needsBody, search: undefined };
     const raw = testValue(read, test, row?.type === "ip", this.lists);
     // Below the price of a memo, and for what is asked once, asking is as cheap as remembering.
     const isShared = (this.uses[index] ?? 0) > 1 && testCost > 10;
