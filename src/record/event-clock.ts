@@ -3,15 +3,19 @@ import { eventIdsPerMs } from "../store/event-row.ts";
 
 /** Gives ids; those of one process never repeat, even when the system's clock steps back. */
 export class EventClock {
-  #last: number;
+  #last = 0;
+  readonly #offset: number;
 
-  /** `last`: the highest id in use so far, 0 if unknown. */
-  constructor(last = 0) {
-    this.#last = last;
+  /**
+   * `offset` (0 to 1) is where in each millisecond this process begins: two that write to one database, as when one
+   * takes over from the other, would else give most of their ids twice, and of two events one is lost.
+   */
+  constructor(offset = Math.random()) {
+    this.#offset = Math.floor((offset * eventIdsPerMs) / 2);
   }
 
   next(now: number): number {
-    this.#last = Math.max(this.#last + 1, now * eventIdsPerMs);
+    this.#last = Math.max(this.#last + 1, now * eventIdsPerMs + this.#offset);
     return this.#last;
   }
 }
