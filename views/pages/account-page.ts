@@ -157,8 +157,8 @@ function verdictPanel(account: AccountEntry): SafeHtml | null {
       : html`<button name="state" value="${state}" title="${title}">${text}</button>`;
   return html`<section class="panel" aria-labelledby="verdict-title"><header><h2 id="verdict-title">What do you know?</h2></header><form class="pad verdict-form" method="post" action="/accounts/${account.id}/verdict">
 <label><span>Why</span><input name="reason" required maxlength="500" autocomplete="off" placeholder="called the customer, ticket 4711"></label>
-<div class="chips">${button("acknowledged", "Acknowledge", "Somebody looks after it")}${button("recovered", "Recovered", "It is its owner's again")}${button("cleared", "It was the owner", "A false alarm: counts as harm of the policy that raised it")}</div>
-<p class="faint">Kept with your name in the audit log. “It was the owner” counts against the policy that raised it.</p></form></section>`;
+<div class="chips">${button("acknowledged", "Acknowledge", "Somebody looks after it")}${button("recovered", "Recovered", "It is its owner's again")}${button("cleared", "It was the owner", "A false alarm of the policy that raised it")}</div>
+<p class="faint">Kept with your name in the audit log. After “it was the owner” or “recovered” only a later sign-in within an attack opens it again.</p></form></section>`;
 }
 
 function facts(account: AccountEntry): SafeHtml {
