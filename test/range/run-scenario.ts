@@ -3,7 +3,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import type { AddressPools } from "./address-pools.ts";
 import { AttackTally } from "./attack-tally.ts";
-import { type Customer, customerAccounts, makeCustomers } from "./customers.ts";
+import { type Customer, comesHowOften, customerAccounts, makeCustomers } from "./customers.ts";
 import type { GroupHarm } from "./harm.ts";
 import type { OrdinaryDays } from "./ordinary-days.ts";
 import { startProtectedShop } from "./protected-shop.ts";
@@ -119,7 +119,7 @@ class ScenarioDay {
     const attack = this.#scenario.attack?.({ dice: dice.fork("attack"), pools, place, firstVictim, homes });
     const times = dice.fork("today");
     const share = event === "flash_sale" ? 1 : 0.4;
-    const guests = this.#prepare(event).filter(() => times.is(share));
+    const guests = this.#prepare(event).filter(({ group }) => times.is(share * comesHowOften(group)));
     const visits = this.#life.comeAt(guests, () => start + times.chance() * minutes * 60_000, "today");
     await Promise.all([visits, attack?.run(), this.#happen(event, start), this.#life.serve("today", until)]);
     return {

@@ -68,8 +68,10 @@ function tellAttacks(all: readonly ScenarioScore[]): string[] {
     const { attack, scenario } = score;
     if (!attack) continue;
     const { attempts, firstStop, learned, planned, stops, worth } = attack;
+    // An attack that ran out of time is held against what it would have learnt by then.
+    const reached = worth * Math.min(1, attempts / planned);
     const perThousand = (learned / worth) * 1000;
-    const fall = 1 - learned / worth;
+    const fall = reached === 0 ? 0 : 1 - learned / reached;
     const cost = learned === 0 ? "none" : `${(attempts / learned / (planned / worth)).toFixed(1)}x`;
     const first = firstStop
       ? `first stop after ${firstStop.attempt} attempts, ${firstStop.ms} ms`
