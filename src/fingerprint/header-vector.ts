@@ -5,7 +5,7 @@
 import type { Facts } from "../describe/facts.ts";
 
 /** Characters of a vector that an event may keep; a longer one is not kept at all, since a part makes another print. */
-export const maxVectorLength = 1024;
+const maxVectorLength = 1024;
 
 const httpVersions = { 10: "1.0", 11: "1.1", 20: "2" } as const;
 
