@@ -84,14 +84,16 @@ export class AccountLedger {
   /** Keeps sign-ins; resolves to how much is new in the outbox. Those at risk are on disk when it returns. */
   keep(signIns: readonly SignIn[], now: number): number {
     const run = () => signIns.reduce((told, signIn) => told + this.#keep(signIn, now), 0);
-    if (signIns.some(({ attack }) => attack)) return durably(this.#database, run);
-    return this.#database.transaction(run).immediate();
+    return this.#whole(() => {
+      if (signIns.some(({ attack }) => attack)) return durably(this.#database, run);
+      return this.#database.transaction(run).immediate();
+    });
   }
 
   #keep(signIn: SignIn, now: number): number {
     const { attack } = signIn;
     const end = attack && putAtRisk(this.#database, signIn, attack, false, now);
-    if (end?.account !== undefined) this.#remember(signIn, end.account);
+    if (end?.account !== undefined) this.#follow(signIn, end.account);
     // What only a policy in shadow minds is found again when one in force does.
     if (!attack?.isInForce) storeSignIn(this.#database, signIn);
     return end?.told ?? 0;
@@ -101,7 +103,20 @@ export class AccountLedger {
   search(now: number): number {
     const due = this.#keys.takeDue(now);
     if (due.length === 0) return 0;
-    return durably(this.#database, () => due.reduce((told, key) => told + this.#find(key, now), 0));
+    return this.#whole(() =>
+      durably(this.#database, () => due.reduce((told, key) => told + this.#find(key, now), 0)),
+    );
+  }
+
+  /** What is remembered of a transaction that failed is not so. */
+  #whole(run: () => number): number {
+    try {
+      return run();
+    } catch (error) {
+      this.#actions.forget();
+      this.reload();
+      throw error;
+    }
   }
 
   /** Forgets what is too old or too much. */
@@ -140,10 +155,17 @@ export class AccountLedger {
       this.#database.query("DELETE FROM account_signin WHERE event = ?").run(row.event);
     }
     if (end.account === undefined) return end.told;
-    const isNew = !this.#atRisk.has(`${signIn.app}\n${signIn.account}`);
-    this.#remember(signIn, end.account);
-    if (isNew) this.#catchUp(signIn, end.account);
+    this.#follow(signIn, end.account);
     return end.told;
+  }
+
+  /** From now on what the account does is kept; events that were quicker than the sign-in are caught up with. */
+  #follow(signIn: Omit<SignIn, "attack">, id: number): void {
+    const key = `${signIn.app}\n${signIn.account}`;
+    if (this.#atRisk.has(key)) return;
+    if (this.#atRisk.size >= mostAtRisk) return;
+    this.#atRisk.set(key, id);
+    this.#catchUp(signIn, id);
   }
 
   /** What the account did between its sign-in and now is in the events. */
@@ -161,10 +183,6 @@ export class AccountLedger {
       this.#actions.add(id, row, policies, amount);
     }
     this.#actions.write();
-  }
-
-  #remember({ app, account }: Omit<SignIn, "attack">, id: number): void {
-    if (this.#atRisk.size < mostAtRisk) this.#atRisk.set(`${app}\n${account}`, id);
   }
 }
 

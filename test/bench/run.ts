@@ -7,6 +7,7 @@ import { benchFloods } from "./floods.ts";
 import { benchGauge } from "./gauge.ts";
 import { benchProxy } from "./proxy.ts";
 import { SetupProblem } from "./setup-problem.ts";
+import { benchSiege } from "./siege.ts";
 import { benchSoak } from "./soak.ts";
 import { benchTell } from "./tell.ts";
 
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, (options: readonly string[]) => Promise<v
   floods: () => benchFloods(),
   gauge: benchGauge,
   proxy: benchProxy,
+  siege: benchSiege,
   soak: benchSoak,
   tell: () => benchTell(),
 };
