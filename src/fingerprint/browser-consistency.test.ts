@@ -203,6 +203,22 @@ describe("who dresses up as a browser is told apart", () => {
   });
 });
 
+test("what a browser sends by itself, and no page, is not judged", () => {
+  const { browser, head } = every[0]!;
+  const bare: Header[] = [
+    ["Host", "h"],
+    ["User-Agent", claimsOf(browser.family, browser.major, 0).agent],
+  ];
+  expect(consistency(bare, head)).toBe(false);
+  for (const mark of ["Upgrade", "Sec-WebSocket-Key", "Access-Control-Request-Method", "Range"]) {
+    expect(consistency([...bare, [mark, "1"]], head)).toBeUndefined();
+  }
+  expect(consistency([...bare, ["Content-Type", "application/csp-report"]], head)).toBeUndefined();
+  for (const method of ["OPTIONS", "CONNECT"]) {
+    expect(consistency(bare, head, undefined, { method })).toBeUndefined();
+  }
+});
+
 test("who claims to be no captured browser is not judged", () => {
   const { head } = every[0]!;
   const agents = [

@@ -25,7 +25,7 @@ const maxAgentLength = 256;
 /** Since when both families send Fetch Metadata with each request that is judged here. */
 const leastMajor = 90;
 
-// What browsers themselves send besides pages: handshakes, preflights, reports, ranges of media and documents.
+// What browsers themselves send besides pages, as are preflights and CONNECT: handshakes, preflights, reports, ranges of media and documents.
 const ownMarks: ReadonlySet<string> = new Set([
   "upgrade",
   "sec-websocket-key",
@@ -58,7 +58,12 @@ function claimOf(userAgent: string | undefined): Claim | undefined {
 }
 
 function isOutOfScope({ method, request, contentType }: Facts): boolean {
-  if (method === "OPTIONS" || (contentType !== undefined && reportTypes.test(contentType))) return true;
+  if (
+    method === "OPTIONS" ||
+    method === "CONNECT" ||
+    (contentType !== undefined && reportTypes.test(contentType))
+  )
+    return true;
   // A gateway that adds its own lines may have changed the others, too.
   return request.lowerNames.some((name) => ownMarks.has(name) || headerRole(name) === "hop");
 }
