@@ -279,6 +279,21 @@ const others: readonly Scenario[] = [
     },
   },
   {
+    name: "fake_crawler",
+    about: "the whole catalogue by a script that calls itself Googlebot, from 4 rented addresses",
+    minutes: 60,
+    speed: 400,
+    attack: ({ dice, place, pools }) => {
+      const addressOf = turning(pools.addresses("cloud_unlisted", 4, dice));
+      const software = script(
+        "go",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+      );
+      const options = { count: 2000, addressOf, software, isApp: false, parallel: 4, everyMs: 500 };
+      return { planned: 2000, worth: 400, run: () => scrape(options, place) };
+    },
+  },
+  {
     name: "scraping",
     about: "the whole catalogue by a copied browser, from 2 addresses",
     minutes: 60,
