@@ -20,7 +20,7 @@ import type { ArrivalNotes } from "./http2-arrival.ts";
 import { Http2Stream, type StreamHost } from "./http2-stream.ts";
 import { Inflow } from "./inflow.ts";
 import { http2Limits } from "./limits.ts";
-import { Outflow } from "./outflow.ts";
+import { Outflow, type SendQueue } from "./outflow.ts";
 import { fieldProblem, type Http2Head, isMalformed, RequestFields } from "./request-fields.ts";
 import { type EncodedHead, sendHead } from "./response-fields.ts";
 
@@ -72,10 +72,11 @@ export class Http2Session implements FrameSink, StreamHost, ControlOwner {
     this.#writer = writer;
     this.waits = owner.host.waits;
     this.#inflow = new Inflow(writer);
-    this.outflow = new Outflow(writer, (queue) => {
+    const sent = (queue: SendQueue): void => {
       this.control.sentData();
       this.#streams.get(queue.streamId)?.sent();
-    });
+    };
+    this.outflow = new Outflow(writer, sent, () => this.control.takeTableUpdate());
     this.control = new ControlFrames(this, writer, this.outflow, owner.notes);
   }
 

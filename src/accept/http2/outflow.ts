@@ -62,16 +62,18 @@ export class SendQueue {
 export class Outflow {
   readonly #writer: FrameWriter;
   readonly #sent: (queue: SendQueue) => void;
+  readonly #blockPrefix: () => Buffer | undefined;
   /** Streams with something to send and a window for it, in turn. */
   readonly #ready = new Set<SendQueue>();
   #window = initialWindow;
   /** What new streams may send. */
   streamWindow = initialWindow;
 
-  /** `sent` is told of a queue that has handed on bytes, or its end. */
-  constructor(writer: FrameWriter, sent: (queue: SendQueue) => void) {
+  /** `sent` is told of a queue that has handed on bytes, or its end; `blockPrefix` gives what a field block must begin with. */
+  constructor(writer: FrameWriter, sent: (queue: SendQueue) => void, blockPrefix: () => Buffer | undefined) {
     this.#writer = writer;
     this.#sent = sent;
+    this.#blockPrefix = blockPrefix;
   }
 
   /** Sends what it can of a queue that has grown or is to end. */
@@ -132,7 +134,10 @@ export class Outflow {
     const { trailers } = queue;
     if (trailers) {
       const flags = frameFlag.endHeaders | frameFlag.endStream;
-      this.#writer.frame(frameType.headers, flags, queue.streamId, trailers);
+      // RFC 7541 §4.2: trailers may be the first block after the client has changed its table's size.
+      const prefix = this.#blockPrefix();
+      const block = prefix ? Buffer.concat([prefix, trailers]) : trailers;
+      this.#writer.frame(frameType.headers, flags, queue.streamId, block);
     } else if (!this.#writer.addFlag(queue.lastFrame, frameFlag.endStream))
       this.#writer.frame(frameType.data, frameFlag.endStream, queue.streamId, nothing);
     this.#sent(queue);

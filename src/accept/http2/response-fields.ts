@@ -39,10 +39,13 @@ export function encodeResponseHead(head: string): EncodedHead | undefined {
   return { status: Number(status), block: Buffer.concat(parts) };
 }
 
+/** What a block's own beginning may take of a frame. */
+const prefixRoom = 8;
+
 /** Encodes the lines of a trailer section; undefined if nothing is left of them, or one frame could not take them. */
 export function encodeTrailers(lines: string): Buffer | undefined {
   const block = Buffer.concat(encodedLines(lines, 0));
-  return block.length === 0 || block.length > maxFrameBytes ? undefined : block;
+  return block.length === 0 || block.length > maxFrameBytes - prefixRoom ? undefined : block;
 }
 
 function encodedLines(text: string, from: number): Buffer[] {

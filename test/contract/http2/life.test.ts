@@ -1,5 +1,5 @@
 /** Responses, windows and endings on one HTTP/2 connection. */
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import type { EdgeRequest } from "../../../src/accept/edge-request.ts";
 import { answer } from "./http2-edge.ts";
 import { InProcess } from "./in-process.ts";
@@ -139,6 +139,26 @@ test("trailers end a response, and behind a window they wait for its body", asyn
     "DATA 3 c",
     "HEADERS 3 8 end",
   ]);
+});
+
+test("trailers say first that the table is empty when the client changed its size after the head (RFC 7541 §4.2)", async () => {
+  const { held, run } = holding();
+  run.feed([request(1), request(3)]);
+  for (const { reply } of held) reply.writeHead("HTTP/1.1 200 OK\r\n\r\n");
+  await run.lines();
+  let sent = "";
+  const { transcript } = run.socket;
+  const push = transcript.push.bind(transcript);
+  // The parts are only lent.
+  spyOn(transcript, "push").mockImplementation((part) => {
+    sent += Buffer.from(part).toString("latin1");
+    push(part);
+  });
+  run.feed([settings([1, 100])]);
+  for (const { reply } of held) reply.end("X-Sum: 7\r\n");
+  expect((await run.lines()).slice(-2)).toEqual(["HEADERS 1 7 end", "HEADERS 3 7 end"]);
+  const [first, second] = sent.split("\x01\x05\0\0\0").slice(1);
+  expect([first!.charCodeAt(1), second!.charCodeAt(1)]).toEqual([0x20, 0]);
 });
 
 test("a response that breaks off is a reset stream, not a short success", async () => {
