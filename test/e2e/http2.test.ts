@@ -104,7 +104,14 @@ test("a person signs in, shops and pays over HTTP/2, and policies see the browse
     "the visit is stored",
     async () => (await readEvents(session, { path: "/seen-by-browser" }))[0],
   );
-  const { matches } = await readReceipt(session, event.id);
+  const { matches, ...kept } = await readReceipt(session, event.id);
+  expect(kept).toMatchObject({
+    ja4: expect.stringMatching(/^t13d15\d\dh2_/) as string,
+    headerVector: expect.stringMatching(/^2 navigation host sec-ch-ua /) as string,
+    stackVector: expect.stringMatching(/ h2 1:65536;2:0;4:6291456;6:262144\|15663105\|m,a,s,p$/) as string,
+    // What was kept makes the prints that it had.
+    printsNow: { stack: event.stack, skeleton: event.skeleton },
+  });
   const { reasons } = matches.find(({ policy }) => policy === "seen")!;
   const seen = Object.fromEntries(reasons.map(({ clause, value }) => [clause.split(" ")[0]!, value]));
   expect(seen).toMatchObject({
