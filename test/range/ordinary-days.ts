@@ -5,7 +5,7 @@ import { comesHowOften, makeCustomers } from "./customers.ts";
 import type { GroupHarm } from "./harm.ts";
 import { startProtectedShop } from "./protected-shop.ts";
 import { RangeClock } from "./range-clock.ts";
-import type { RunOptions } from "./run-scenario.ts";
+import type { RunOptions } from "./run-options.ts";
 import { Dice } from "./seeded-dice.ts";
 import { ShopLife } from "./shop-life.ts";
 import { stopCauses } from "./stop-causes.ts";

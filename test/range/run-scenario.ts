@@ -1,31 +1,18 @@
 /** One scenario from start to score: what ordinary days left behind, then the attack or event among the customers. */
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import type { AddressPools } from "./address-pools.ts";
 import { AttackTally } from "./attack-tally.ts";
 import { type Customer, comesHowOften, customerAccounts, makeCustomers } from "./customers.ts";
 import type { GroupHarm } from "./harm.ts";
 import type { OrdinaryDays } from "./ordinary-days.ts";
 import { startProtectedShop } from "./protected-shop.ts";
 import { RangeClock } from "./range-clock.ts";
-import type { RequestLabels } from "./request-labels.ts";
+import type { RunOptions } from "./run-options.ts";
 import type { Attack, NullEvent, Scenario } from "./scenario.ts";
 import { Dice } from "./seeded-dice.ts";
 import { startBreakableShop } from "./shop-breaker.ts";
 import { type LifeParts, ShopLife } from "./shop-life.ts";
 import { type StoppedVisit, stopCauses } from "./stop-causes.ts";
-
-/** How a run is set up. */
-export interface RunOptions {
-  readonly seed: number;
-  readonly perGroup: number;
-  readonly isProtected: boolean;
-  readonly policies: string;
-  /** How many times longer everything takes, for machines that have more to do: 1 is right for two quiet cores. */
-  readonly slow: number;
-  readonly pools: AddressPools;
-  readonly labels: RequestLabels;
-}
 
 /** What came of it. */
 export interface ScenarioScore {

@@ -3,7 +3,7 @@ import type { Customer } from "./customers.ts";
 import { type GroupHarm, groupHarm } from "./harm.ts";
 import type { ProtectedShop } from "./protected-shop.ts";
 import type { RangeClock } from "./range-clock.ts";
-import type { RunOptions } from "./run-scenario.ts";
+import type { RunOptions } from "./run-options.ts";
 import { Dice } from "./seeded-dice.ts";
 import { makeServices, runService } from "./services.ts";
 import type { BreakableShop } from "./shop-breaker.ts";
