@@ -1,5 +1,6 @@
 /** Forwards one request to its origin and the response back, streaming both ways with backpressure. */
 import type { Cidr } from "../accept/cidr.ts";
+import { isTrusted } from "../accept/client-address.ts";
 import type { EdgeRequest } from "../accept/edge-request.ts";
 import type { BodySink } from "../accept/request-body.ts";
 import {
@@ -120,13 +121,19 @@ class Forwarding implements Exchange {
       this.fail("unreachable", "no origin can be asked");
       return;
     }
+    const { client } = this.#request;
+    // A front that passes no client on stands for many.
+    if (!pool.admits(client) && !isTrusted(client, this.#trusted)) {
+      this.fail("busy", "the client's network holds its share of the connections to the origin");
+      return;
+    }
     // A tunnel ends in each direction by itself, for which a connection must be made ready.
     const isTunnel = this.#wishes?.upgrade !== undefined;
     const idle = this.#hasRetried || isTunnel ? undefined : pool.takeIdle();
     if (idle) this.#send(idle, pool);
     else if (pool.isFull) this.fail("busy", "all connections to the origin are in use");
     else {
-      pool.connect(isTunnel).then(
+      pool.connect(isTunnel, client).then(
         (connection) => this.#connected(connection, pool),
         (error: unknown) => this.#unreachable(pool, error),
       );
@@ -154,6 +161,7 @@ class Forwarding implements Exchange {
     this.#connection = connection;
     connection.begin(this);
     const request = this.#request;
+    pool.began(connection, request.client);
     connection.writer.writeHead(
       requestHeadForOrigin(request, this.#requestId, this.#trusted, pool, this.#marks, this.#wishes),
     );

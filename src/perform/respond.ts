@@ -87,5 +87,7 @@ export function respondBlocked(
 /** A plain page for what went wrong on our side or the origin's (RFC 9110 §15.6). */
 export function respondFailed(request: EdgeRequest, status: 500 | 502 | 503 | 504, requestId: string): void {
   const body = `${status} ${phrases[status]}\nThe service cannot answer right now. Reference: ${requestId}\n`;
-  respond(request, status, [plainText, noStore, ["Sallyport-Request-Id", requestId]], body);
+  // RFC 9110 §15.6.4.
+  const again = status === 503 ? [["Retry-After", "5"] as const] : [];
+  respond(request, status, [plainText, noStore, ["Sallyport-Request-Id", requestId], ...again], body);
 }

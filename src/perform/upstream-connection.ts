@@ -2,6 +2,7 @@
 import type { Socket } from "bun";
 import { ChunkedDecoder } from "../accept/chunked-decoder.ts";
 import { Deadline } from "../accept/deadline.ts";
+import type { IpAddress } from "../accept/ip-address.ts";
 import { PendingBytes } from "../accept/pending-bytes.ts";
 import { SocketWriter } from "../accept/socket-writer.ts";
 import { parseResponseHead, type ResponseHead, responseHeadLimits } from "./response-head.ts";
@@ -78,6 +79,8 @@ export class UpstreamConnection {
   readonly #deadline = new Deadline();
   /** Exchanges begun, the current one included. */
   uses = 0;
+  /** Whom the exchange at hand is for; set and cleared by the pool. */
+  client: IpAddress | undefined;
   /** The request has been written whole. */
   isRequestSent = false;
 

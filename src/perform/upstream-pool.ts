@@ -1,8 +1,10 @@
 /** Connections to one origin, kept alive and shared by all clients. */
+import type { IpAddress } from "../accept/ip-address.ts";
 import { OriginUnreachable, openConnection } from "./open-connection.ts";
 import { authorityOf, type Origin } from "./origin-address.ts";
 import type { OriginCredentials } from "./origin-credentials.ts";
 import { OriginHealth } from "./origin-health.ts";
+import { PoolShares } from "./pool-shares.ts";
 import type { Upstream } from "./upstream.ts";
 import type { ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
 import { type UpstreamWaits, usualWaits } from "./upstream-waits.ts";
@@ -10,11 +12,15 @@ import { type UpstreamWaits, usualWaits } from "./upstream-waits.ts";
 /** Idle connections kept, and connections at once; beyond that a request is answered 503. */
 const bounds = { idle: 256, total: 4_096 } as const;
 const sweepMs = 1_000;
+/** From this part of all connections in use on, no network may hold more than its share. */
+const crowdedPart = 0.5;
 
 /** What is special about an origin. */
 interface PoolSettings {
   readonly credentials?: OriginCredentials;
   readonly waits?: UpstreamWaits;
+  /** Connections at once, if not as many as usual. */
+  readonly total?: number;
 }
 
 /** The pool of one origin. */
@@ -30,7 +36,11 @@ export class UpstreamPool implements ConnectionOwner, Upstream {
   readonly #idle: UpstreamConnection[] = [];
   readonly #all = new Set<UpstreamConnection>();
   readonly #sweep: Timer;
-  #connecting = 0;
+  /** For whom connections are being opened. */
+  readonly #waiting = new Set<{ readonly client: IpAddress | undefined }>();
+  readonly #total: number;
+  /** Kept only while connections are scarce, so that usual requests do not pay for it. */
+  #shares: PoolShares | undefined;
   #isRetired = false;
 
   constructor(origin: Origin, settings: PoolSettings = {}) {
@@ -38,6 +48,7 @@ export class UpstreamPool implements ConnectionOwner, Upstream {
     this.authority = authorityOf(origin);
     this.#credentials = settings.credentials;
     this.waits = settings.waits ?? usualWaits;
+    this.#total = settings.total ?? bounds.total;
     this.fieldsKey = `${this.authority} ${this.lockName ?? ""}`;
     this.#sweep = setInterval(() => this.#sweepOnce(), sweepMs);
   }
@@ -62,12 +73,29 @@ export class UpstreamPool implements ConnectionOwner, Upstream {
   }
 
   get connecting(): number {
-    return this.#connecting;
+    return this.#waiting.size;
   }
 
   /** True when no further connection may be opened. */
   get isFull(): boolean {
-    return this.#all.size + this.#connecting >= bounds.total;
+    return this.#all.size + this.#waiting.size >= this.#total;
+  }
+
+  /** False when connections are scarce and the client's network holds its share of them. */
+  admits(client: IpAddress): boolean {
+    if (!this.#isCrowded) return true;
+    this.#shares ??= new PoolShares(this.#total, this.#holders());
+    return this.#shares.admits(client);
+  }
+
+  get #isCrowded(): boolean {
+    return this.#all.size - this.#idle.length + this.#waiting.size > this.#total * crowdedPart;
+  }
+
+  /** A connection begins to serve the client; until it is free or gone. */
+  began(connection: UpstreamConnection, client: IpAddress): void {
+    connection.client = client;
+    this.#shares?.add(client);
   }
 
   choose(tried: readonly UpstreamPool[]): UpstreamPool | undefined {
@@ -86,9 +114,11 @@ export class UpstreamPool implements ConnectionOwner, Upstream {
     }
   }
 
-  /** Opens a connection; rejects with OriginUnreachable. */
-  async connect(isHalfOpen = false): Promise<UpstreamConnection> {
-    this.#connecting++;
+  /** Opens a connection on behalf of a client; rejects with OriginUnreachable. */
+  async connect(isHalfOpen = false, client?: IpAddress): Promise<UpstreamConnection> {
+    const wait = { client };
+    this.#waiting.add(wait);
+    if (client) this.#shares?.add(client);
     try {
       const connection = await this.#open(isHalfOpen);
       this.health.connected();
@@ -97,7 +127,8 @@ export class UpstreamPool implements ConnectionOwner, Upstream {
       this.health.refused(error instanceof Error ? error.message : String(error));
       throw error;
     } finally {
-      this.#connecting--;
+      this.#waiting.delete(wait);
+      if (client) this.#shares?.remove(client);
     }
   }
 
@@ -134,24 +165,39 @@ export class UpstreamPool implements ConnectionOwner, Upstream {
   }
 
   free(connection: UpstreamConnection): void {
+    this.#leave(connection);
     if (this.#idle.length < bounds.idle && !this.#isRetired) this.#idle.push(connection);
     else connection.close();
   }
 
   gone(connection: UpstreamConnection): void {
+    this.#leave(connection);
     this.#all.delete(connection);
     const index = this.#idle.indexOf(connection);
     if (index >= 0) this.#idle.splice(index, 1);
     this.#endIfEmpty();
   }
 
+  #leave(connection: UpstreamConnection): void {
+    const { client } = connection;
+    if (!client) return;
+    connection.client = undefined;
+    this.#shares?.remove(client);
+  }
+
+  *#holders(): Iterable<IpAddress> {
+    for (const { client } of this.#all) if (client) yield client;
+    for (const { client } of this.#waiting) if (client) yield client;
+  }
+
   #endIfEmpty(): void {
-    if (this.#isRetired && this.#all.size === 0 && this.#connecting === 0) clearInterval(this.#sweep);
+    if (this.#isRetired && this.#all.size === 0 && this.#waiting.size === 0) clearInterval(this.#sweep);
   }
 
   #sweepOnce(): void {
     // What was made with other certificates is not asked again.
     if (this.#credentials?.refresh()) this.#closeIdle();
+    if (!this.#isCrowded) this.#shares = undefined;
     const now = performance.now();
     for (const connection of this.#all) connection.checkDeadline(now);
   }
