@@ -66,11 +66,12 @@ const places: Readonly<Record<CustomerGroup, { readonly kind: NetworkKind; reado
 };
 
 /**
- * How often a group's people come, against others. Of all sign-ins about one in seven fails with people; forgetful ones fail
- * several times each, so that a tenth of them among those who come would make it two in five.
+ * A customer as he comes on some day: forgetful people remember two times in three. Of all sign-ins about one in seven
+ * fails with people; if a tenth of those who come failed several times each, it would be two in five.
  */
-export function comesHowOften(group: CustomerGroup): number {
-  return group === "forgetful" ? 1 / 3 : 1;
+export function onSomeDay(customer: Customer): Customer {
+  if (customer.group !== "forgetful" || customer.dice.is(1 / 3)) return customer;
+  return { ...customer, mistypes: 0, resets: false };
 }
 
 /** An account aggregator signs in for people who gave it their passwords. */

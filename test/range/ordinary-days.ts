@@ -1,7 +1,7 @@
 /** The days before anything happens: lived once, so that every scenario starts from a shop that knows its customers. */
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { comesHowOften, makeCustomers } from "./customers.ts";
+import { makeCustomers, onSomeDay } from "./customers.ts";
 import type { GroupHarm } from "./harm.ts";
 import { startProtectedShop } from "./protected-shop.ts";
 import { RangeClock } from "./range-clock.ts";
@@ -46,7 +46,7 @@ export async function liveOrdinaryDays(options: RunOptions): Promise<OrdinaryDay
     clock.run((24 * hour) / (ms * options.slow));
     const dawn = clock.now;
     const times = dice.fork(`day ${nth}`);
-    const guests = customers.filter(({ group }) => times.is(share * comesHowOften(group)));
+    const guests = customers.filter(() => times.is(share)).map((customer) => onSomeDay(customer));
     // The busier of two throws, so that the day has an evening.
     const when = () => dawn + Math.max(times.chance(), times.chance()) * 22 * hour;
     await Promise.all([

@@ -2,7 +2,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { AttackTally } from "./attack-tally.ts";
-import { type Customer, comesHowOften, customerAccounts, makeCustomers } from "./customers.ts";
+import { type Customer, customerAccounts, makeCustomers, onSomeDay } from "./customers.ts";
 import type { GroupHarm } from "./harm.ts";
 import type { OrdinaryDays } from "./ordinary-days.ts";
 import { startProtectedShop } from "./protected-shop.ts";
@@ -81,9 +81,10 @@ class ScenarioDay {
   constructor(scenario: Scenario, before: OrdinaryDays, parts: Omit<LifeParts, "dice">) {
     this.#scenario = scenario;
     this.#parts = { ...parts, dice: new Dice(`${parts.seed} ${scenario.name}`) };
-    this.#customers = this.#everybody("7.4.1");
-    for (const [index, { cookies }] of this.#customers.entries())
+    const customers = this.#everybody("7.4.1");
+    for (const [index, { cookies }] of customers.entries())
       for (const [name, value] of before.cookies[index] ?? []) cookies.set(name, value);
+    this.#customers = customers.map((customer) => onSomeDay(customer));
     this.#life = new ShopLife(this.#customers, this.#parts);
   }
 
@@ -106,7 +107,7 @@ class ScenarioDay {
     const attack = this.#scenario.attack?.({ dice: dice.fork("attack"), pools, place, firstVictim, homes });
     const times = dice.fork("today");
     const share = event === "flash_sale" ? 1 : 0.4;
-    const guests = this.#prepare(event).filter(({ group }) => times.is(share * comesHowOften(group)));
+    const guests = this.#prepare(event).filter(() => times.is(share));
     const visits = this.#life.comeAt(guests, () => start + times.chance() * minutes * 60_000, "today");
     await Promise.all([visits, attack?.run(), this.#happen(event, start), this.#life.serve("today", until)]);
     return {
