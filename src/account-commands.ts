@@ -6,7 +6,7 @@ import { parseCidr } from "./accept/cidr.ts";
 import { AppError } from "./app-error.ts";
 import { SessionBook } from "./gauge/session-book.ts";
 import { SessionFile } from "./gauge/session-file.ts";
-import { accountKey, hashOf } from "./ledger.ts";
+import { accountKey, erasureSeal, hashOf } from "./ledger.ts";
 import {
   type AccountEntry,
   type AccountState,
@@ -15,6 +15,7 @@ import {
 } from "./store/account-rows.ts";
 import { formatEventId } from "./store/event-row.ts";
 import { openStore, type Store } from "./store/open-store.ts";
+import { TellSeal } from "./tell/tell-seal.ts";
 
 const listed = 1000;
 const longestReason = 500;
@@ -94,7 +95,10 @@ export async function eraseAccount(name: string, data: string): Promise<string> 
   return withStore(data, async (store) => {
     const accounts = accountKey(store.boot);
     const hash = hashOf(accounts, name);
-    const removed = await store.commands.eraseAccount({ hash, who: whoAmI() });
+    const written = name.trim().toLowerCase();
+    const seal = new TellSeal(store.boot.secret("outbox-seal", 32));
+    const sealed = written === hash ? undefined : seal.seal(erasureSeal, written);
+    const removed = await store.commands.eraseAccount({ hash, name: sealed, who: whoAmI() });
     const sessions = await eraseSessions(store, data, (account) => accounts.hash(account) === hash);
     const rows: [string, number][] = [...Object.entries(removed), ["sessions in sessions.bin", sessions]];
     const remains = Object.entries(await store.reader.accountRemains(hash));
@@ -108,7 +112,7 @@ export async function eraseAccount(name: string, data: string): Promise<string> 
     return [
       ...rows.map(([what, count]) => `${String(count).padStart(8)}  ${what}`),
       "looked for its hash in events, receipts, the ledger, sign-ins, alerts, releases and the audit log: nothing that can be found is left",
-      "a running process forgets its sessions within a second; counters by account are keyed hashes that name nobody, and leave with their windows",
+      "a running process forgets its sessions, memories and counters within a second, a stopped one when it starts; counters that it is only a part of are keyed hashes, and leave with their windows",
     ].join("\n");
   });
 }

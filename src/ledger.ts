@@ -1,4 +1,5 @@
 /** Wires the ledger of accounts: sign-ins on their way into it, releases, and erasures that a running process must follow. */
+import type { GaugeStore } from "./gauge/gauge-store.ts";
 import type { SessionBook } from "./gauge/session-book.ts";
 import { ReleaseBoard } from "./judge/release-board.ts";
 import { AccountKey } from "./record/account-key.ts";
@@ -9,14 +10,17 @@ import { TellSeal } from "./tell/tell-seal.ts";
 /** How long stopping waits for storage. */
 const closeMs = 5000;
 const lookMs = 700;
+/** What the names of the erased are sealed under. */
+export const erasureSeal = "erasure";
 
 /** What the ledger needs. */
 export interface LedgerOptions {
   readonly store: Pick<Store, "boot" | "commands" | "reader">;
   /** Something new is in the outbox. */
   readonly wake: () => void;
-  /** Whose sessions are forgotten with the erased. */
+  /** What the erased are forgotten in. */
   readonly sessions: Pick<SessionBook, "forgetAccounts">;
+  readonly gauges: Pick<GaugeStore, "forget">;
   readonly fault: (error: unknown) => void;
 }
 
@@ -41,7 +45,8 @@ export function hashOf(accounts: AccountKey, text: string): string {
 }
 
 /** Starts keeping the ledger. */
-export function openLedger({ store, wake, sessions, fault }: LedgerOptions): Ledger {
+export function openLedger(options: LedgerOptions): Ledger {
+  const { store, wake, fault } = options;
   const accounts = accountKey(store.boot);
   const seal = new TellSeal(store.boot.secret("outbox-seal", 32));
   const signIns = new SignInKeeper({
@@ -58,7 +63,7 @@ export function openLedger({ store, wake, sessions, fault }: LedgerOptions): Led
     failed: fault,
   });
   void releases.refresh();
-  const erasures = followErasures(store, accounts, sessions, fault);
+  const erasures = followErasures(options, accounts);
   return {
     signIns,
     releases,
@@ -73,18 +78,20 @@ export function openLedger({ store, wake, sessions, fault }: LedgerOptions): Led
 }
 
 /** Forgets in memory who was erased in the database, within a second. */
-function followErasures(
-  { reader }: LedgerOptions["store"],
-  accounts: AccountKey,
-  sessions: LedgerOptions["sessions"],
-  fault: (error: unknown) => void,
-): Timer {
+function followErasures({ store, sessions, gauges, fault }: LedgerOptions, accounts: AccountKey): Timer {
+  const seal = new TellSeal(store.boot.secret("outbox-seal", 32));
   let last = 0;
   let isLooking = false;
   const look = async () => {
-    const found = await reader.erasures(last);
-    const hashes = new Set(found.hashes);
-    if (hashes.size > 0) sessions.forgetAccounts((account) => hashes.has(accounts.hash(account)));
+    const found = await store.reader.erasures(last);
+    if (found.erased.length === 0) return;
+    const hashes = new Set(found.erased.map(({ hash }) => hash));
+    sessions.forgetAccounts((account) => hashes.has(accounts.hash(account)));
+    for (const { name } of found.erased) {
+      const text = name && seal.open(erasureSeal, name);
+      if (text !== undefined) gauges.forget(text);
+    }
+    await store.commands.settleErasures(found.last);
     ({ last } = found);
   };
   return setInterval(() => {

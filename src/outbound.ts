@@ -24,8 +24,7 @@ export function outbound(
     timeoutMs: config.tellTimeoutMs,
     demo: demoUrl === undefined ? undefined : { url: demoUrl, secret: demoToken(store) },
   });
-  const { sessions } = measures;
-  const ledger = openLedger({ store, sessions, wake: () => telling.wake(), fault: parts.fault });
+  const ledger = openLedger({ ...measures, store, wake: () => telling.wake(), fault: parts.fault });
   return { telling, ledger };
 }
 

@@ -92,6 +92,19 @@ export class GaugeStore implements GaugePort {
     });
   }
 
+  /** Forgets all state whose key is this text alone (an account's name); returns how many rows. What it is a part of leaves with its window. */
+  forget(key: string): number {
+    const { keys } = this.#hashes;
+    let forgotten = 0;
+    for (const { state } of this.#open.values()) {
+      for (const table of state.tables) {
+        keys.hash(key);
+        if (table.forget(keys.low, keys.high)) forgotten++;
+      }
+    }
+    return forgotten;
+  }
+
   /** What `remember` fills. */
   openMemory(spec: Named & { readonly forMs: number }): AccountBook {
     return this.#find("memory", spec, this.#memoryBudget, (budget, account) => {

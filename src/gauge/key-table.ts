@@ -79,6 +79,15 @@ export class KeyTable {
     return shard.rows[at + 2] === 0 || this.#isExpired(shard.rows, at) ? -1 : at;
   }
 
+  /** Removes the key's row; false when there is none. */
+  forget(low: number, high: number): boolean {
+    const shard = this.#shards[high >>> 24];
+    const at = shard ? this.#probe(shard, low, high) : -1;
+    if (!shard || shard.rows[at + 2] === 0) return false;
+    this.#remove(shard, at);
+    return true;
+  }
+
   /**
    * Offset of the key's row, made anew if there is none or it is expired (all words 0 but key and epoch); -1 when there
    * is no room for it. The epoch of a row that lives is the caller's to move on.

@@ -9,7 +9,13 @@ import type { Answers } from "./worker-messages.ts";
 
 type AccountCommands = Pick<
   StoreCommands,
-  "keepSignIns" | "searchLedger" | "judgeAccount" | "release" | "endRelease" | "eraseAccount"
+  | "keepSignIns"
+  | "searchLedger"
+  | "judgeAccount"
+  | "release"
+  | "endRelease"
+  | "eraseAccount"
+  | "settleErasures"
 >;
 
 const pruneEveryMs = 60_000;
@@ -60,18 +66,16 @@ export function accountCommands(database: Database, ledger: AccountLedger): Answ
         })
         .immediate();
     },
-    endRelease: ({ kind, key, who }) =>
-      database
-        .transaction(() => {
-          const { changes } = database.query("DELETE FROM release WHERE kind = ? AND key = ?").run(kind, key);
-          if (changes > 0) audit(database, who, `release.${kind}.ended`, key);
-          return changes > 0;
-        })
-        .immediate(),
-    eraseAccount: ({ hash, who }) => {
+    endRelease: (entry) => endRelease(database, entry),
+    settleErasures: (last) => {
+      database.query("UPDATE erasure SET name = NULL WHERE id <= ?").run(last);
+    },
+    eraseAccount: ({ hash, name, who }) => {
       const report = durably(database, () => {
         const removed = eraseAccount(database, hash);
-        database.query("INSERT INTO erasure (hash, at) VALUES (?, ?)").run(hash, Date.now());
+        database
+          .query("INSERT INTO erasure (hash, name, at) VALUES (?, ?, ?)")
+          .run(hash, name ?? null, Date.now());
         const rows = Object.values(removed).reduce((sum, count) => sum + count, 0);
         // The audit log says that somebody was erased, never who.
         audit(database, who, "account.erased", `${rows} rows`);
@@ -82,6 +86,19 @@ export function accountCommands(database: Database, ledger: AccountLedger): Answ
       return report;
     },
   };
+}
+
+function endRelease(
+  database: Database,
+  { kind, key, who }: Parameters<StoreCommands["endRelease"]>[0],
+): boolean {
+  return database
+    .transaction(() => {
+      const { changes } = database.query("DELETE FROM release WHERE kind = ? AND key = ?").run(kind, key);
+      if (changes > 0) audit(database, who, `release.${kind}.ended`, key);
+      return changes > 0;
+    })
+    .immediate();
 }
 
 function audit(database: Database, who: string, action: string, detail: string): void {

@@ -213,7 +213,7 @@ test("an erased account is found nowhere any more", () => {
     "release",
     "audit",
   ]);
-  const report = accounts.eraseAccount({ hash: hashOf(1), who: "a" });
+  const report = accounts.eraseAccount({ hash: hashOf(1), name: undefined, who: "a" });
   expect(report["events that named it"]).toBe(1);
   expect(report["calls in the outbox"]).toBe(1);
   expect(findRemains(database, hashOf(1))).toEqual({});

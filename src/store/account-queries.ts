@@ -10,6 +10,7 @@ import {
   type AccountState,
   type AccountStory,
   accountStates,
+  type Erasures,
   type Release,
 } from "./account-rows.ts";
 import { encodeAccount } from "./encode-account.ts";
@@ -92,16 +93,14 @@ export function releasesAt(database: Database, now: number): Release[] {
 }
 
 /** Erasures after a number, with the number of the last. Throws SQLite's error. */
-export function erasuresAfter(
-  database: Database,
-  after: number,
-): { readonly hashes: readonly string[]; readonly last: number } {
+export function erasuresAfter(database: Database, after: number): Erasures {
   const rows = database
-    .query<{ id: number; hash: string }, [number]>(
-      "SELECT id, hash FROM erasure WHERE id > ? ORDER BY id LIMIT 1000",
+    .query<{ id: number; hash: string; name: Uint8Array | null }, [number]>(
+      "SELECT id, hash, name FROM erasure WHERE id > ? ORDER BY id LIMIT 1000",
     )
     .all(after);
-  return { hashes: rows.map(({ hash }) => hash), last: rows.at(-1)?.id ?? after };
+  const erased = rows.map(({ hash, name }) => ({ hash, name: name ?? undefined }));
+  return { erased, last: rows.at(-1)?.id ?? after };
 }
 
 function conditionsOf({ state, app, hash, policy }: AccountFilter): {

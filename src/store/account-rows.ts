@@ -158,5 +158,12 @@ export interface Release {
   readonly reason: string;
 }
 
+/** Accounts that were erased, and the number of the last erasure. */
+export interface Erasures {
+  /** `name` is sealed under `erasure`; undefined once a running process has taken it up. */
+  readonly erased: readonly { readonly hash: string; readonly name: Uint8Array | undefined }[];
+  readonly last: number;
+}
+
 /** What an erasure removed: rows by what they were. */
 export type ErasureReport = Readonly<Record<string, number>>;

@@ -137,6 +137,7 @@ function commandsOver(channel: WorkerChannel): StoreCommands {
     release: (...args) => channel.call("release", args),
     endRelease: (...args) => channel.call("endRelease", args),
     eraseAccount: (...args) => channel.call("eraseAccount", args),
+    settleErasures: (...args) => channel.call("settleErasures", args),
   };
 }
 

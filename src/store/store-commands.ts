@@ -45,7 +45,14 @@ export interface StoreCommands {
   /** Ends a release; audited. Resolves to false when there is none. */
   endRelease(entry: Pick<Release, "kind" | "key" | "who">): Promise<boolean>;
   /** Removes an account, by its keyed hash, from everything that is stored; audited without naming it. */
-  eraseAccount(entry: { readonly hash: string; readonly who: string }): Promise<ErasureReport>;
+  eraseAccount(entry: {
+    readonly hash: string;
+    /** Sealed, for a running process that knows names; undefined where it is not known. */
+    readonly name: Uint8Array | undefined;
+    readonly who: string;
+  }): Promise<ErasureReport>;
+  /** The running process has forgotten all up to this erasure. */
+  settleErasures(last: number): Promise<void>;
   /** Turns enforcement of a policy, an app or everything to shadow; audited. */
   switchOff(entry: EnforcementSwitch): Promise<void>;
   /** Turns it on again; audited. Resolves to false when it was not off. */

@@ -1,5 +1,12 @@
 /** What may be asked of the store while serving; the reader Worker answers each call. */
-import type { AccountFilter, AccountPage, AccountStory, ErasureReport, Release } from "./account-rows.ts";
+import type {
+  AccountFilter,
+  AccountPage,
+  AccountStory,
+  ErasureReport,
+  Erasures,
+  Release,
+} from "./account-rows.ts";
 import type { EnforcementSwitch } from "./enforcement-switch.ts";
 import type { EventDecision, EventRow } from "./event-row.ts";
 import type { OutboxEntry, OutboxPage, OutboxState } from "./outbox-rows.ts";
@@ -166,7 +173,7 @@ export interface StoreReader {
   accountRemains(hash: string): Promise<ErasureReport>;
   /** Who is released now, newest first. */
   releases(): Promise<readonly Release[]>;
-  /** Hashes of accounts that were erased after the erasure of this number, and the number of the last. */
-  erasures(after: number): Promise<{ readonly hashes: readonly string[]; readonly last: number }>;
+  /** Accounts that were erased after the erasure of this number. */
+  erasures(after: number): Promise<Erasures>;
   storage(): Promise<StorageUsage>;
 }

@@ -99,10 +99,11 @@ CREATE TABLE release (
   PRIMARY KEY (kind, key)
 ) STRICT;
 
--- Erased accounts, by hash, for as long as a running process needs to forget them too.
+-- Erased accounts, until a running process has forgotten them, too. `name` is sealed, and gone then.
 CREATE TABLE erasure (
   id INTEGER PRIMARY KEY,
   hash TEXT NOT NULL,
+  name BLOB,
   at INTEGER NOT NULL
 ) STRICT;
 
