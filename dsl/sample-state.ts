@@ -52,8 +52,7 @@ function gauge(spec: GaugeSpec): Gauge {
       const left = spec.kind === "distinct" ? all.filter((one) => one.value !== value) : all.slice(0, -1);
       all.splice(0, all.length, ...left);
     },
-    has: (key, value, now) =>
-      seen.of(key).some((one) => one.value === value && one.at > now - spec.windowMs),
+    has: (key, value, now) => seen.of(key).some((one) => one.value === value && one.at > now - spec.windowMs),
     isSaturated: () => false,
   };
 }
