@@ -104,6 +104,8 @@ export class LinkedCap<F> {
       this.tell(reached, true, now);
       return true;
     }
+    // The clock was ahead by more than the window.
+    if (now < state.cappedAt - parts.ir.windowMs) state.cappedAt = now;
     const isDue = now - state.cappedAt >= parts.ir.windowMs;
     if (!isDue || this.limits.some((limit) => limit.isReached(now, releaseFactor))) {
       if (isDue) parts.lasting.hold(key, now);

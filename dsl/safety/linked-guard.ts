@@ -83,6 +83,9 @@ export class LinkedGuard<F> {
         state.isTold = true;
       }
     }
+    // The clock was ahead by more than the window.
+    const lasts = Math.max(parts.ir.windowMs, leastBrokenMs);
+    if (state.brokenUntil > now + lasts + parts.ir.windowMs) state.brokenUntil = 0;
     if (now < state.brokenUntil) return true;
     if (state.isTold) {
       parts.lasting.release(`guard ${parts.policy}`, now);

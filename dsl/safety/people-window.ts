@@ -14,6 +14,7 @@ export class PeopleWindow {
   /** In the order of their last sight. */
   private readonly seen = new Map<string, Seen>();
   private hits = 0;
+  private newestAt = Number.NEGATIVE_INFINITY;
 
   constructor(windowMs: number) {
     this.windowMs = windowMs;
@@ -27,6 +28,7 @@ export class PeopleWindow {
     else if (this.seen.size >= mostPeople) this.dropFirst();
     const hit = isHit || known?.isHit === true;
     this.seen.set(person, { at: now, isHit: hit });
+    this.newestAt = now;
     if (hit) this.hits++;
   }
 
@@ -38,6 +40,12 @@ export class PeopleWindow {
 
   private forget(now: number): void {
     if (this.seen.size === 0) return;
+    // The clock was ahead by more than the window: nobody would ever leave.
+    if (now < this.newestAt - this.windowMs) {
+      this.seen.clear();
+      this.hits = 0;
+      return;
+    }
     for (const [person, seen] of this.seen) {
       if (seen.at > now - this.windowMs) return;
       this.drop(person, seen);

@@ -71,3 +71,17 @@ test("a flood of people is bounded, and those seen last stay", () => {
   for (let index = 0; index < 10_000; index++) people.add(`p${index}`, index >= 9000, 1000);
   expect(people.counts(1000)).toEqual({ people: 4096, hits: 1000 });
 });
+
+test("after a clock that was far ahead, tallies and people begin afresh instead of standing still", () => {
+  const ahead = 1_000_000 + 1000 * windowMs;
+  const tally = new WindowTally(windowMs, 1);
+  tally.add(0, 5, ahead);
+  tally.add(0, 2, 1_000_000);
+  expect(tally.sum(0, 1_000_000)).toBe(2);
+  expect(tally.isWhole(1_000_000)).toBe(false);
+  expect(tally.sum(0, 1_000_000 + 2 * windowMs)).toBe(0);
+  const people = new PeopleWindow(windowMs);
+  people.add("a", true, ahead);
+  people.add("b", false, 1_000_000);
+  expect(people.counts(1_000_000)).toEqual({ people: 1, hits: 0 });
+});

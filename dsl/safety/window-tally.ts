@@ -11,8 +11,9 @@ export class WindowTally {
   private readonly sums: Float64Array;
   private part = -1;
   private began = -1;
-  /** When the next part begins. */
+  /** When the next part begins, and when what is kept begins. */
   private nextAt = 0;
+  private firstAt = 0;
 
   constructor(windowMs: number, columns: number) {
     this.partMs = Math.max(1, windowMs / windowParts);
@@ -53,18 +54,30 @@ export class WindowTally {
     return this.part - this.began >= windowParts;
   }
 
-  /** Forgets what slid out; true when another part has begun. A clock that goes back counts into the newest part. */
+  /**
+   * Forgets what slid out; true when another part has begun. A clock that goes back counts into the newest part, and
+   * one that has been ahead by more than the window begins afresh.
+   */
   advance(now: number): boolean {
     // Asked several times a request, and seldom is it time for another part.
-    if (now < this.nextAt) return false;
+    if (now < this.nextAt && now >= this.firstAt) return false;
     const part = Math.floor(now / this.partMs);
+    if (now < this.firstAt) this.reset();
     if (part <= this.part) return false;
     this.nextAt = (part + 1) * this.partMs;
+    this.firstAt = (part - windowParts) * this.partMs;
     if (this.began < 0) this.began = part;
     const gone = Math.min(windowParts, this.part < 0 ? 0 : part - this.part);
     for (let step = 1; step <= gone; step++) this.clear((this.part + step) % windowParts);
     this.part = part;
     return true;
+  }
+
+  private reset(): void {
+    this.parts.fill(0);
+    this.sums.fill(0);
+    this.part = -1;
+    this.began = -1;
   }
 
   private clear(index: number): void {
