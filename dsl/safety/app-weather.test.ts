@@ -10,6 +10,7 @@ interface Request {
   readonly print: string;
   readonly network: string;
   readonly isGood?: boolean;
+  readonly route?: string;
 }
 
 const start = 1_700_000_000_000;
@@ -38,6 +39,7 @@ function weatherOf(usualErrors?: number) {
     usual: { failures: usual(undefined), errors: usual(usualErrors) },
     print: ({ print }) => print,
     network: ({ network }) => network,
+    route: ({ route }) => route,
     port: { ...idleSafety(), changed: (change) => void changes.push(change) },
   });
   /** So many requests, one a second, over so many prints and networks; `errorIn` of ten end in a 503. */
@@ -114,4 +116,35 @@ function isFrozenByGood(networks: number): boolean {
 test("known good people who meet errors at sign-in are an outage, from three networks on", () => {
   expect(isFrozenByGood(2)).toBe(false);
   expect(isFrozenByGood(5)).toBe(true);
+});
+
+function on(route: string): Request {
+  return { print: "print", network: "192.0.2.1", route };
+}
+
+test("one route's errors freeze that route alone, and those of two the whole app", () => {
+  const { weather } = weatherOf();
+  const send = (route: string, count: number, status: number, from: number) => {
+    for (let n = 0; n < count; n++) {
+      const request = { print: `print ${n % 7}`, network: `192.0.2.${n % 23}`, route };
+      weather.ended(request, status, undefined, from + n * 100);
+    }
+    return from + count * 100;
+  };
+  const quiet = send("card", 100, 200, send("login", 200, 503, start));
+  expect(weather.isFrozen(quiet)).toBe(true);
+  expect(weather.isFrozen(quiet, on("login"))).toBe(true);
+  expect(weather.isFrozen(quiet, on("card"))).toBe(false);
+  const both = send("card", 200, 503, quiet);
+  expect(weather.isFrozen(both, on("card"))).toBe(true);
+  expect(weather.isFrozen(both, on("reset"))).toBe(true);
+});
+
+test("a freeze that began while the clock was ahead ends when it is set right", () => {
+  const { weather, changes, send } = weatherOf();
+  const ahead = start + 90 * 24 * 60 * minuteMs;
+  expect(weather.isFrozen(send(240, 7, 23, 7, ahead))).toBe(true);
+  expect(weather.isFrozen(start)).toBe(false);
+  expect(changes.at(-1)?.isActive).toBe(false);
+  expect(weather.isFrozen(send(240, 7, 23, 7, start))).toBe(true);
 });

@@ -5,8 +5,8 @@
  * An outage is told from an attack by whom it meets. An attack adds failures of its own and leaves good people alone;
  * an outage meets good people too. So failures count only as far as they are those of known good people, whom no
  * attacker can be without their devices, and who fail from several networks. Errors of the origin (5xx) count for anybody, but only where they have gone up
- * for most kinds of software and most networks at once: one tool that makes the origin stumble has one print. And where
- * known good people still get in, nothing of it is an outage.
+ * for most kinds of software and most networks at once: one tool that makes the origin stumble has one print. Where one
+ * route of several has them, the others go on. And where known good people still get in, nothing of it is an outage.
  */
 import type { Baseline } from "../gauge-port.ts";
 import { keyText } from "../link/gauge-key.ts";
@@ -39,7 +39,7 @@ const countedFully = 256;
 const countedOneIn = 16;
 const releaseFactor = 0.5;
 
-const cells = { prints: 16, networks: 32 } as const;
+const cells = { prints: 16, networks: 32, routes: 32 } as const;
 const column = {
   good: 0,
   goodFailed: 1,
@@ -49,7 +49,11 @@ const column = {
   networks: 4 + 2 * cells.prints,
 } as const;
 const goodNetworks = column.networks + 2 * cells.networks;
-const columns = goodNetworks + cells.networks;
+const routes = goodNetworks + cells.networks;
+const columns = routes + 2 * cells.routes;
+
+/** What is in trouble: one route, by its cell, or the whole app. */
+type Trouble = number | "app";
 
 /** What tells the weather of one app. */
 export interface WeatherParts<F> {
@@ -59,12 +63,15 @@ export interface WeatherParts<F> {
   readonly usual: { readonly failures: Baseline; readonly errors: Baseline };
   readonly print: FieldReader<F>;
   readonly network: FieldReader<F>;
+  readonly route: FieldReader<F>;
   readonly port: SafetyPort;
 }
 
 interface WeatherState {
   readonly tally: WindowTally;
   frozenUntil: number;
+  /** Of what the freeze is, while there is one. */
+  trouble: Trouble;
   lookedAt: number;
 }
 
@@ -78,6 +85,7 @@ export class AppWeather<F> {
     this.state = parts.port.keep(`weather ${parts.app}`, () => ({
       tally: new WindowTally(windowMs, columns),
       frozenUntil: 0,
+      trouble: "app" as const,
       lookedAt: 0,
     }));
   }
@@ -104,16 +112,38 @@ export class AppWeather<F> {
     if (print !== undefined) this.count(column.prints + 2 * print, isError, weight, now);
     const network = cellOf(this.parts.network(facts), cells.networks);
     if (network !== undefined) this.count(column.networks + 2 * network, isError, weight, now);
+    this.count(routes + 2 * this.routeCell(facts), isError, weight, now);
   }
 
-  /** Whether policies begin with nobody new. */
-  isFrozen(now: number): boolean {
+  /** Whether policies begin with nobody new; on the route of a request, if one is given, else anywhere in the app. */
+  isFrozen(now: number, facts?: F): boolean {
+    if (!this.isFrozenSomewhere(now)) return false;
+    const { trouble } = this.state;
+    return trouble === "app" || facts === undefined || this.routeCell(facts) === trouble;
+  }
+
+  private routeCell(facts: F): number {
+    return cellOf(this.parts.route(facts), cells.routes) ?? 0;
+  }
+
+  private isFrozenSomewhere(now: number): boolean {
     const { state } = this;
+    if (now < state.lookedAt - windowMs) {
+      // The clock was ahead by more than the window: that freeze would last until it gets there again.
+      state.lookedAt = 0;
+      if (state.frozenUntil !== 0) state.frozenUntil = now;
+    }
     if (now < state.frozenUntil && now - state.lookedAt < lookMs) return true;
     if (now - state.lookedAt < lookMs) return false;
     state.lookedAt = now;
     const wasFrozen = state.frozenUntil !== 0;
-    if (this.isOutage(now, wasFrozen ? releaseFactor : 1)) state.frozenUntil = now + windowMs;
+    const trouble = this.trouble(now, wasFrozen ? releaseFactor : 1);
+    if (trouble !== undefined) {
+      // What was frozen as a whole is not released but for one route.
+      const isWider = !wasFrozen || now >= state.frozenUntil || state.trouble !== "app";
+      if (isWider) state.trouble = trouble;
+      state.frozenUntil = now + windowMs;
+    }
     const isFrozen = now < state.frozenUntil;
     if (isFrozen !== wasFrozen) this.tell(isFrozen, now);
     if (!isFrozen) state.frozenUntil = 0;
@@ -126,20 +156,33 @@ export class AppWeather<F> {
     return `known good people: ${sum(column.goodFailed)} of ${sum(column.good)} failed; answers: ${sum(column.errors)} of ${sum(column.all)} were errors`;
   }
 
-  private isOutage(now: number, factor: number): boolean {
+  private trouble(now: number, factor: number): Trouble | undefined {
     const { tally } = this.state;
     const { failures, errors } = this.parts.usual;
     const good = tally.sum(column.good, now);
     const failed = lowestShare(tally.sum(column.goodFailed, now), good);
     const usualFailed = failures.usual(now) ?? 0;
     const isMetByGood = failed > Math.max(times * usualFailed, usualFailed + goodRise) * factor;
-    if (good >= leastGood) return isMetByGood && this.failingNetworks(now) >= leastGoodNetworks;
+    if (good >= leastGood)
+      return isMetByGood && this.failingNetworks(now) >= leastGoodNetworks ? "app" : undefined;
     const all = tally.sum(column.all, now);
     const wrong = tally.sum(column.errors, now);
     const usualErrors = errors.usual(now) ?? 0;
     const limit = Math.max(times * usualErrors, usualErrors + errorRise) * factor;
-    if (wrong < leastErrors * factor || wrong <= limit * all) return false;
-    return this.isEverywhere("prints", limit, now) && this.isEverywhere("networks", limit, now);
+    if (wrong < leastErrors * factor || wrong <= limit * all) return undefined;
+    const isEverywhere = this.isEverywhere("prints", limit, now) && this.isEverywhere("networks", limit, now);
+    return isEverywhere ? this.troubledRoutes(limit, now) : undefined;
+  }
+
+  // An app of which one route alone is asked for is that route.
+  private troubledRoutes(limit: number, now: number): Trouble {
+    const { tally } = this.state;
+    const active = Array.from({ length: cells.routes }, (_, cell) => cell).filter(
+      (cell) => tally.sum(routes + 2 * cell, now) >= leastOfCell,
+    );
+    const share = (cell: number) => tally.sum(routes + 2 * cell + 1, now) / tally.sum(routes + 2 * cell, now);
+    const [worst, second] = active.filter((cell) => share(cell) > limit);
+    return active.length > 1 && second === undefined ? (worst ?? "app") : "app";
   }
 
   private failingNetworks(now: number): number {

@@ -56,7 +56,7 @@ export class PolicySafety<F> {
     if (guard?.isBroken(now)) return { withheld: "guard", watch };
     if (cap.isBeyond(now)) return { withheld: "cap", watch };
     if (watch) return { withheld: "holdout", watch };
-    if (population && weather?.isFrozen(now) && !population.isStopping(facts, now)) {
+    if (population && weather?.isFrozen(now, facts) && !population.isStopping(facts, now)) {
       return { withheld: "freeze", watch: undefined };
     }
     population?.note(facts, now);

@@ -272,6 +272,7 @@ export class SafetyLinker<F> {
         },
         print: read("print.skeleton"),
         network: read("ip.net"),
+        route: read("route"),
         port: safety,
       });
     });
