@@ -100,7 +100,7 @@ test("other outcomes, answers without a body of their own and those too long tea
   pass(one, 7, { body: Buffer.alloc(70_000, "x") });
   await until(() => book.find(name) !== undefined);
   expect(book.find(name)?.problem).toBe(
-    "0 of 5 answers, of 0 of 3 accounts, 1 more were too long or no text",
+    "0 of 5 answers, of 0 of 3 accounts, from 0 of 3 networks, 1 more were too long or no text",
   );
   expect(saved).toEqual([]);
 });

@@ -242,6 +242,23 @@ test("whoever floods a route from one network pushes out his own answers only", 
   expect(samples.newest.every(({ at }) => at >= start + 399_000)).toBe(true);
 });
 
+function marked(text: string): typeof jsonFailure {
+  return (email, at) => ({ ...jsonFailure(email, at), headers: [["X-Region", text]] });
+}
+
+test("accounts that one or two clients invent are no company: neither a form nor a text of theirs is kept", () => {
+  const invented = new AnswerSamples();
+  for (let index = 0; index < 20; index++)
+    invented.add({ ...sample(planted, index), network: `net${index % 2}` });
+  expect(taught(invented).templates).toEqual([]);
+  expect(taught(invented).problem).toContain("from 2 of 3 networks");
+  const mixed = new AnswerSamples();
+  for (let index = 0; index < 24; index++) mixed.add(sample(marked("europe"), index));
+  for (let index = 24; index < 32; index++)
+    mixed.add({ ...sample(marked("planted"), index), network: `net${index % 2}` });
+  expect(JSON.stringify(taught(mixed).templates)).not.toContain("planted");
+});
+
 test("too few answers, too few accounts or answers without a common form teach nothing", () => {
   const few = new AnswerSamples();
   for (let index = 0; index < 4; index++) few.add(sample(jsonFailure, index));

@@ -7,6 +7,8 @@ import { charsShape, commonPrefix, identifierShape } from "./token-shape.ts";
 
 /** A text that fewer accounts got is never given to another. */
 export const fewestAccounts = 3;
+/** And one that fewer networks got neither: whoever fails to sign in can name as many accounts as he likes. */
+export const fewestNetworks = 3;
 /** The part of answers that texts of their own must make up, when the rest has no shape. */
 const mostOfAll = 0.5;
 const fewTexts = 0.8;
@@ -47,28 +49,37 @@ export const variedPieces: DeriveStretch = (texts, samples) => {
 
 /** Texts that enough accounts got, with how often they came. */
 function knownTexts(texts: readonly string[], samples: readonly AnswerSample[]): Map<string, number> {
-  const seen = new Map<string, { count: number; accounts: Set<string> }>();
+  const seen = new Map<string, { count: number; accounts: Set<string>; networks: Set<string> }>();
   for (const [index, text] of texts.entries()) {
-    const entry = seen.get(text) ?? { count: 0, accounts: new Set<string>() };
+    const entry = seen.get(text) ?? { count: 0, accounts: new Set<string>(), networks: new Set<string>() };
     entry.count++;
     entry.accounts.add(samples[index]?.account ?? "");
+    entry.networks.add(samples[index]?.network ?? "");
     seen.set(text, entry);
   }
   const known = new Map<string, number>();
-  for (const [text, { count, accounts }] of seen) {
+  for (const [text, { count, accounts, networks }] of seen) {
     // What says nothing about anybody needs nobody's company.
     const isEmpty = text === "" || text === "null" || text === "true" || text === "false";
-    if (isEmpty || accounts.size >= fewestAccounts) known.set(text, count);
+    const isCommon = accounts.size >= fewestAccounts && networks.size >= fewestNetworks;
+    if (isEmpty || isCommon) known.set(text, count);
   }
   return known;
+}
+
+/** True where enough accounts and networks got answers to hold for common what all of these have alike. */
+export function areOfMany(samples: readonly AnswerSample[]): boolean {
+  const accounts = new Set(samples.map(({ account }) => account));
+  const networks = new Set(samples.map(({ network }) => network));
+  return accounts.size >= fewestAccounts && networks.size >= fewestNetworks;
 }
 
 function shapedPieces(
   texts: readonly string[],
   samples: readonly AnswerSample[],
 ): readonly Piece[] | undefined {
-  // Of fewer accounts even what they have in common is theirs.
-  if (new Set(samples.map((sample) => sample.account)).size < fewestAccounts) return undefined;
+  // Of fewer accounts, or of one client's, even what they have in common is theirs.
+  if (!areOfMany(samples)) return undefined;
   const at = samples.map((sample) => sample.at);
   const frames = framesOf(texts);
   for (const [before, after] of frames) {

@@ -56,7 +56,8 @@ afterAll(async () => {
 });
 
 function start(): Promise<RunningSallyport> {
-  const args = ["--origin", origin.url, "--policies", join(folder, "policies")];
+  const policiesFolder = join(folder, "policies");
+  const args = ["--origin", origin.url, "--policies", policiesFolder, "--trusted-proxies", "127.0.0.1"];
   return startSallyport({ dataDir: join(folder, "data"), args });
 }
 
@@ -87,7 +88,7 @@ async function ask(count: number, isBot: boolean): Promise<string[]> {
     const bot = isBot ? "X-Bot: 1\r\n" : "";
     const before = client.received().length;
     client.send(
-      `POST /login HTTP/1.1\r\nHost: bank.example\r\n${bot}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      `POST /login HTTP/1.1\r\nHost: bank.example\r\nX-Forwarded-For: 198.51.100.${asked % 250}\r\n${bot}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     const until = Date.now() + 5_000;
     while (!isWhole(client.received().slice(before)) && Date.now() < until) await Bun.sleep(1);
