@@ -34,6 +34,7 @@ export type {
   FrontHeaders,
   Outcome,
   Place,
+  PolicyCost,
   PolicySet,
   PolicySummary,
   ResponseBody,

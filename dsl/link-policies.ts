@@ -15,6 +15,7 @@ import type { LinkedResponse } from "./link/linked-response.ts";
 import { linkRisk } from "./link/linked-risk.ts";
 import { withTells } from "./link/linked-tells.ts";
 import { OutcomeReader } from "./link/outcome-reader.ts";
+import { PolicyCosts } from "./link/policy-costs.ts";
 import { QuestionLinker } from "./link/question-linker.ts";
 import { Reasons } from "./link/reasons.ts";
 import { RouteTable } from "./link/route-table.ts";
@@ -70,6 +71,8 @@ export interface LinkOptions extends BucketOptions {
   readonly useIndex: boolean;
   /** How often predicates hold; counted from nothing if left out. */
   readonly rates?: Selectivity;
+  /** What policies cost; measured from nothing if left out. */
+  readonly costs?: PolicyCosts;
 }
 
 /** As `linkPolicies`, arranged as told. */
@@ -96,9 +99,10 @@ export function linkingSteps<F>(
   ports: LinkPorts,
   before: PolicySet<F> | undefined,
 ): Generator<undefined, PolicySet<F>> {
-  const counted = before && tunings.get(before)?.rates;
-  const rates = new Selectivity(ir.predicates, counted);
-  return linkSteps(ir, scheme, ports, { useIndex: true, rates });
+  const known = before && tunings.get(before);
+  const rates = new Selectivity(ir.predicates, known?.rates);
+  const costs = new PolicyCosts(ir.policies, known?.costs);
+  return linkSteps(ir, scheme, ports, { useIndex: true, rates, costs });
 }
 
 function* linkSteps<F>(
@@ -126,6 +130,7 @@ export function* tuningSteps(set: PolicySet<never>): Generator<undefined, void> 
 
 interface Tuning {
   readonly rates: Selectivity;
+  readonly costs: PolicyCosts;
   readonly buckets: readonly { tune(): void }[];
 }
 
@@ -147,6 +152,7 @@ class SetLinker<F> {
   private readonly safety: SafetyLinker<F>;
   private readonly lists: readonly LinkedList[];
   private readonly learned: readonly LearnedFrom[];
+  private readonly costs: PolicyCosts;
 
   constructor(
     ir: PolicyIr,
@@ -163,6 +169,7 @@ class SetLinker<F> {
     this.responses = ir.responses.map((response) => this.linker.response(response));
     this.reasons = new Reasons(this.linker, ir);
     this.learned = learnedFrom(ir);
+    this.costs = options.costs ?? new PolicyCosts(ir.policies, undefined);
     this.safety = new SafetyLinker(ir, this.linker, {
       state: ports.gauges,
       safety: ports.safety ?? idleSafety(),
@@ -197,11 +204,12 @@ class SetLinker<F> {
       messaging: { webhooks: this.ir.webhooks, channels: this.ir.channels, smtp: this.ir.smtp },
       reads: this.reads,
       learned: this.learned,
+      costs: () => this.costs.all(),
       safety: (now) => this.safety.states(now),
       frozen: (now) => this.safety.frozen(now),
       place: (host, method, path) => hosts.find(host)?.find(method, path),
     };
-    tunings.set(set, { rates: this.linker.rates, buckets: this.buckets });
+    tunings.set(set, { rates: this.linker.rates, costs: this.costs, buckets: this.buckets });
     return set;
   }
 
@@ -303,6 +311,7 @@ class SetLinker<F> {
         explain: (policy, facts) => explainPolicy(policy, facts, this.linker, this.ir),
         give: (label) => this.linker.states.give(label),
         safety,
+        costs: this.costs,
         decide: (matched, facts) => {
           const decision = decide(matched, facts, deciding);
           return withTells(decision, matched, facts, outcome?.event === "login");

@@ -165,6 +165,17 @@ export interface Place<F> {
   readonly front: ((peer: IpValue) => FrontHeaders | undefined) | undefined;
 }
 
+/** What a policy was measured to cost, from requests sampled lately where it applies. */
+export interface PolicyCost {
+  readonly policy: string;
+  /** Mean time of asking about it, in ns; undefined while it was never timed. */
+  readonly meanNs: number | undefined;
+  /** Sampled requests where it applies; of those it was asked about, and of those it matched. */
+  readonly requests: number;
+  readonly asked: number;
+  readonly matched: number;
+}
+
 /** A compiled and linked set of policies. */
 export interface PolicySet<F> {
   readonly hash: string;
@@ -175,6 +186,8 @@ export interface PolicySet<F> {
   readonly reads?: ReadonlySet<string>;
   /** What the made-up answers of its policies are learned from, each once. */
   readonly learned?: readonly LearnedFrom[];
+  /** What its policies cost, of those that sampled requests came by. */
+  costs(): readonly PolicyCost[];
   /** How every enforced stop stands: its cap and its guard, with figures. */
   safety(now: number): readonly SafetyState[];
   /** Apps in trouble of their own, where policies that count begin with nobody new. */

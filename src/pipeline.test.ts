@@ -62,6 +62,7 @@ function start(
     apps: [ofApp],
     messaging: { webhooks: [], channels: [], smtp: undefined },
     safety: () => [],
+    costs: () => [],
     frozen: () => [],
     place: () => place,
   };

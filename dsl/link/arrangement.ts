@@ -7,6 +7,7 @@ import type { Candidate } from "./candidates.ts";
 import { type Question, type Truth, yes } from "./evaluation.ts";
 import { guessedRate } from "./guessed-rate.ts";
 import { allTrue, type LinkedPolicy } from "./linked-policy.ts";
+import type { PolicyCosts } from "./policy-costs.ts";
 import type { Selectivity } from "./selectivity.ts";
 import type { TextSearch } from "./text-search.ts";
 
@@ -96,23 +97,25 @@ export class Arrangement<F> {
     return new Arrangement(planFor(members, rates), rates, alwaysNests);
   }
 
-  /** Adds the policies that match to `matched`, in no order. */
-  collect(facts: F, matched: LinkedPolicy<F>[]): void {
+  /** Adds the policies that match to `matched`, in no order; `costs` measures each that is asked about. */
+  collect(facts: F, matched: LinkedPolicy<F>[], costs?: PolicyCosts): void {
     const { values, affixes, texts, gates, always } = this;
     for (let index = 0; index < values.length; index++) {
       const group = values[index]!;
       const value = group.read(facts);
       if (value === undefined) continue;
       const found = group.byValue.get(value);
-      if (found) take(found, facts, matched);
+      if (found) take(found, facts, matched, costs);
     }
-    for (let index = 0; index < affixes.length; index++) collectAffixes(affixes[index]!, facts, matched);
-    for (let index = 0; index < texts.length; index++) collectTexts(texts[index]!, facts, matched);
+    for (let index = 0; index < affixes.length; index++)
+      collectAffixes(affixes[index]!, facts, matched, costs);
+    for (let index = 0; index < texts.length; index++) collectTexts(texts[index]!, facts, matched, costs);
     for (let index = 0; index < gates.length; index++) {
       const gate = gates[index]!;
-      if (gate.ask(facts) === yes) take(gate.found, facts, matched);
+      if (costs) askMeasuredGate(gate, facts, matched, costs);
+      else if (gate.ask(facts) === yes) take(gate.found, facts, matched);
     }
-    ask(always, facts, matched);
+    ask(always, facts, matched, costs);
   }
 
   private add(group: readonly Chosen<F>[]): void {
@@ -183,19 +186,67 @@ export class Arrangement<F> {
   }
 }
 
-function take<F>({ entries, deeper }: Found<F>, facts: F, matched: LinkedPolicy<F>[]): void {
-  ask(entries, facts, matched);
-  if (deeper) deeper.collect(facts, matched);
+function take<F>(
+  { entries, deeper }: Found<F>,
+  facts: F,
+  matched: LinkedPolicy<F>[],
+  costs?: PolicyCosts,
+): void {
+  ask(entries, facts, matched, costs);
+  if (deeper) deeper.collect(facts, matched, costs);
 }
 
-function ask<F>(entries: readonly Entry<F>[], facts: F, matched: LinkedPolicy<F>[]): void {
+function ask<F>(
+  entries: readonly Entry<F>[],
+  facts: F,
+  matched: LinkedPolicy<F>[],
+  costs?: PolicyCosts,
+): void {
+  if (costs) {
+    askMeasured(entries, facts, matched, costs);
+    return;
+  }
   for (let index = 0; index < entries.length; index++) {
     const { policy, first, second } = entries[index]!;
     if (first(facts) === yes && (second === undefined || second(facts) === yes)) matched.push(policy);
   }
 }
 
-function collectAffixes<F>(group: AffixGroup<F>, facts: F, matched: LinkedPolicy<F>[]): void {
+function askMeasured<F>(
+  entries: readonly Entry<F>[],
+  facts: F,
+  matched: LinkedPolicy<F>[],
+  costs: PolicyCosts,
+): void {
+  for (const { policy, first, second } of entries) {
+    const started = costs.start();
+    const isMatch = first(facts) === yes && (second === undefined || second(facts) === yes);
+    costs.end(policy.rank, started, isMatch);
+    if (isMatch) matched.push(policy);
+  }
+}
+
+/** A gate is a question of the policies behind it: they share what it costs, and are asked about where it says no. */
+function askMeasuredGate<F>(
+  { ask, found }: GateGroup<F>,
+  facts: F,
+  matched: LinkedPolicy<F>[],
+  costs: PolicyCosts,
+): void {
+  const started = costs.start();
+  const isOpen = ask(facts) === yes;
+  costs.pass(started, found.entries);
+  if (isOpen) take(found, facts, matched, costs);
+  else costs.refuse(found.entries);
+  costs.passed();
+}
+
+function collectAffixes<F>(
+  group: AffixGroup<F>,
+  facts: F,
+  matched: LinkedPolicy<F>[],
+  costs?: PolicyCosts,
+): void {
   const value = group.read(facts);
   if (typeof value !== "string") return;
   const { lengths, isPrefix } = group;
@@ -203,17 +254,22 @@ function collectAffixes<F>(group: AffixGroup<F>, facts: F, matched: LinkedPolicy
     const { length, byText } = lengths[index]!;
     if (length > value.length) continue;
     const found = byText.get(isPrefix ? value.slice(0, length) : value.slice(value.length - length));
-    if (found) take(found, facts, matched);
+    if (found) take(found, facts, matched, costs);
   }
 }
 
-function collectTexts<F>(group: TextGroup<F>, facts: F, matched: LinkedPolicy<F>[]): void {
+function collectTexts<F>(
+  group: TextGroup<F>,
+  facts: F,
+  matched: LinkedPolicy<F>[],
+  costs?: PolicyCosts,
+): void {
   const value = group.read(facts);
   if (typeof value !== "string") return;
   const texts = group.search.foundIn(value);
   for (let index = 0; index < texts.length; index++) {
     const found = group.byText.get(texts[index]!);
-    if (found) take(found, facts, matched);
+    if (found) take(found, facts, matched, costs);
   }
 }
 

@@ -9,6 +9,7 @@ import type { Feed } from "./evidence-linker.ts";
 import type { LinkedMeasure } from "./linked-measure.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
 import type { OutcomeReader } from "./outcome-reader.ts";
+import type { PolicyCosts } from "./policy-costs.ts";
 import type { QuestionLinker } from "./question-linker.ts";
 
 /** What a bucket is made of. */
@@ -31,11 +32,12 @@ export interface BucketParts<F> {
   /** Gives the request a label. */
   readonly give: (label: string) => void;
   readonly safety: BucketSafety<F>;
+  readonly costs: PolicyCosts;
   readonly decide: (matched: readonly LinkedPolicy<F>[], facts: F) => Decision;
   readonly explain: (policy: LinkedPolicy<F>, facts: F) => PolicyExplanation;
 }
 
-/** Every so many requests a few predicates are asked only to count how often they hold. */
+/** Every so many requests policies are timed, and a few predicates asked only to count how often they hold. */
 const usualRequestsPerSample = 256;
 const predicatesPerSample = 8;
 
@@ -72,6 +74,8 @@ export class LinkedBucket<F> implements Bucket<F> {
   private readonly alwaysNests: boolean;
   private untilSample: number;
   private sampleAt = 0;
+  /** Policies that the last sampled request reached. */
+  private reached = 0;
 
   constructor(
     parts: BucketParts<F>,
@@ -135,14 +139,26 @@ export class LinkedBucket<F> implements Bucket<F> {
   }
 
   private collectAll(facts: F): void {
+    if (--this.untilSample === 0) {
+      this.sample(facts);
+      return;
+    }
     this.arrangement.collect(facts, this.matched);
-    if (this.labelled.length > 0) this.collectLabelled(facts);
-    if (--this.untilSample === 0) this.sample(facts);
+    if (this.labelled.length > 0) this.collectLabelled(facts, undefined);
+  }
+
+  private sample(facts: F): void {
+    this.untilSample = this.requestsPerSample;
+    const { costs, policies } = this.parts;
+    costs.begin(policies, this.reached);
+    this.arrangement.collect(facts, this.matched, costs);
+    if (this.labelled.length > 0) this.collectLabelled(facts, costs);
+    this.reached = costs.reachedNow;
+    this.countHeld(facts);
   }
 
   // Within the evaluation, so that most answers are remembered ones; asking changes nothing.
-  private sample(facts: F): void {
-    this.untilSample = this.requestsPerSample;
+  private countHeld(facts: F): void {
     const { sampled, linker } = this;
     for (let count = Math.min(predicatesPerSample, sampled.length); count > 0; count--) {
       this.sampleAt = (this.sampleAt + 1) % sampled.length;
@@ -167,7 +183,7 @@ export class LinkedBucket<F> implements Bucket<F> {
   }
 
   // Only policies in force give labels: what one in shadow would have given changes nothing.
-  private collectLabelled(facts: F): void {
+  private collectLabelled(facts: F, costs: PolicyCosts | undefined): void {
     const give = (policy: LinkedPolicy<F>) => {
       if (policy.ir.mode !== "enforce" || policy.withheld?.(facts) !== undefined) return;
       if (this.parts.safety.switched(policy.ir.name) === undefined) {
@@ -176,7 +192,10 @@ export class LinkedBucket<F> implements Bucket<F> {
     };
     this.matched.forEach(give);
     for (const policy of this.labelled) {
-      if (policy.matches(facts) !== yes) continue;
+      const started = costs?.start() ?? 0;
+      const isMatch = policy.matches(facts) === yes;
+      costs?.end(policy.rank, started, isMatch);
+      if (!isMatch) continue;
       this.matched.push(policy);
       give(policy);
     }

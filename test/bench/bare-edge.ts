@@ -46,6 +46,7 @@ const noPolicies: PolicySet<Facts> = {
   messaging: { webhooks: [], channels: [], smtp: undefined },
   apps: [app],
   safety: () => [],
+  costs: () => [],
   frozen: () => [],
   place: () => place,
 };
