@@ -66,7 +66,9 @@ function checkAddress(url: NameNode | SecretNode, report: Report): void {
 function urlProblem(text: string): string | undefined {
   if (!URL.canParse(text)) return "is no URL";
   const { protocol, hostname, username, password } = new URL(text);
-  if (username !== "" || password !== "") return "holds credentials, which do not belong into a policy";
+  if (username !== "" || password !== "") {
+    return "holds credentials, which do not belong into a policy: write the address as `from env NAME` or `from file`";
+  }
   if (protocol === "https:" || (protocol === "http:" && isLoopback(hostname))) return undefined;
   return protocol === "http:" ? "is not encrypted: only loopback may be called by http" : "is no https URL";
 }

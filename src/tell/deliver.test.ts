@@ -142,6 +142,23 @@ test("a call is signed so that the official verifier takes it, with its id and i
   );
 });
 
+test("a name and password in a secret address are sent as Basic authentication (RFC 7617), and never shown", async () => {
+  const address = (text: string) => {
+    writeFileSync(join(folder, "address"), text);
+    const url = { from: "file", name: "address" } as const;
+    heard = [];
+    return deliver(call, portsFor({ webhooks: [{ name: "reset", method: "POST", url, secret: undefined }] }));
+  };
+  const host = `127.0.0.1:${server.port}`;
+  expect((await address(`http://soc%40shop:p%3Ass%C3%A9@${host}/reset`)).state).toBe("delivered");
+  expect(heard[0]?.headers.get("authorization")).toBe(
+    `Basic ${Buffer.from("soc@shop:p:ssé").toString("base64")}`,
+  );
+  const unreadable = await address(`http://soc:100%@${host}/reset`);
+  expect(unreadable.problem).toContain("not percent-encoded");
+  expect(heard).toEqual([]);
+});
+
 test("what an answer means: again, for good, and when", async () => {
   const stateOf = async (status: number) => (await webhook(`${base}/status/${status}`)).state;
   for (const status of [200, 202, 204]) expect(await stateOf(status)).toBe("delivered");

@@ -98,6 +98,7 @@ async function call(
     throw new Undeliverable("only this machine itself is called by http");
   const headers: [string, string][] = [
     ["content-type", "application/json"],
+    ...signIn(url),
     ...signedHeaders(keys, id, body, Date.now()),
   ];
   const { status, retryAfterMs } = await sendCall({
@@ -109,6 +110,18 @@ async function call(
     timeoutMs: ports.timeoutMs,
   });
   return endOf(status, retryAfterMs);
+}
+
+/** RFC 7617: a name and password that stand in a secret address; policies must not hold them. */
+function signIn({ username, password }: URL): [string, string][] {
+  if (username === "" && password === "") return [];
+  let pair: string;
+  try {
+    pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  } catch {
+    throw new Undeliverable("its address holds a name or password that is not percent-encoded");
+  }
+  return [["authorization", `Basic ${Buffer.from(pair).toString("base64")}`]];
 }
 
 function endOf(status: number, retryAfterMs: number | undefined): DeliveryEnd {
