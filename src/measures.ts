@@ -15,6 +15,8 @@ export interface MeasuresOptions {
   readonly seed: Uint8Array;
   /** 32 bytes that stay the same over restarts: what is known of sessions is sealed with them. */
   readonly sessionKey: Uint8Array;
+  /** Whether this process still is the latest on the directory; one that came later saves what is newer. */
+  readonly isLatest: () => boolean;
   /** Told what could not be saved or taken up; serving goes on either way. */
   readonly problem: (message: string, error?: unknown) => void;
 }
@@ -32,6 +34,7 @@ export async function openMeasures({
   dataDir,
   seed,
   sessionKey,
+  isLatest,
   problem,
 }: MeasuresOptions): Promise<Measures> {
   const gauges = new GaugeStore({ maxBytes: usualRoom.gauges, maxMemoryBytes: usualRoom.memories, seed });
@@ -44,6 +47,7 @@ export async function openMeasures({
   if (!(await sessionFile.restore()))
     problem("the saved sessions cannot be used: whose they are is learned again");
   const save = async () => {
+    if (!isLatest()) return;
     await file.save(Date.now()).catch((error: unknown) => problem("the measures could not be saved", error));
     await sessionFile.save().catch((error: unknown) => problem("the sessions could not be saved", error));
   };

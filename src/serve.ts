@@ -9,6 +9,7 @@ import { Certificates } from "./accept/tls/certificates.ts";
 import { RefusalTally } from "./accept/tls/refusal-tally.ts";
 import type { TlsRefusal } from "./accept/tls/tls-acceptor.ts";
 import { AppError, listenError } from "./app-error.ts";
+import { claimData } from "./claim-data.ts";
 import type { Config } from "./config.ts";
 import { DeviceCookies } from "./describe/device-cookie.ts";
 import { openEnforcement } from "./enforcement.ts";
@@ -32,6 +33,7 @@ import { EventClock } from "./record/event-clock.ts";
 import { OutcomeWatch } from "./record/outcome-watch.ts";
 import { Recorder } from "./record/recorder.ts";
 import type { UntaggedLogins } from "./record/untagged-logins.ts";
+import type { DataOwner } from "./store/data-owner.ts";
 import { openStore, type Store } from "./store/open-store.ts";
 import type { Telling } from "./telling.ts";
 import type { TlsConfig } from "./tls-config.ts";
@@ -61,7 +63,8 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const store = await openStore({ dataDir: config.dataDir, retentionDays: config.retentionDays });
   const policiesDir = policiesFolder(config);
   const networks = await openNetworks(config, new PolicyFolder(policiesDir));
-  const measures = await openState(config, store);
+  const owner = claimData(config, log);
+  const measures = await openState(config, store, owner);
   let origins: OriginPools | undefined;
   const { board, safety } = openEnforcement(store, log);
   const policies = await openPolicies(policiesDir, store, measures.gauges, safety, ({ set }) =>
@@ -120,12 +123,14 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   origins.close();
   await demo?.stop();
   await store.close();
+  owner.release();
   process.exit(0);
 }
 
-function openState({ dataDir }: Config, store: Store): Promise<Measures> {
+function openState({ dataDir }: Config, store: Store, owner: DataOwner): Promise<Measures> {
   return openMeasures({
     dataDir,
+    isLatest: () => owner.isLatest(),
     seed: store.boot.secret("gauge-seed", 8),
     sessionKey: store.boot.secret("session-key", 32),
     problem: (message, error) => log.error({ err: error }, message),

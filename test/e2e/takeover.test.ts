@@ -1,5 +1,6 @@
 /** A new process takes over the ports while the old one drains: nobody's request fails. */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
 import { readEvents } from "../support/console-events.ts";
 import { signIn } from "../support/console-session.ts";
 import { connectRaw } from "../support/raw-client.ts";
@@ -30,6 +31,14 @@ async function ask(port: number, path: string): Promise<string> {
   const client = await connectRaw(port);
   client.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
   return (await client.closed(10_000)).received;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 const isAnswered = (answer: string) => answer.startsWith("HTTP/1.1 200 ") && answer.endsWith("\r\n\r\nok");
@@ -114,6 +123,21 @@ test("a process that drains says that it is not ready, finishes what it has, and
   await waitUntil("new connections are refused", isRefused, 1_000);
   expect(isAnswered(await slow)).toBe(true);
   await stopped;
+});
+
+test("a second process on the data directory says so loudly, and the first does not overwrite what it saves", async () => {
+  const first = await startSallyport({ args: ["--origin", origin.url] });
+  const second = await startSallyport({ dataDir: first.dataDir, args: ["--origin", origin.url] });
+  expect(second.output()).toContain("ANOTHER PROCESS RUNS ON THIS DATA DIRECTORY");
+  expect(second.output()).toContain(`"pid":${first.pid}`);
+  expect(first.output()).not.toContain("ANOTHER PROCESS");
+  const saved = join(second.dataDir, "gauges.bin");
+  process.kill(first.pid, "SIGTERM");
+  await waitUntil("the first has ended", () => !isRunning(first.pid), 15_000);
+  expect(await Bun.file(saved).exists()).toBe(false);
+  await second.stop();
+  expect(await Bun.file(saved).exists()).toBe(true);
+  await first.stop();
 });
 
 test("without the flag a taken port is told, not shared", async () => {
