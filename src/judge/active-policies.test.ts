@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Facts } from "../describe/facts.ts";
 import { sampleRequest } from "../describe/sample-request.ts";
 import { GaugeStore } from "../gauge/gauge-store.ts";
+import type { RevisionCosts } from "../store/policy-costs.ts";
 import { ActivePolicies } from "./active-policies.ts";
 import { changedFiles } from "./folder-changes.ts";
 import { judgeRequest, placeRequest } from "./judgement.ts";
@@ -27,6 +28,7 @@ async function startWorld(refresh: string) {
   writeFileSync(join(folder, "x.policy"), policies(refresh));
   const gauges = new GaugeStore({ maxBytes: 8 << 20 });
   const saved: string[] = [];
+  const costs: RevisionCosts[] = [];
   const live: boolean[] = [];
   const failures: string[] = [];
   const active = await ActivePolicies.open({
@@ -35,7 +37,10 @@ async function startWorld(refresh: string) {
     salt: "x",
     store: {
       boot: { latestRevision: () => undefined },
-      commands: { saveRevision: ({ hash }: { hash: string }) => Promise.resolve(saved.push(hash)) },
+      commands: {
+        saveRevision: ({ hash }: { hash: string }) => Promise.resolve(saved.push(hash)),
+        saveCosts: (measured: RevisionCosts) => Promise.resolve(void costs.push(measured)),
+      },
     } as never,
     changed: (report) => live.push(!report.isBroken),
     failed: (error) => void failures.push(String(error)),
@@ -48,7 +53,7 @@ async function startWorld(refresh: string) {
     const facts = new Facts(sampleRequest({ target: path }), Date.now());
     return judgeRequest(facts, placeRequest(facts, active.live)!).labels;
   };
-  return { folder, gauges, saved, live, active, labels, failures };
+  return { folder, gauges, saved, costs, live, active, labels, failures };
 }
 
 async function until(isDone: () => boolean): Promise<void> {
@@ -71,6 +76,17 @@ test("a list file that changes takes effect without a new revision; a broken one
   expect(active.report.diagnostics.map(({ code }) => code)).toContain("L003");
   expect(active.live.set).toBe(set);
   expect(labels("/two")).toEqual(["found"]);
+}, 30_000);
+
+test("what policies cost is stored with their revision when another set goes live, and at the end", async () => {
+  const { folder, live, active, labels, costs } = await startWorld("");
+  for (let request = 0; request < 256; request++) labels("/one");
+  writeFileSync(join(folder, "x.policy"), policies("").replace("label found", "label again"));
+  await until(() => live.length === 1);
+  expect(costs).toMatchObject([{ revision: 1, costs: [{ policy: "p", requests: 1, asked: 1, matched: 1 }] }]);
+  // The policy is another now, of which nothing is known.
+  active.close();
+  expect(costs).toHaveLength(1);
 }, 30_000);
 
 test("a list with a refresh waits for it, policies do not", async () => {

@@ -22,6 +22,7 @@ import type { Store } from "../store/open-store.ts";
 import { type EvidencePorts, openHistory } from "./account-evidence.ts";
 import { changedFiles, waitOf } from "./folder-changes.ts";
 import { inTurns } from "./in-turns.ts";
+import { keepCosts } from "./keep-costs.ts";
 import type { LiveSafety } from "./live-safety.ts";
 import { compileInWorker } from "./policy-compiler.ts";
 import { PolicyFolder } from "./policy-folder.ts";
@@ -32,6 +33,9 @@ const lookMs = 200;
 
 /** How often the live set is arranged anew by what was counted of its requests, ms. */
 const tuneMs = 60_000;
+
+/** How often what policies cost is stored, ms. */
+const costsMs = 300_000;
 
 /** A set with where it came from. */
 export interface LiveSet {
@@ -80,6 +84,7 @@ export class ActivePolicies {
   #isGone = false;
   readonly #watch: Timer;
   readonly #tuning: Timer;
+  readonly #costs: Timer;
   #isClosed = false;
   /** True when the first set came from the store without parsing. */
   readonly startedFromStore: boolean;
@@ -94,6 +99,7 @@ export class ActivePolicies {
     this.#signature = first.signature;
     this.#watch = setInterval(() => void this.#look(), lookMs);
     this.#tuning = setInterval(() => void this.#tune(), tuneMs);
+    this.#costs = setInterval(() => this.#keepCosts(), costsMs);
   }
 
   /** Loads the folder: from the store when nothing changed, else compiled. Rejects with AppError `policies_invalid` when it does not compile and no older set is stored. */
@@ -110,11 +116,18 @@ export class ActivePolicies {
     return this.#report;
   }
 
-  /** Stops watching. */
+  /** Stops watching; what was measured last is on its way to the store. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#keepCosts();
+    clearInterval(this.#costs);
     clearInterval(this.#watch);
     clearInterval(this.#tuning);
+  }
+
+  #keepCosts(): void {
+    keepCosts(this.#options.store, this.#live).catch((error: unknown) => this.#options.failed(error));
   }
 
   async #look(): Promise<void> {
@@ -199,6 +212,7 @@ export class ActivePolicies {
     const set = await inTurns(linkingSteps(ir, scheme, linkPorts, this.#live.set), () => !this.#isClosed);
     if (!set) return;
     safety?.finish();
+    this.#keepCosts();
     const history = openHistory(set, gauges, ids);
     // State that this set does not read any more must not hold memory for ever.
     gauges.retain(ids);

@@ -8,6 +8,7 @@ import switches from "./migrations/0003-switches.sql" with { type: "text" };
 import learnedAnswers from "./migrations/0004-learned-answers.sql" with { type: "text" };
 import accounts from "./migrations/0005-accounts.sql" with { type: "text" };
 import prints from "./migrations/0006-prints.sql" with { type: "text" };
+import policyCosts from "./migrations/0007-policy-costs.sql" with { type: "text" };
 
 /** One step of the schema; its text never changes once released. */
 export interface Migration {
@@ -23,6 +24,7 @@ const migrations: readonly Migration[] = [
   { version: 4, name: "learned-answers", sql: learnedAnswers },
   { version: 5, name: "accounts", sql: accounts },
   { version: 6, name: "prints", sql: prints },
+  { version: 7, name: "policy-costs", sql: policyCosts },
 ];
 
 /** "SLLY": tells a Sallyport database from another program's file. */

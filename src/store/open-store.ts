@@ -118,6 +118,7 @@ class RunningStore implements Store {
 function commandsOver(channel: WorkerChannel): StoreCommands {
   return {
     saveRevision: (...args) => channel.call("saveRevision", args),
+    saveCosts: (...args) => channel.call("saveCosts", args),
     saveUser: (...args) => channel.call("saveUser", args),
     saveSession: (...args) => channel.call("saveSession", args),
     deleteSession: (...args) => channel.call("deleteSession", args),
@@ -150,6 +151,7 @@ function readerOver(channel: WorkerChannel): StoreReader {
     session: (...args) => channel.call("session", args),
     revisions: (...args) => channel.call("revisions", args),
     revision: (...args) => channel.call("revision", args),
+    policyCosts: (...args) => channel.call("policyCosts", args),
     auditLog: (...args) => channel.call("auditLog", args),
     outbox: (...args) => channel.call("outbox", args),
     delivery: (...args) => channel.call("delivery", args),

@@ -11,6 +11,7 @@ import { eventTime } from "./event-row.ts";
 import { searchEvents } from "./event-search.ts";
 import { outboxEntry, outboxPage } from "./outbox-decoder.ts";
 import { overviewOf } from "./overview-query.ts";
+import { costsOf } from "./policy-costs.ts";
 import { revisionOf, revisionSummaries, revisionSummary } from "./revision-queries.ts";
 import { rollupKinds, rollupSpans } from "./rollups.ts";
 import { audit, consoleSession, user } from "./schema.ts";
@@ -43,6 +44,7 @@ export function readAnswers(database: Database, path: string): ReaderAnswers {
         .get(),
     revisions: (limit) => revisionSummaries(database, listed(limit)),
     revision: (id) => revisionOf(database, id),
+    policyCosts: (revision) => costsOf(database, revision),
     auditLog: (limit) =>
       db
         .select({ at: audit.at, who: audit.who, action: audit.action, detail: audit.detail })

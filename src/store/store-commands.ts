@@ -3,6 +3,7 @@ import type { AccountVerdict, ErasureReport, Release, SignIn } from "./account-r
 import type { EnforcementSwitch, SwitchOn } from "./enforcement-switch.ts";
 import type { StoredForm } from "./learned-answers.ts";
 import type { Attempt, Capacity, Claim, DurableEntry } from "./outbox-rows.ts";
+import type { RevisionCosts } from "./policy-costs.ts";
 import type { RevisionFile, StoredSession } from "./store-reader.ts";
 
 /** A policy set to keep; `ir` is plain JSON. */
@@ -18,6 +19,8 @@ interface NewRevision {
 export interface StoreCommands {
   /** Keeps a revision and makes it the latest; a hash that is already there keeps its number. Resolves to the number. */
   saveRevision(revision: NewRevision): Promise<number>;
+  /** Keeps what policies of a revision were measured to cost, in the place of what was known of them. */
+  saveCosts(measured: RevisionCosts): Promise<void>;
   /** Creates a user or replaces the password, which ends that user's sessions. */
   saveUser(user: { readonly name: string; readonly passwordHash: string }): Promise<void>;
   saveSession(session: StoredSession): Promise<void>;

@@ -10,6 +10,7 @@ import type {
 import type { EnforcementSwitch } from "./enforcement-switch.ts";
 import type { EventDecision, EventRow } from "./event-row.ts";
 import type { OutboxEntry, OutboxPage, OutboxState } from "./outbox-rows.ts";
+import type { StoredCost } from "./policy-costs.ts";
 
 /** Requests of one span of time by what was done with them. */
 export type DecisionCounts = Readonly<Record<EventDecision, number>>;
@@ -159,6 +160,8 @@ export interface StoreReader {
   /** Newest first. */
   revisions(limit: number): Promise<readonly RevisionSummary[]>;
   revision(id: number): Promise<StoredRevision | undefined>;
+  /** What the policies of a revision were measured to cost; those that never were are left out. */
+  policyCosts(revision: number): Promise<readonly StoredCost[]>;
   /** Newest first. */
   auditLog(limit: number): Promise<readonly AuditEntry[]>;
   /** What was told and is to be told, newest first; of one state if it is given. */

@@ -7,6 +7,7 @@ import type { AccountLedger } from "./account-ledger.ts";
 import { switchOff, switchOn } from "./enforcement-switch.ts";
 import { saveLearned } from "./learned-answers.ts";
 import { outboxCommands } from "./outbox-commands.ts";
+import { saveCosts } from "./policy-costs.ts";
 import { audit, consoleSession, policyRevision, user } from "./schema.ts";
 import type { StoreCommands } from "./store-commands.ts";
 import type { Answers } from "./worker-messages.ts";
@@ -67,6 +68,7 @@ export function writeCommands(database: Database, ledger: AccountLedger): Answer
     deleteSession: (tokenHash) => {
       db.delete(consoleSession).where(eq(consoleSession.tokenHash, tokenHash)).run();
     },
+    saveCosts: (measured) => saveCosts(database, measured),
     saveLearned: (form) => saveLearned(database, form),
     switchOff: (entry) => switchOff(database, entry),
     switchOn: (entry) => switchOn(database, entry),

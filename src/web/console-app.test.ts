@@ -238,6 +238,30 @@ describe("the pages' content", () => {
     expect(body).toContain('href="/policies/bad_infra_login"');
   });
 
+  test("a policy's page says what it costs, its revision what all cost, as stored while nothing is measured", async () => {
+    const read = async (path: string) => (await fixture.send(path, { cookie })).text();
+    const policy = "bad_infra_login";
+    expect(await read(`/policies/${policy}`)).toContain("not measured yet");
+    const revision = await fixture.store.commands.saveRevision({
+      hash: "measured",
+      irVersion: 1,
+      ir: {},
+      files: [],
+      note: "",
+    });
+    const cost = { policy, meanNs: 85.2, requests: 1000, asked: 120, matched: 3 };
+    await fixture.store.commands.saveCosts({ revision, costs: [cost] });
+    fixture.state.status = { ...fixtureStatus, revision };
+    const page = await read(`/policies/${policy}`);
+    expect(page).toContain("85 ns a request it is asked about");
+    expect(page).toContain("12.0% of requests where it applies");
+    expect(await read(`/revisions/${revision}`)).toContain('<td class="number">0.3%</td>');
+    const live = { ...fixtureStatus.live, costs: () => [{ ...cost, meanNs: 2100 }] };
+    fixture.state.status = { ...fixtureStatus, live, revision };
+    expect(await read(`/policies/${policy}`)).toContain("2.1 µs a request it is asked about");
+    fixture.state.status = fixtureStatus;
+  });
+
   test("a broken folder is loud on the overview and shows the diagnostic with its excerpt", async () => {
     const text = fixtureStatus.files[0]?.text.replace("when", "wehn") ?? "";
     const start = text.indexOf("wehn");

@@ -17,7 +17,8 @@ import type { Store } from "../store/open-store.ts";
 /** The state of the policies folder. */
 export interface PolicyStatus {
   /** The set that decides now. */
-  readonly live: Pick<PolicySet<never>, "hash" | "policies" | "apps">;
+  readonly live: Pick<PolicySet<never>, "hash" | "policies" | "apps"> &
+    Partial<Pick<PolicySet<never>, "costs">>;
   /** The live set's number in the store, its sources, and when it went live (ms since the epoch). */
   readonly revision: number;
   readonly files: readonly SourceFile[];

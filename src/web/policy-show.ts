@@ -22,7 +22,10 @@ export const policyShow: ViewerHandler = async ({ frame, parameters }, { context
     );
   }
   const { reader } = context.store;
-  const [page, ...overviews] = await Promise.all([
+  const measured = status.live.costs?.().find((cost) => cost.policy === name);
+  const [stored, page, ...overviews] = await Promise.all([
+    // After a restart nothing is measured yet.
+    measured ? [] : reader.policyCosts(status.revision),
     reader.events({ decider: name }, undefined, shownEvents),
     ...shownRanges.map((range) => reader.overview(ranges[range])),
   ]);
@@ -35,6 +38,7 @@ export const policyShow: ViewerHandler = async ({ frame, parameters }, { context
       policy,
       revision: status.revision,
       stops,
+      cost: measured ?? stored.find((cost) => cost.policy === name),
       events: page.events,
       learned: (policy.learns ?? []).map((learned) =>
         learnedModel(learned, context.learnedAnswer?.(learned)),

@@ -10,5 +10,6 @@ export const revisionShow: ViewerHandler = async ({ frame, parameters }, { conte
   const id = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
   const revision = id === undefined ? undefined : await context.store.reader.revision(id);
   if (revision === undefined) throw new AppError("not_found", `There is no revision "${text.slice(0, 40)}".`);
-  return htmlResponse(revisionPage(frame, revision, revision.id === context.policyStatus().revision));
+  const costs = await context.store.reader.policyCosts(revision.id);
+  return htmlResponse(revisionPage(frame, revision, costs, revision.id === context.policyStatus().revision));
 };

@@ -1,7 +1,8 @@
 /** A whole policy file: of the live set, of the latest edit, or of an older revision. */
 import { html, type SafeHtml } from "@remix-run/html-template";
-import type { SourceFile } from "../../dsl/index.ts";
+import type { PolicyCost, SourceFile } from "../../dsl/index.ts";
 import type { StoredRevision } from "../../src/store/store-reader.ts";
+import { costTable } from "../fragments/cost-text.ts";
 import { badge } from "../fragments/decision-badge.ts";
 import { policySource } from "../fragments/policy-source.ts";
 import { exactTimeTag } from "../fragments/time-tag.ts";
@@ -29,14 +30,19 @@ export function policyFilePage(frame: Frame, model: PolicyFileModel): SafeHtml {
 }
 
 /** The page of a stored revision with all of its files. */
-export function revisionPage(frame: Frame, revision: StoredRevision, isLive: boolean): SafeHtml {
+export function revisionPage(
+  frame: Frame,
+  revision: StoredRevision,
+  costs: readonly PolicyCost[],
+  isLive: boolean,
+): SafeHtml {
   return page(
     frame,
     "policies",
     `Revision ${revision.id}`,
     html`<p class="crumbs"><a href="/policies">Policies</a> / revision ${revision.id}</p>
 <div class="page-head"><h1>Revision ${revision.id}</h1>${isLive ? badge("allow", "Live") : badge("error", "Not live")}<p class="lead">Made ${exactTimeTag(revision.createdAt)} · hash <code>${revision.hash.slice(0, 16)}</code>${revision.note === "" ? null : html` · ${revision.note}`}</p></div>
-<div class="stack">${revision.files.map(
+<div class="stack">${costTable(costs)}${revision.files.map(
       (file) =>
         html`<section class="panel" aria-label="Source of ${file.name}"><header><h2>${file.name}</h2></header>${policySource(file.text, { firstLine: 1, lineHref: "#L" })}</section>`,
     )}</div>`,

@@ -1,8 +1,9 @@
 /** One live policy: what it says, where it stands, what it did. */
 import { html, type SafeHtml } from "@remix-run/html-template";
-import type { PolicySummary } from "../../dsl/index.ts";
+import type { PolicyCost, PolicySummary } from "../../dsl/index.ts";
 import type { EventRow } from "../../src/store/event-row.ts";
 import type { Range } from "../event-query.ts";
+import { costFacts } from "../fragments/cost-text.ts";
 import { modeBadge } from "../fragments/decision-badge.ts";
 import { policyFileHref } from "../fragments/diagnostics-list.ts";
 import { eventTable } from "../fragments/event-rows.ts";
@@ -18,6 +19,7 @@ import { type Frame, page } from "../layout.ts";
 export interface PolicyModel {
   readonly policy: PolicySummary;
   readonly revision: number;
+  readonly cost: PolicyCost | undefined;
   readonly stops: readonly { readonly range: Range; readonly stopped: number }[];
   readonly events: readonly EventRow[];
   readonly learned: readonly LearnedModel[];
@@ -38,7 +40,7 @@ export function policyPage(frame: Frame, model: PolicyModel): SafeHtml {
 ${policyAlarm(model.policyErrors, model.revision)}
 <div class="columns wide-left">
 <section class="panel" aria-labelledby="source-title"><header><h2 id="source-title">Source</h2><a class="push" href="${policyFileHref(policy.file)}#L${policy.line}"><code>${policy.file}:${policy.line}</code></a></header>${policySource(policy.source, { firstLine: policy.line, lineHref: `${policyFileHref(policy.file)}#L` })}</section>
-<div class="stack">${standing(model)}${work(model)}</div>
+<div class="stack">${standing(model)}${work(model)}${model.policy.mode === "draft" ? null : factList("Cost", costFacts(model.cost))}</div>
 </div>
 ${learnedAnswers(model.learned)}
 <section class="panel" aria-labelledby="decided-title"><header><h2 id="decided-title">Latest requests it decided</h2><span class="push">${filterLink({ policy: policy.name }, "All of them")}</span></header>${
