@@ -30,7 +30,7 @@ import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
 import { AccountKey } from "./record/account-key.ts";
 import { EventClock } from "./record/event-clock.ts";
-import { OutcomeWatch } from "./record/outcome-watch.ts";
+import type { OutcomeWatch } from "./record/outcome-watch.ts";
 import { Recorder } from "./record/recorder.ts";
 import type { UntaggedLogins } from "./record/untagged-logins.ts";
 import type { DataOwner } from "./store/data-owner.ts";
@@ -39,6 +39,7 @@ import type { Telling } from "./telling.ts";
 import type { TlsConfig } from "./tls-config.ts";
 import { setGeneratedPassword } from "./user.ts";
 import { version } from "./version.ts";
+import { watchOutcomes } from "./watch-outcomes.ts";
 import { consoleApp } from "./web/console-app.ts";
 import type { ConsoleContext } from "./web/console-context.ts";
 import { urlOf, welcome } from "./welcome.ts";
@@ -76,6 +77,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const fault = faultTaker();
   const learning = openLearning(store, policySalt(store), fault);
   const { telling, ledger } = outbound({ config, store, measures, policies, policiesDir, fault }, demo?.url);
+  const outcomes = watchOutcomes(store, log);
   const pipeline = new Pipeline({
     policies,
     networks,
@@ -87,7 +89,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     teller: telling.requests,
     ledger,
     sessions: measures.sessions,
-    outcomes: watchOutcomes(),
+    outcomes,
     devices: new DeviceCookies([store.boot.secret("device-cookie-key", 32)]),
     fault,
   });
@@ -103,6 +105,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
     edge,
     edgeUrl,
     untagged: pipeline.untagged,
+    outcomes,
     telling,
     ledger,
     origins,
@@ -167,17 +170,6 @@ function openNetworks({ dataDir, mmdb }: Config, folder: PolicyFolder): Promise<
       hosting: folder.read("lists/hosting.txt") ?? shippedLists.hosting,
       bulletproof: folder.read("lists/bulletproof.txt") ?? shippedLists.bulletproof,
     },
-  });
-}
-
-/** Says aloud when answers can no longer be read. */
-function watchOutcomes(): OutcomeWatch {
-  return new OutcomeWatch(({ app, route, isBlind, ...shares }) => {
-    const what = { app, route, ...shares };
-    if (!isBlind) log.info(what, "the route's outcomes can be read again");
-    else {
-      log.error(what, "most outcomes of the route can no longer be read: has a release changed its answers?");
-    }
   });
 }
 
@@ -313,6 +305,7 @@ interface ContextParts {
   readonly edge: EdgeListener;
   readonly edgeUrl: string;
   readonly untagged: UntaggedLogins;
+  readonly outcomes: OutcomeWatch;
   readonly telling: Telling;
   readonly ledger: Ledger;
   readonly origins: OriginPools;
@@ -328,6 +321,7 @@ function consoleContext({
   edge,
   edgeUrl,
   untagged,
+  outcomes,
   telling,
   ledger,
   origins,
@@ -365,6 +359,7 @@ function consoleContext({
     }),
     recentEvents: (limit) => recorder.recent.newest(limit),
     untaggedLogins: () => untagged.list(),
+    outcomes: () => outcomes.states(),
     learnedAnswer: (name) => book.find(name),
     targets: telling.targets,
     accounts: { hash: (name) => ledger.hash(name), refreshReleases: () => ledger.releases.refresh() },

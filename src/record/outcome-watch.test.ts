@@ -7,7 +7,7 @@ function startWatch() {
   const answers = (count: number, unknownEvery: number) => {
     for (let index = 1; index <= count; index++) watch.answered("shop", "login", index % unknownEvery !== 0);
   };
-  return { changes, answers };
+  return { changes, answers, watch };
 }
 
 test("a release that makes every answer unreadable is told once, and once more when it is mended", () => {
@@ -36,4 +36,15 @@ test("a few answers make no past", () => {
   answers(40, 100);
   answers(100, 1);
   expect(changes).toEqual([]);
+});
+
+test("how much of a route is unknown now and before can be asked at any time", () => {
+  const { answers, watch } = startWatch();
+  expect(watch.states()).toEqual([]);
+  answers(1000, 50);
+  answers(60, 1);
+  const [state] = watch.states();
+  expect(state).toMatchObject({ app: "shop", route: "login", answers: 1060, isBlind: true });
+  expect(state!.unknownShare).toBeGreaterThan(0.6);
+  expect(state!.usualShare).toBeLessThan(0.2);
 });

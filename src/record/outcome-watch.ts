@@ -24,21 +24,40 @@ export interface OutcomeChange {
   readonly usualShare: number;
 }
 
+/** How a route stands. */
+export interface OutcomeState extends OutcomeChange {
+  /** Since the start. */
+  readonly answers: number;
+}
+
 /** Compares each route's share of answers without an outcome with its own past. */
 export class OutcomeWatch {
   // As many as the apps have routes with an outcome.
-  readonly #routes = new Map<string, Route>();
+  readonly #routes = new Map<string, Route & { readonly app: string; readonly route: string }>();
   readonly #changed: (change: OutcomeChange) => void;
 
   constructor(changed: (change: OutcomeChange) => void) {
     this.#changed = changed;
   }
 
+  /** Every route that has answered. */
+  states(): OutcomeState[] {
+    return Array.from(this.#routes.values(), ({ app, route, answers, isBlind, recent, past }) => ({
+      app,
+      route,
+      answers,
+      isBlind,
+      unknownShare: recent,
+      usualShare: past,
+    }));
+  }
+
   /** An attempt was answered by the origin, which was not in trouble. */
   answered(app: string, route: string, isKnown: boolean): void {
     const name = `${app}.${route}`;
     let seen = this.#routes.get(name);
-    if (!seen) this.#routes.set(name, (seen = { answers: 0, past: 0, recent: 0, isBlind: false }));
+    if (!seen)
+      this.#routes.set(name, (seen = { app, route, answers: 0, past: 0, recent: 0, isBlind: false }));
     const unknown = isKnown ? 0 : 1;
     seen.answers++;
     // The first answers are weighed alike: else a route that was never readable would seem to have become so.

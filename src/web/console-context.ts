@@ -9,6 +9,7 @@ import type {
 } from "../../dsl/index.ts";
 import type { LearnedAnswer } from "../perform/answer-template.ts";
 import type { OriginState } from "../perform/origin-pools.ts";
+import type { OutcomeState } from "../record/outcome-watch.ts";
 import type { UntaggedLogin } from "../record/untagged-logins.ts";
 import type { EnforcementSwitch } from "../store/enforcement-switch.ts";
 import type { EventRow } from "../store/event-row.ts";
@@ -65,6 +66,8 @@ export interface ConsoleContext {
   recentEvents(limit: number): readonly EventRow[];
   /** What looks like logins where no route is declared, the likeliest first. */
   untaggedLogins?(): readonly UntaggedLogin[];
+  /** How well the answers of each route with an outcome can be read. */
+  outcomes?(): readonly OutcomeState[];
   /** What is known of genuine answers, by the name that policies give them. */
   learnedAnswer?(name: string): LearnedAnswer | undefined;
   /** Whom the live policies may tell, and where the files of their secrets are; undefined where nobody is told. */

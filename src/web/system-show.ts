@@ -32,6 +32,7 @@ export const systemShow: ViewerHandler = async ({ frame }, { context, options })
         .live.apps.flatMap((app) =>
           (context.originsOf?.(app) ?? []).map((origin) => Object.assign({ app: app.name }, origin)),
         ),
+      outcomes: context.outcomes?.() ?? [],
       liveRevision: context.policyStatus().revision,
       revisions,
       auditLog,

@@ -4,6 +4,7 @@ import type { AuditEntry, RevisionSummary, StorageUsage } from "../../src/store/
 import { factList } from "../fragments/fact-list.ts";
 import { bytesText, countText, spanText } from "../fragments/number-text.ts";
 import { type OriginRow, originList } from "../fragments/origin-list.ts";
+import { type OutcomeRow, outcomeList } from "../fragments/outcome-list.ts";
 import { exactTimeTag, timeTag } from "../fragments/time-tag.ts";
 import { type Frame, page } from "../layout.ts";
 
@@ -19,6 +20,7 @@ export interface SystemModel {
   readonly storageTrouble: string | undefined;
   readonly storage: StorageUsage;
   readonly origins: readonly OriginRow[];
+  readonly outcomes: readonly OutcomeRow[];
   readonly liveRevision: number;
   readonly revisions: readonly RevisionSummary[];
   readonly auditLog: readonly AuditEntry[];
@@ -35,6 +37,7 @@ export function systemPage(frame: Frame, model: SystemModel): SafeHtml {
 <div class="stack">
 <div class="columns">${processFacts(frame, model)}${storageFacts(model)}</div>
 ${originList(model.origins, model.now)}
+${outcomeList(model.outcomes)}
 <div class="columns">${revisionList(model)}${auditList(model)}</div>
 ${attribution()}
 </div>`,
