@@ -203,10 +203,11 @@ function addPolicyCommands(program: Command): void {
   program
     .command("lsp")
     .description("serve an editor: the Language Server Protocol on standard input and output")
-    .action(async () => {
+    .option("--data <dir>", "data directory of a Sallyport whose measured costs of policies are shown")
+    .action(async ({ data }: { data?: string }) => {
       // Loaded when asked for: its protocol library would cost every other command its time.
       const { runLanguageServer } = await import("./lsp/language-server.ts");
-      runLanguageServer();
+      runLanguageServer(data);
     });
   program
     .command("explain")

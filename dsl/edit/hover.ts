@@ -1,4 +1,5 @@
 /** What an editor shows of the word under the pointer. */
+import type { PolicyCost } from "../policy-set.ts";
 import type { FieldRow, FieldType } from "../scheme.ts";
 import { docComment, endOf, type OutlineDeclaration, tokenIndexAt } from "./file-outline.ts";
 import { keywordDoc } from "./keyword-docs.ts";
@@ -12,13 +13,24 @@ export interface Hover {
   readonly markdown: string;
 }
 
-/** Documentation of the field, name or keyword at a place; undefined where there is nothing to say. */
-export function hover(sources: PolicySources, position: SourcePosition): Hover | undefined {
+/**
+ * Documentation of the field, name or keyword at a place; undefined where there is nothing to say. Where the host knows
+ * what live policies cost, `costs` gives it by their names.
+ */
+export function hover(
+  sources: PolicySources,
+  position: SourcePosition,
+  costs?: (policy: string) => PolicyCost | undefined,
+): Hover | undefined {
   const index = new SourceIndex(sources);
   const found = index.at(position);
   if (found) {
-    const markdown = describe(found.referent, index);
-    if (markdown !== undefined) return { start: found.start, end: found.end, markdown };
+    const { start, end, referent } = found;
+    const markdown = describe(referent, index);
+    const isPolicy = referent.kind === "named" && referent.what === "policy";
+    const cost = isPolicy ? costs?.(referent.name) : undefined;
+    if (markdown !== undefined)
+      return { start, end, markdown: cost ? `${markdown}\n\n${costLine(cost)}` : markdown };
   }
   const outline = index.outline(position.file);
   const at = outline ? tokenIndexAt(outline.tokens, position.offset) : 0;
@@ -69,6 +81,12 @@ function describeField(row: FieldRow<never>): string {
   const body = row.needsBody === true ? "; the body is read for it" : "";
   const values = row.values ? `\n\nvalues: ${row.values.map((value) => `\`${value}\``).join(", ")}` : "";
   return `**${row.name}** : \`${row.type}\`\n\n${row.doc}\n\n${trust}  \ncost: about ${row.cost} ns${body}${values}`;
+}
+
+function costLine({ meanNs, requests, asked, matched }: PolicyCost): string {
+  const share = (count: number) => `${((100 * count) / requests).toFixed(1)} %`;
+  const time = meanNs === undefined ? "" : `about ${Math.round(meanNs)} ns a request it is asked about, `;
+  return `measured cost while live: ${time}asked on ${share(asked)} of requests where it applies, matched ${share(matched)}`;
 }
 
 function describeTag(name: string, index: SourceIndex): string {

@@ -132,6 +132,17 @@ describe("hover", () => {
     expect(hoverText("policy x on shop.lo|gin { then { block } }")).toContain("route  login POST /login");
   });
 
+  test("a policy shows what it was measured to cost, where the host knows", () => {
+    const sources = editing(policy.replace("stop", "st|op"));
+    const cost = { policy: "stop", meanNs: 85.4, requests: 1000, asked: 120, matched: 3 };
+    const known = hover(sources, sources.position, (name) => (name === "stop" ? cost : undefined));
+    expect(known?.markdown).toContain(
+      "about 85 ns a request it is asked about, asked on 12.0 % of requests where it applies, matched 0.3 %",
+    );
+    expect(hover(sources, sources.position, () => undefined)?.markdown).not.toContain("measured");
+    expect(hover(sources, sources.position)?.markdown).toContain("policy stop on shop.login");
+  });
+
   test("a keyword says what it does", () => {
     expect(hoverText("policy x on shop { unl|ess { ip in office } }")).toContain("Does not match");
   });

@@ -20,11 +20,13 @@ import {
   findRenamable,
   formatPolicy,
   hover,
+  type PolicyCost,
   quickFixes,
   renameName,
   type SourcePosition,
 } from "../../dsl/index.ts";
 import { version } from "../version.ts";
+import { measuredCosts } from "./measured-costs.ts";
 import { PolicyDocuments, type PolicySetDocuments } from "./policy-documents.ts";
 import {
   changes,
@@ -44,10 +46,13 @@ interface AskedPlace {
   readonly position: { readonly line: number; readonly character: number };
 }
 
-/** Serves one editor on this process's stdin and stdout; the process ends when the editor says so or goes. */
-export function runLanguageServer(): void {
+/**
+ * Serves one editor on this process's stdin and stdout; the process ends when the editor says so or goes. With a data
+ * directory it shows what live policies were measured to cost.
+ */
+export function runLanguageServer(dataDir: string | undefined): void {
   const connection = createConnection(process.stdin, process.stdout);
-  new LanguageServer(connection).listen();
+  new LanguageServer(connection, dataDir === undefined ? undefined : measuredCosts(dataDir)).listen();
 }
 
 class LanguageServer {
@@ -57,10 +62,12 @@ class LanguageServer {
   readonly #pauses = new Map<PolicySetDocuments, Timer>();
   /** The documents of each set that were last said to have mistakes. */
   readonly #faulty = new Map<PolicySetDocuments, ReadonlySet<string>>();
+  readonly #costs: ((policy: string) => PolicyCost | undefined) | undefined;
   #canWatch = false;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, costs: ((policy: string) => PolicyCost | undefined) | undefined) {
     this.#connection = connection;
+    this.#costs = costs;
   }
 
   listen(): void {
@@ -180,7 +187,7 @@ class LanguageServer {
     });
     connection.onHover((asked) => {
       const place = this.#place(asked);
-      const found = place && hover(place.set.sources, place.at);
+      const found = place && hover(place.set.sources, place.at, this.#costs);
       if (!found) return null;
       const range = place.set.range({ file: place.at.file, start: found.start, end: found.end });
       return { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range };

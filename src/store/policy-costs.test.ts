@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { migrate } from "./migrate.ts";
-import { costsOf, saveCosts } from "./policy-costs.ts";
+import { costsOf, latestCosts, saveCosts } from "./policy-costs.ts";
 
 const cost = (policy: string, meanNs: number | undefined) => ({
   policy,
@@ -25,6 +25,7 @@ test("costs are kept by revision; a policy that was not measured since keeps wha
   saveCosts(database, { revision: 1, costs: [cost("a", 90)] });
   expect(costsOf(database, 1)).toEqual([cost("a", 90), cost("b", undefined)]);
   expect(costsOf(database, 2)).toEqual([cost("a", 10)]);
+  expect(latestCosts(database)).toEqual(costsOf(database, 2));
   expect(() => saveCosts(database, { revision: 3, costs: [cost("a", 1)] })).toThrow("FOREIGN KEY");
   database.close();
 });

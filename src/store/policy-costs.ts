@@ -38,6 +38,14 @@ interface CostRow {
   matched: number;
 }
 
+/** What is known of the revision that went live last. */
+export function latestCosts(database: Database): StoredCost[] {
+  const latest = database
+    .query<{ id: number }, []>("SELECT id FROM policy_revision ORDER BY activation DESC LIMIT 1")
+    .get();
+  return latest ? costsOf(database, latest.id) : [];
+}
+
 /** What is known of a revision's policies, by name. */
 export function costsOf(database: Database, revision: number): StoredCost[] {
   return database

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { openStore } from "../../src/store/open-store.ts";
 import { LspClient } from "../support/lsp-client.ts";
 
 const shop = `app shop {
@@ -47,13 +48,30 @@ const uriOf = (name: string) => pathToFileURL(join(folder, name)).href;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sallyport-lsp-"));
   await writeFile(join(folder, "shop.policy"), shop);
-  client = new LspClient([process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "lsp"]);
+  await writeCosts(join(folder, "data"));
+  const main = resolve(import.meta.dir, "../../src/main.ts");
+  client = new LspClient([process.execPath, main, "lsp", "--data", join(folder, "data")]);
 });
 
 afterAll(async () => {
   client.kill();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** What a running Sallyport would have measured of the policy. */
+async function writeCosts(dataDir: string): Promise<void> {
+  const store = await openStore({ dataDir });
+  const revision = await store.commands.saveRevision({
+    hash: "x",
+    irVersion: 1,
+    ir: {},
+    files: [],
+    note: "",
+  });
+  const cost = { policy: "stop", meanNs: 85, requests: 1000, asked: 120, matched: 3 };
+  await store.commands.saveCosts({ revision, costs: [cost] });
+  await store.close();
+}
 
 /** The edited document, kept as an editor keeps it. */
 const edited = { text: broken, version: 1 };
@@ -150,6 +168,9 @@ test("an editor opens a broken file, mends, completes, renames, formats, and lea
   expect(field.contents.value).toContain("ns");
   const list = await client.request<{ contents: { value: string } }>("textDocument/hover", at("bad_asn", 2));
   expect(list.contents.value).toContain("Companies that rent out machines.");
+
+  const named = await client.request<{ contents: { value: string } }>("textDocument/hover", at("stop on", 2));
+  expect(named.contents.value).toContain("about 85 ns a request it is asked about, asked on 12.0 %");
 
   const definition = await client.request<Place[]>("textDocument/definition", at("bad_asn", 2));
   expect(definition).toMatchObject([
