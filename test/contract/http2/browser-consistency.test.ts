@@ -46,16 +46,17 @@ const json = { method: "POST" as const, headers: { "content-type": "application/
 test("Chromium is what it says, whether or not its version was captured; without a head it says so itself", async () => {
   const browser = await launchBrowser();
   const agent = browser.version().split(".")[0] ?? "";
-  const own = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${agent}.0.0.0 Safari/537.36`;
-  for (const userAgent of [own, undefined]) {
-    const context = await browser.newContext({ ignoreHTTPSErrors: true, ...(userAgent && { userAgent }) });
+  const system = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
+  for (const product of ["Chrome", "HeadlessChrome"]) {
+    const userAgent = `${system} ${product}/${agent}.0.0.0 Safari/537.36`;
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, userAgent });
     const tab = await context.newPage();
     await Promise.all([tab.waitForResponse("**/api"), tab.goto(url)]);
     await Promise.all([tab.waitForResponse("**/api"), tab.reload()]);
     const said = seen();
     expect(said.length).toBeGreaterThanOrEqual(3);
     expect(said).not.toContain(false);
-    if (!userAgent) expect(said.every((one) => one === undefined)).toBe(true);
+    if (product !== "Chrome") expect(said.every((one) => one === undefined)).toBe(true);
   }
   await browser.close();
 });
