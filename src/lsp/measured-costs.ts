@@ -1,8 +1,6 @@
 /** What live policies were measured to cost, read from the data directory of a Sallyport that runs or ran. */
-import type { Database } from "bun:sqlite";
 import type { PolicyCost } from "../../dsl/index.ts";
-import { databasePath, openForReading } from "../store/database.ts";
-import { latestCosts } from "../store/policy-costs.ts";
+import { storedCosts } from "../store/stored-costs.ts";
 
 /** Figures are read again when they are older, ms; they are stored every few minutes. */
 const freshMs = 30_000;
@@ -13,7 +11,7 @@ export function measuredCosts(dataDir: string): (policy: string) => PolicyCost |
   let readAt = Number.NEGATIVE_INFINITY;
   return (policy) => {
     if (performance.now() - readAt > freshMs) {
-      costs = readCosts(databasePath(dataDir));
+      costs = readCosts(dataDir);
       readAt = performance.now();
     }
     return costs.get(policy);
@@ -21,14 +19,10 @@ export function measuredCosts(dataDir: string): (policy: string) => PolicyCost |
 }
 
 // The figures are an extra: without them an editor shows the rest.
-function readCosts(path: string): ReadonlyMap<string, PolicyCost> {
-  let database: Database | undefined;
+function readCosts(dataDir: string): ReadonlyMap<string, PolicyCost> {
   try {
-    database = openForReading(path);
-    return new Map(latestCosts(database).map((cost) => [cost.policy, cost]));
+    return new Map(storedCosts(dataDir).map((cost) => [cost.policy, cost]));
   } catch {
     return new Map();
-  } finally {
-    database?.close();
   }
 }
