@@ -143,3 +143,17 @@ test("beginning and end are told once each, with figures", () => {
   ]);
   expect(changes[0]?.detail).toContain("good: 10 of 10 stopped, 100% of 1%");
 });
+
+test("a cap that was reached while the clock was ahead lasts a window more, and no longer", () => {
+  const { cap, volume, changes } = capOf({ good: 1, traffic: 100 }, undefined);
+  const ahead = start + 1000 * windowMs;
+  for (let index = 0; index < 40; index++) {
+    const request = { person: `p${index}`, isGood: true };
+    volume.arrive(request, ahead);
+    cap.count(request, ahead);
+  }
+  expect(cap.isBeyond(ahead)).toBe(true);
+  expect(cap.isBeyond(start)).toBe(true);
+  expect(cap.isBeyond(start + windowMs)).toBe(false);
+  expect(changes.map(({ isActive }) => isActive)).toEqual([true, false]);
+});

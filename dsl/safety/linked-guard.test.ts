@@ -94,3 +94,12 @@ test("a broken guard stays broken over a restart", () => {
   expect(guard.isBroken(start)).toBe(true);
   expect(restarted().isBroken(start + 1000)).toBe(true);
 });
+
+test("a guard that broke while the clock was ahead holds again when it is set right", () => {
+  const { guard, changes } = guardOf("lt", 20);
+  const ahead = start + 90 * dayMs;
+  for (let at = 0; at < 20; at++) guard.settle(`good${at}`, { event: "login", kind: "success" }, ahead);
+  expect(guard.isBroken(ahead + 1)).toBe(true);
+  expect(guard.isBroken(start)).toBe(false);
+  expect(changes.map(({ isActive }) => isActive)).toEqual([true, false]);
+});
