@@ -259,6 +259,7 @@ describe("the pages' content", () => {
     const live = { ...fixtureStatus.live, costs: () => [{ ...cost, meanNs: 2100 }] };
     fixture.state.status = { ...fixtureStatus, live, revision };
     expect(await read(`/policies/${policy}`)).toContain("2.1 µs a request it is asked about");
+    expect(await read("/policies")).toContain('<td class="number hide-narrow">2.1 µs</td>');
     fixture.state.status = fixtureStatus;
   });
 

@@ -23,6 +23,11 @@ export const policiesList: ViewerHandler = async ({ frame }, { context, options 
         text: formatDiagnostic(diagnostic, status.diagnosedFiles, { color: false }),
       })),
       stopsByPolicy: new Map(topPolicies.map((row) => [row.decider, row.stopped])),
+      costByPolicy: new Map(
+        (status.live.costs?.() ?? []).flatMap(({ policy, meanNs }) =>
+          meanNs === undefined ? [] : [[policy, meanNs] as const],
+        ),
+      ),
       now: options.now(),
     }),
   );

@@ -36,7 +36,8 @@ export function costTable(costs: readonly PolicyCost[]): SafeHtml | null {
   )}</tbody></table></div></section>`;
 }
 
-function nanosecondsText(ns: number): string {
+/** A span of nanoseconds in the unit that fits. */
+export function nanosecondsText(ns: number): string {
   if (ns < 1000) return `${Math.round(ns)} ns`;
   return ns < 1_000_000 ? `${(ns / 1000).toFixed(1)} µs` : `${(ns / 1_000_000).toFixed(1)} ms`;
 }

@@ -1,6 +1,7 @@
 /** The policies page: what decides now, what is wrong with the latest edit, and which apps are onboarded. */
 import { html, type SafeHtml } from "@remix-run/html-template";
 import type { AppSummary, PolicySummary } from "../../dsl/index.ts";
+import { nanosecondsText } from "../fragments/cost-text.ts";
 import { modeBadge } from "../fragments/decision-badge.ts";
 import { diagnosticsList, policyFileHref, type ShownDiagnostic } from "../fragments/diagnostics-list.ts";
 import { filterLink } from "../fragments/filter-link.ts";
@@ -21,6 +22,8 @@ export interface PoliciesModel {
   readonly diagnostics: readonly ShownDiagnostic[];
   /** Requests stopped in the last 24 hours by policy. */
   readonly stopsByPolicy: ReadonlyMap<string, number>;
+  /** Mean ns of asking about each policy, of those that were timed. */
+  readonly costByPolicy: ReadonlyMap<string, number>;
   readonly now: number;
 }
 
@@ -40,7 +43,7 @@ ${fileList(model)}
   );
 }
 
-function policyList({ policies, stopsByPolicy }: PoliciesModel): SafeHtml {
+function policyList({ policies, stopsByPolicy, costByPolicy }: PoliciesModel): SafeHtml {
   const ordered = policies.toSorted(
     (one, other) => other.priority - one.priority || one.name.localeCompare(other.name),
   );
@@ -50,16 +53,16 @@ ${
   ordered.length === 0
     ? html`<p class="none">The set holds no policy: everything is forwarded.</p>`
     : html`<div class="scroll"><table class="policy-list">
-<thead><tr><th scope="col">Policy</th><th scope="col">Mode</th><th scope="col" class="hide-narrow">Applies to</th><th scope="col" class="hide-narrow">Effects</th><th scope="col" class="number hide-narrow">Priority</th><th scope="col" class="number">Stopped, 24 h</th></tr></thead>
+<thead><tr><th scope="col">Policy</th><th scope="col">Mode</th><th scope="col" class="hide-narrow">Applies to</th><th scope="col" class="hide-narrow">Effects</th><th scope="col" class="number hide-narrow">Priority</th><th scope="col" class="number hide-narrow">Cost</th><th scope="col" class="number">Stopped, 24 h</th></tr></thead>
 <tbody>
-${ordered.map((policy) => policyRow(policy, stopsByPolicy.get(policy.name) ?? 0))}
+${ordered.map((policy) => policyRow(policy, stopsByPolicy.get(policy.name) ?? 0, costByPolicy.get(policy.name)))}
 </tbody></table></div>`
 }
 </section>`;
 }
 
-function policyRow(policy: PolicySummary, stops: number): SafeHtml {
-  return html`<tr><th scope="row"><a href="/policies/${encodeURIComponent(policy.name)}">${policy.name}</a><span class="sub">${policy.reason ?? `${policy.file}:${policy.line}`}</span></th><td class="tight">${modeBadge(policy.mode)}</td><td class="hide-narrow"><code>${policy.target}</code></td><td class="hide-narrow"><code>${policy.effects}</code></td><td class="number hide-narrow">${policy.priority}</td><td class="number">${
+function policyRow(policy: PolicySummary, stops: number, cost: number | undefined): SafeHtml {
+  return html`<tr><th scope="row"><a href="/policies/${encodeURIComponent(policy.name)}">${policy.name}</a><span class="sub">${policy.reason ?? `${policy.file}:${policy.line}`}</span></th><td class="tight">${modeBadge(policy.mode)}</td><td class="hide-narrow"><code>${policy.target}</code></td><td class="hide-narrow"><code>${policy.effects}</code></td><td class="number hide-narrow">${policy.priority}</td><td class="number hide-narrow">${cost === undefined ? html`<span class="faint">–</span>` : nanosecondsText(cost)}</td><td class="number">${
     stops === 0
       ? html`<span class="faint">–</span>`
       : filterLink({ policy: policy.name, range: "24h" }, countText(stops))
