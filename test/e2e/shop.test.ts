@@ -297,7 +297,7 @@ describe("editing the policies folder", () => {
     const statuses = new Map<number, number>();
     const client = async () => {
       while (!over.signal.aborted) {
-        const status = await statusOf("/products/1");
+        const status = await statusOf("/cart");
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     };
