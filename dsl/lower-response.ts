@@ -1,6 +1,8 @@
 /** Made-up responses: what is the same for all requests is fixed when compiling. */
+
 import type { FakeNode, JsonNode, LikeNode, ResponseClauseNode, ResponseNode } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
+import { joinTexts } from "./join-texts.ts";
 import { lowerLatencyLike, lowerLike } from "./learned-answer.ts";
 import { type ConditionLowering, invariant } from "./lower-condition.ts";
 import type { ResponseIr } from "./policy-ir.ts";
@@ -33,7 +35,7 @@ export function lowerResponse(node: ResponseNode, fields?: Fields): ResponseIr {
         headers.push([clause.name.text, clause.value.text]);
         break;
       case "json":
-        parts = joined(jsonParts(clause.value, fields));
+        parts = joinTexts(jsonParts(clause.value, fields));
         contentType = "application/json";
         break;
       case "body":
@@ -97,17 +99,6 @@ function jsonParts(node: JsonNode, fields: Fields | undefined): BodyPartIr[] {
 
 function comma(at: number): string {
   return at === 0 ? "" : ",";
-}
-
-/** Neighbouring texts as one. */
-function joined(parts: readonly BodyPartIr[]): BodyPartIr[] {
-  const all: BodyPartIr[] = [];
-  for (const part of parts) {
-    const last = all.at(-1);
-    if (typeof part === "string" && typeof last === "string") all[all.length - 1] = last + part;
-    else all.push(part);
-  }
-  return all;
 }
 
 function lowerFake(node: FakeNode, fields: Fields): FakeIr {

@@ -1,4 +1,5 @@
 /** Webhooks, channels and what policies tell, to IR. */
+
 import type {
   ChannelNode,
   EffectNode,
@@ -10,6 +11,7 @@ import type {
   WebhookNode,
 } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
+import { joinTexts } from "./join-texts.ts";
 import { type ConditionLowering, invariant } from "./lower-condition.ts";
 import type { AtRiskIr, SecretIr } from "./policy-ir.ts";
 import type { Program } from "./program.ts";
@@ -83,7 +85,7 @@ export function lowerRiskCall(
   const span = call.webhook.span;
   return {
     webhook: call.webhook.text,
-    payload: pairs && joined(jsonParts({ kind: "object", pairs, span }, fields)),
+    payload: pairs && joinTexts(jsonParts({ kind: "object", pairs, span }, fields)),
   };
 }
 
@@ -94,7 +96,7 @@ function lowerCall(
   fields: Fields,
 ): TellIr {
   const pairs = payloadPairs(effect, program);
-  const payload = pairs && joined(jsonParts({ kind: "object", pairs, span: effect.span }, fields));
+  const payload = pairs && joinTexts(jsonParts({ kind: "object", pairs, span: effect.span }, fields));
   const isAboutAccount = [...(payload ?? [])].some(
     (part) => typeof part !== "string" && part.field === accountField,
   );
@@ -154,14 +156,4 @@ function jsonParts(node: JsonNode, fields: Fields): PayloadPartIr[] {
 
 function comma(at: number): string {
   return at === 0 ? "" : ",";
-}
-
-function joined(parts: readonly PayloadPartIr[]): PayloadPartIr[] {
-  const all: PayloadPartIr[] = [];
-  for (const part of parts) {
-    const last = all.at(-1);
-    if (typeof part === "string" && typeof last === "string") all[all.length - 1] = last + part;
-    else all.push(part);
-  }
-  return all;
 }

@@ -9,6 +9,7 @@ import {
   type TokenType,
   tokenMatcher,
 } from "chevrotain";
+import { declarationWords, findDeclarationWord } from "./declaration-words.ts";
 import { maxNesting, PolicyParser } from "./grammar.ts";
 import type { Report } from "./report.ts";
 import { quoted, type SourceFile, type Span } from "./source-file.ts";
@@ -19,22 +20,6 @@ import * as t from "./tokens.ts";
 const maxFileSize = 1 << 20;
 const maxTokens = 250_000;
 const maxDeclarations = 12_000;
-
-const declarationWords = [
-  "app",
-  "list",
-  "fingerprint",
-  "measure",
-  "remember",
-  "sequence",
-  "cohort",
-  "response",
-  "webhook",
-  "channel",
-  "smtp",
-  "policy",
-  "test",
-];
 
 // What was expected travels as text through chevrotain's messages, since its exceptions do not carry it.
 const separator = "\u0000";
@@ -142,7 +127,7 @@ function checkTokens(tokens: readonly IToken[], file: SourceFile, report: Report
       report.add("P002", spanOf(token, file), "this text has no closing quote on its line");
     } else if (type === t.OpenBrace || type === t.OpenBracket) depth++;
     else if ((type === t.CloseBrace || type === t.CloseBracket) && depth > 0) depth--;
-    else if (depth === 0 && declarationWords.includes(token.image)) opened++;
+    else if (depth === 0 && findDeclarationWord(token.image) !== undefined) opened++;
     if (depth > maxNesting) {
       report.add("P011", spanOf(token, file), `nested deeper than ${maxNesting} levels`);
       return undefined;
@@ -219,7 +204,7 @@ function reportSyntax(error: IRecognitionException, file: SourceFile, report: Re
   }
   const clauses = clauseWords[rule];
   const wantsClause = error.message.includes(labelOf(t.CloseBrace)) || rule === "fingerprint";
-  if (clauses && isWord && wantsClause && !declarationWords.includes(token.image)) {
+  if (clauses && isWord && wantsClause && findDeclarationWord(token.image) === undefined) {
     const help = () => didYouMean(token.image, clauses) ?? `here stand ${listed(clauses)}`;
     report.add("P014", span, `unknown ${rule === "effects" ? "effect" : "clause"} ${quoted(token.image)}`, {
       help,
@@ -234,7 +219,7 @@ function reportSyntax(error: IRecognitionException, file: SourceFile, report: Re
     return;
   }
   const startsClause = rule === "block" && clauseWords["policy"]?.includes(token.image);
-  const isOpen = wantsClause && (startsClause === true || declarationWords.includes(token.image));
+  const isOpen = wantsClause && (startsClause === true || findDeclarationWord(token.image) !== undefined);
   if (isOpen) {
     report.add(
       "P004",

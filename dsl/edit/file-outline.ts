@@ -1,28 +1,10 @@
 /** One file as an editor sees it: its words with their roles, its declarations; of broken text as much as there is. */
 import type { IToken } from "chevrotain";
+import { type DeclarationWord, findDeclarationWord } from "../declaration-words.ts";
 import type { SourceFile } from "../source-file.ts";
 import * as t from "../tokens.ts";
 import { type NamedKind, type Role, roleOf } from "./roles.ts";
 import { type Advance, advanceOrRecover, type Place, type Scope, startOfFile } from "./syntax-walk.ts";
-
-/** Kinds of declarations, as their keywords name them. */
-export type DeclarationWord = (typeof declarationWords)[number];
-
-const declarationWords = [
-  "app",
-  "list",
-  "fingerprint",
-  "measure",
-  "remember",
-  "sequence",
-  "cohort",
-  "response",
-  "webhook",
-  "channel",
-  "smtp",
-  "policy",
-  "test",
-] as const;
 
 /** A name in the text with its role. */
 export interface Mention {
@@ -187,7 +169,7 @@ class OutlineReader {
 }
 
 function declarationWord(token: IToken): DeclarationWord | undefined {
-  return declarationWords.find((word) => word === token.image);
+  return findDeclarationWord(token.image);
 }
 
 /** The offset behind a token. */
