@@ -1,6 +1,6 @@
 /** Measures on disk: saved now and then and at the end, so that a restart does not give every attacker a fresh start. */
-import { chmod, rename, unlink } from "node:fs/promises";
 import type { GaugeStore } from "./gauge-store.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** Saves a store's state to one file and takes it up again. */
 export class GaugeFile {
@@ -24,20 +24,8 @@ export class GaugeFile {
   async save(now: number): Promise<void> {
     if (this.#isSaving) return;
     this.#isSaving = true;
-    const unfinished = `${this.#path}.new`;
     try {
-      const writer = Bun.file(unfinished).writer();
-      for (const part of this.#store.snapshotParts(now)) {
-        await writer.write(part);
-        await writer.flush();
-      }
-      await writer.end();
-      // Whom it is about is hashed or sealed; all the same it is nobody else's.
-      await chmod(unfinished, 0o600);
-      await rename(unfinished, this.#path);
-    } catch (error) {
-      await unlink(unfinished).catch(() => undefined);
-      throw error;
+      await replaceFile(this.#path, this.#store.snapshotParts(now));
     } finally {
       this.#isSaving = false;
     }

@@ -1,5 +1,5 @@
 /** Sessions on disk, sealed, so that a restart does not forget whose they are. */
-import { chmod, rename, unlink } from "node:fs/promises";
+import { replaceFile } from "./replace-file.ts";
 import type { SessionBook } from "./session-book.ts";
 
 /** Saves a book to one file and takes it up again. */
@@ -23,20 +23,8 @@ export class SessionFile {
   async save(): Promise<void> {
     if (this.#isSaving) return;
     this.#isSaving = true;
-    const unfinished = `${this.#path}.new`;
     try {
-      const writer = Bun.file(unfinished).writer();
-      for (const part of this.#book.snapshotParts()) {
-        await writer.write(part);
-        await writer.flush();
-      }
-      await writer.end();
-      // Whom it is about is hashed or sealed; all the same it is nobody else's.
-      await chmod(unfinished, 0o600);
-      await rename(unfinished, this.#path);
-    } catch (error) {
-      await unlink(unfinished).catch(() => undefined);
-      throw error;
+      await replaceFile(this.#path, this.#book.snapshotParts());
     } finally {
       this.#isSaving = false;
     }
