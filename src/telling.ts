@@ -11,9 +11,9 @@ import { Teller } from "./tell/teller.ts";
 
 /** How long stopping waits for storage. */
 const closeMs = 5000;
-/** Policies that call the bundled shop write `from env` and these names. */
-const demoUrlName = "SALLYPORT_DEMO_RESET_URL";
-const demoSecretName = "SALLYPORT_DEMO_RESET_SECRET";
+/** What the shipped policies call when an account was taken over; the bundled shop takes it unless the operator names another. */
+const resetUrlName = "SALLYPORT_RESET_URL";
+const resetSecretName = "SALLYPORT_RESET_SECRET";
 
 /** What telling needs. */
 export interface TellingOptions {
@@ -50,9 +50,7 @@ export function openTelling({
   fault,
 }: TellingOptions): Telling {
   const demoTarget = demo && parseAllowedTarget(new URL(demo.url).host);
-  const environment: Record<string, string> = demo
-    ? { [demoUrlName]: new URL("/hooks/password-resets", demo.url).href, [demoSecretName]: demo.secret }
-    : {};
+  const environment = demo ? demoEnvironment(demo) : {};
   Object.assign(process.env, environment);
   const messaging = () => policies.live.set.messaging;
   const sealKey = store.boot.secret("outbox-seal", 32);
@@ -86,4 +84,10 @@ export function openTelling({
       courier.close();
     },
   };
+}
+
+/** Where the bundled shop takes calls, and what they are signed with; nothing where the operator said where they go. */
+function demoEnvironment({ url, secret }: NonNullable<TellingOptions["demo"]>): Record<string, string> {
+  if (process.env[resetUrlName] !== undefined) return {};
+  return { [resetUrlName]: new URL("/hooks/password-resets", url).href, [resetSecretName]: secret };
 }

@@ -28,7 +28,7 @@ const policies = `app shop {
   at_risk webhook account_reset { user: account, app: "shop" } amount body.amount at buy
 }
 
-webhook account_reset POST from env SALLYPORT_DEMO_RESET_URL secret from env SALLYPORT_DEMO_RESET_SECRET
+webhook account_reset POST from env SALLYPORT_RESET_URL secret from env SALLYPORT_RESET_SECRET
 
 measure failed = distinct username at shop.login.failure by ip over 10m
 
