@@ -3,7 +3,7 @@ import { and, eq, gt } from "drizzle-orm";
 import { findAccount, passwordProblem, setPassword } from "./accounts.ts";
 import type { ShopDatabase } from "./database.ts";
 import { sendMail } from "./mail.ts";
-import { resets, webhookDeliveries } from "./schema.ts";
+import { forcedResets, resets, webhookDeliveries } from "./schema.ts";
 import { closeSessions } from "./sessions.ts";
 import { hashToken, newToken } from "./token.ts";
 
@@ -40,6 +40,7 @@ export function forceReset(db: ShopDatabase, email: string, webhookId: string): 
       .returning()
       .all();
     if (fresh.length === 0) return "already_started";
+    db.insert(forcedResets).values({ webhookId, accountId: account.id, forcedAt: Date.now() }).run();
     closeSessions(db, account.id);
     setPassword(db, account.id, undefined);
     startReset(db, account.email);

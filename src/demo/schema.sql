@@ -72,6 +72,11 @@ CREATE TABLE IF NOT EXISTS webhook_deliveries (
   webhook_id TEXT PRIMARY KEY,
   received_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forced_resets (
+  webhook_id TEXT PRIMARY KEY,
+  account_id INTEGER NOT NULL REFERENCES accounts (id),
+  forced_at INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS mails (
   id INTEGER PRIMARY KEY,
   recipient TEXT NOT NULL,

@@ -88,6 +88,13 @@ export const webhookDeliveries = sqliteTable("webhook_deliveries", {
   receivedAt: integer("received_at").notNull(),
 });
 
+/** Resets that a webhook forced, and upon whom; kept as long as the webhook ids are. */
+export const forcedResets = sqliteTable("forced_resets", {
+  webhookId: text("webhook_id").primaryKey(),
+  accountId: integer("account_id").notNull(),
+  forcedAt: integer("forced_at").notNull(),
+});
+
 /** The shop's outgoing mail, which goes no further than this table. */
 export const mails = sqliteTable("mails", {
   id: integer("id").primaryKey(),

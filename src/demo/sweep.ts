@@ -1,7 +1,7 @@
 /** Keeps the shop's tables bounded however many carts, mails and sessions are thrown at it. */
 import { desc, lt } from "drizzle-orm";
 import type { ShopDatabase } from "./database.ts";
-import { cartItems, mails, resets, sessions, webhookDeliveries } from "./schema.ts";
+import { cartItems, forcedResets, mails, resets, sessions, webhookDeliveries } from "./schema.ts";
 
 const day = 86_400_000;
 const keptMails = 5000;
@@ -13,6 +13,9 @@ export function sweep(db: ShopDatabase, now: number): void {
   db.delete(resets).where(lt(resets.expiresAt, now)).run();
   db.delete(webhookDeliveries)
     .where(lt(webhookDeliveries.receivedAt, now - 30 * day))
+    .run();
+  db.delete(forcedResets)
+    .where(lt(forcedResets.forcedAt, now - 30 * day))
     .run();
   db.delete(cartItems)
     .where(lt(cartItems.touchedAt, now - 30 * day))

@@ -1,5 +1,7 @@
 /** What an attack did and what it was worth: attempts, and what the attacker learnt that is true. */
 
+import type { SignInLabeller } from "./request-labels.ts";
+
 /** A pair of a list, and whether it opens an account. */
 export interface Pair {
   readonly email: string;
@@ -15,6 +17,17 @@ export class AttackTally {
   firstStop: { readonly attempt: number; readonly ms: number } | undefined;
   readonly learned = new Set<string>();
   readonly #started = performance.now();
+  readonly #label: SignInLabeller | undefined;
+
+  /** `label` takes each sign-in that succeeded. */
+  constructor(label?: SignInLabeller) {
+    this.#label = label;
+  }
+
+  /** Somebody is in an account, whatever he then does with it. */
+  signedIn(address: string, email: string, label: "attack" | "own account" = "attack"): void {
+    this.#label?.(address, email, label);
+  }
 
   attempted(): void {
     this.attempts++;

@@ -16,7 +16,7 @@ export interface SerialAttack {
   readonly everyMs: number;
 }
 
-type Step = (session: ShopSession, attempt: number) => Promise<string | undefined>;
+type Step = (session: ShopSession, attempt: number, address: string) => Promise<string | undefined>;
 
 /** Does `step` for each number; what it returns was learnt or gained. */
 async function runAll(options: SerialAttack, place: AttackPlace, step: Step): Promise<void> {
@@ -26,12 +26,13 @@ async function runAll(options: SerialAttack, place: AttackPlace, step: Step): Pr
     while (next < options.count && clock.now < until) {
       const attempt = next++;
       const { isApp, software } = options;
-      const session = new ShopSession(new WireClient(port, options.addressOf(attempt)), software, {
+      const address = options.addressOf(attempt);
+      const session = new ShopSession(new WireClient(port, address), software, {
         isApp,
         sent,
       });
       tally.attempted();
-      const gained = await step(session, attempt);
+      const gained = await step(session, attempt, address);
       if (session.stops > 0) tally.stopped();
       else if (gained !== undefined) tally.learnt(gained);
       session.close();
@@ -86,9 +87,10 @@ export function drainAccounts(
   place: AttackPlace,
   firstAccount: number,
 ): Promise<void> {
-  return runAll(options, place, async (session, attempt) => {
+  return runAll(options, place, async (session, attempt, address) => {
     const { email, password } = seededAccount(firstAccount + attempt);
     if ((await session.signIn(email, password)) !== "in") return undefined;
+    place.tally.signedIn(address, email);
     const payment = { method: "card", number: "4242424242424242", expiry: "12/49", cvc: "123" };
     const body = JSON.stringify({ amount: 100, payment });
     const answer = await session.request({ kind: "send", method: "POST", path: "/api/v1/gift-cards", body });
@@ -96,10 +98,11 @@ export function drainAccounts(
   });
 }
 
-/** The whole catalogue, page after page. */
-export function scrape(options: SerialAttack, place: AttackPlace): Promise<void> {
+/** The whole catalogue of so many products, page after page, again and again. */
+export function scrape(options: SerialAttack, place: AttackPlace, catalogue: number): Promise<void> {
   return runAll(options, place, async (session, attempt) => {
-    const answer = await session.get(`/products/${1 + (attempt % 400)}`);
-    return answer?.status === 200 ? `product ${1 + (attempt % 400)}` : undefined;
+    const product = 1 + (attempt % catalogue);
+    const answer = await session.request({ kind: "navigation", method: "GET", path: `/products/${product}` });
+    return answer?.status === 200 ? `product ${product}` : undefined;
   });
 }

@@ -64,6 +64,9 @@ export async function startProtectedShop(options: ProtectedShopOptions): Promise
       policiesDir,
       "--proxy-protocol",
       "127.0.0.0/8",
+      // Under a clock that runs, what one call may take passes in a moment; longer waits keep it from being made twice.
+      "--tell-timeout",
+      "60",
       ...(options.origin === undefined ? [] : ["--origin", options.origin]),
       ...(certificate
         ? ["--tls-listen", "127.0.0.1:0", "--tls-cert", certificate.cert, "--tls-key", certificate.key]

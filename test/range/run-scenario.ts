@@ -13,6 +13,8 @@ import { Dice } from "./seeded-dice.ts";
 import { startBreakableShop } from "./shop-breaker.ts";
 import { type LifeParts, ShopLife } from "./shop-life.ts";
 import { type StoppedVisit, stopCauses } from "./stop-causes.ts";
+import { scoreTakeovers, type TakeoverScore } from "./takeover-score.ts";
+import { untilTold } from "./takeover-settled.ts";
 
 /** What came of it. */
 export interface ScenarioScore {
@@ -28,6 +30,8 @@ export interface ScenarioScore {
         readonly firstStop: { readonly attempt: number; readonly ms: number } | undefined;
       }
     | undefined;
+  /** Absent without a process that protects, and where nobody attacks. */
+  readonly takeovers?: TakeoverScore | undefined;
   readonly groups: readonly GroupHarm[];
   /** Machines that belong to the shop's life and were stopped, by name. */
   readonly stoppedServices: readonly string[];
@@ -59,16 +63,31 @@ export async function runScenario(
   try {
     const day = new ScenarioDay(scenario, before, { ...options, clock, shop, origin });
     const end = await day.live();
+    clock.run(1);
+    if (end.attack && options.isProtected) await untilTold(shop.dataDir);
     clock.stop();
     await shop.stop(true);
     const causes = stopCauses(shop.dataDir, day.stoppedVisits);
+    const takeovers = await takeoversOf(end, options, shop.dataDir, before.endedAt);
     const realSeconds = Math.round((performance.now() - started) / 100) / 10;
-    return { ...end, stopCauses: causes, realSeconds };
+    return { ...end, ...(takeovers && { takeovers }), stopCauses: causes, realSeconds };
   } finally {
     clock.stop();
     await shop.stop();
     await origin?.stop();
   }
+}
+
+async function takeoversOf(
+  { attack, scenario }: Pick<ScenarioScore, "attack" | "scenario">,
+  { isProtected, labels }: RunOptions,
+  dataDir: string,
+  since: number,
+): Promise<TakeoverScore | undefined> {
+  const labelFile = labels.file;
+  if (!attack || !isProtected || labelFile === undefined) return undefined;
+  await labels.flush();
+  return scoreTakeovers({ scenario, labelFile, dataDir, since, wasStopped: attack.stops > 0 });
 }
 
 /** The attack or the event, while two in five customers come. */
@@ -98,7 +117,7 @@ class ScenarioDay {
     clock.run(speed / slow);
     const start = clock.now;
     const until = start + minutes * 60_000;
-    const tally = new AttackTally();
+    const tally = new AttackTally(labels.signIns(name, clock));
     const place = { port: shop.port, clock, tally, until, slow, sent: labels.of("attack", clock) };
     const homes = this.#customers
       .filter(({ group }) => group === "home_browser")

@@ -1,4 +1,6 @@
 /** `bun run range SCENARIO|all [--seed N] [--people N] [--slow N] [--unprotected] [--policies DIR] [--labels FILE]`: figures as JSON lines, then a table. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { AddressPools } from "./address-pools.ts";
 import { groupHarm } from "./harm.ts";
@@ -7,6 +9,7 @@ import { RequestLabels } from "./request-labels.ts";
 import { runScenario, type ScenarioScore } from "./run-scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
+import { tellTakeovers } from "./takeover-table.ts";
 
 const [name = "", ...options] = process.argv.slice(2);
 const chosen =
@@ -22,7 +25,8 @@ if (chosen.length === 0 || !Number.isInteger(seed) || !Number.isInteger(perGroup
 }
 
 const pools = await AddressPools.read();
-const labels = new RequestLabels(option("--labels"));
+const scratch = await mkdtemp(join(tmpdir(), "sallyport-labels-"));
+const labels = new RequestLabels(option("--labels") ?? join(scratch, "labels"));
 const policies = resolve(option("--policies") ?? join(import.meta.dir, "../../policies"));
 const slow = Number(option("--slow") ?? 1);
 const setup = {
@@ -47,7 +51,13 @@ for (const scenario of chosen) {
 }
 await before.remove();
 await labels.close();
-const complaints = [...tellAttacks(scores), ...tellGroups(scores), ...tellNullEvents(scores)];
+await rm(scratch, { recursive: true });
+const complaints = [
+  ...tellAttacks(scores),
+  ...tellTakeovers(scores),
+  ...tellGroups(scores),
+  ...tellNullEvents(scores),
+];
 console.log(`${labels.count} requests, seed ${seed}, ${Math.round((performance.now() - started) / 1000)} s`);
 for (const complaint of complaints) console.log(`missed: ${complaint}`);
 process.exit(complaints.length === 0 ? 0 : 1);

@@ -12,6 +12,8 @@ export interface StuffingOptions {
   readonly addressOf: (attempt: number) => string;
   readonly softwareOf: (attempt: number) => Software;
   readonly isApp: boolean;
+  /** Speaks HTTPS, by this runtime's own TLS. */
+  readonly isTls?: boolean;
   readonly parallel: number;
   /** Compressed ms between two attempts of one worker. */
   readonly everyMs: number;
@@ -24,6 +26,7 @@ export interface StuffingOptions {
 /** Where he attacks. */
 export interface AttackPlace {
   readonly port: number;
+  readonly tlsPort: number;
   readonly clock: RangeClock;
   readonly tally: AttackTally;
   readonly sent: (address: string, path: string) => void;
@@ -40,7 +43,7 @@ export async function stuff(options: StuffingOptions, place: AttackPlace): Promi
     let client: WireClient | undefined;
     while (next < options.pairs.length && place.clock.now < place.until) {
       const attempt = next++;
-      client = reach(options.addressOf(attempt), client, place.port);
+      client = reach(options, attempt, client, place);
       await tryPair(options, attempt, client, place);
       if (options.everyMs > 0) await place.clock.sleep(options.everyMs);
     }
@@ -49,8 +52,14 @@ export async function stuff(options: StuffingOptions, place: AttackPlace): Promi
   await Promise.all(Array.from({ length: options.parallel }, worker));
 }
 
-function reach(address: string, client: WireClient | undefined, port: number): WireClient {
-  if (!client) return new WireClient(port, address);
+function reach(
+  { addressOf, isTls = false }: StuffingOptions,
+  attempt: number,
+  client: WireClient | undefined,
+  { port, tlsPort }: AttackPlace,
+): WireClient {
+  const address = addressOf(attempt);
+  if (!client) return new WireClient(isTls ? tlsPort : port, address, isTls);
   if (client.address !== address) client.moveTo(address);
   return client;
 }
@@ -64,10 +73,14 @@ async function tryPair(
   const pair = pairs[attempt]!;
   const session = new ShopSession(client, softwareOf(attempt), { isApp, sent });
   if (opensPage) await session.page("/login");
-  if (control && attempt % control.after === control.after - 1)
-    await session.signIn(control.email, control.password);
+  if (control && attempt % control.after === control.after - 1) {
+    const view = await session.signIn(control.email, control.password);
+    if (view === "in") tally.signedIn(client.address, control.email, "own account");
+  }
   tally.attempted();
   const view = await session.signIn(pair.email, pair.password);
   if (view === "stopped") tally.stopped();
-  if (view === "in" && pair.isValid) tally.learnt(pair.email);
+  if (view !== "in" || !pair.isValid) return;
+  tally.signedIn(client.address, pair.email);
+  tally.learnt(pair.email);
 }

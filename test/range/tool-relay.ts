@@ -29,7 +29,7 @@ export async function startToolRelay(options: ToolRelayOptions): Promise<ToolRel
     const address = options.addressOf(connections++);
     const far = connect({ host: "127.0.0.1", port: options.toPort, noDelay: true });
     far.write(`PROXY TCP4 ${address} 198.51.100.1 40000 80\r\n`);
-    const reader = new LoginReader(options.tally, valid, (path) => options.sent(address, path));
+    const reader = new LoginReader(options.tally, valid, address, (path) => options.sent(address, path));
     near.on("data", (chunk: Buffer) => reader.asked(chunk));
     far.on("data", (chunk: Buffer) => reader.answered(chunk));
     for (const [socket, other] of [
@@ -60,13 +60,20 @@ export async function startToolRelay(options: ToolRelayOptions): Promise<ToolRel
 class LoginReader {
   readonly #tally: AttackTally;
   readonly #valid: ReadonlyMap<string, string>;
+  readonly #address: string;
   readonly #sent: (path: string) => void;
   #request = "";
   #pending: readonly [email: string, password: string] | undefined;
 
-  constructor(tally: AttackTally, valid: ReadonlyMap<string, string>, sent: (path: string) => void) {
+  constructor(
+    tally: AttackTally,
+    valid: ReadonlyMap<string, string>,
+    address: string,
+    sent: (path: string) => void,
+  ) {
     this.#tally = tally;
     this.#valid = valid;
+    this.#address = address;
     this.#sent = sent;
   }
 
@@ -92,8 +99,10 @@ class LoginReader {
     const [email, password] = this.#pending;
     this.#pending = undefined;
     if (["403", "429", "503"].includes(status)) this.#tally.stopped();
-    else if ((status === "303" || status === "200") && this.#valid.get(email) === password)
+    else if ((status === "303" || status === "200") && this.#valid.get(email) === password) {
+      this.#tally.signedIn(this.#address, email);
       this.#tally.learnt(email);
+    }
   }
 }
 
