@@ -1,6 +1,7 @@
 /** The fields of a buffered request body, where every server reads it the same way; otherwise they are missing. */
 import type { EdgeRequest } from "../accept/edge-request.ts";
 import { type JsonNode, parseJson } from "./json-document.ts";
+import { findJsonScalar, type JsonPath, jsonPath } from "./json-scalar.ts";
 import { parsePairs, type QueryPair, valuesReadAlike } from "./query.ts";
 
 /** How many bytes of a body are buffered for fields, at most; longer bodies have none. */
@@ -17,21 +18,42 @@ export type BodyDocument =
 
 /** Reads a whole JSON or urlencoded body; undefined for other types, charsets and codings, and for malformed ones. */
 export function readBody(request: EdgeRequest): BodyDocument | undefined {
+  const { buffered } = request.body;
+  const kind = bodyKind(request);
+  const text = kind === "unread" || !buffered ? undefined : decode(buffered);
+  if (text === undefined || !buffered) return undefined;
+  if (kind === "form") return formOf(buffered, text);
+  const root = parseJson(text);
+  return root && { kind: "json", root };
+}
+
+/** What a buffered body can be read as. */
+export function bodyKind(request: EdgeRequest): "json" | "form" | "unread" {
   const { buffered, isWhole } = request.body;
-  if (!buffered || !isWhole || buffered.length === 0 || buffered.length > bodyFieldsLimit) return undefined;
+  if (!buffered || !isWhole || buffered.length === 0 || buffered.length > bodyFieldsLimit) return "unread";
   const type = singleField(request, "content-type");
-  if (type === undefined) return undefined;
+  if (type === undefined) return "unread";
   const coding = singleField(request, "content-encoding");
-  if (coding !== undefined && coding.toLowerCase() !== "identity") return undefined;
-  const kind = kindsByType.get(type) ?? learnKind(type);
-  if (kind === "unread") return undefined;
-  const text = decode(buffered);
-  if (text === undefined) return undefined;
-  if (kind === "json") {
-    const root = parseJson(text);
-    return root && { kind, root };
-  }
-  return formOf(buffered, text);
+  if (coding !== undefined && coding.toLowerCase() !== "identity") return "unread";
+  return kindsByType.get(type) ?? learnKind(type);
+}
+
+/** The scalar at a dotted path of a body that can be read as JSON, as `bodyField` has it of the whole document. */
+export function jsonScalar({ body: { buffered } }: EdgeRequest, path: string): string | undefined {
+  const text = buffered && decode(buffered);
+  return text === undefined ? undefined : findJsonScalar(text, pathOf(path));
+}
+
+/** Paths come from policies, which name few; more than so many are taken apart each time. */
+const paths = new Map<string, JsonPath>();
+const mostPaths = 512;
+
+function pathOf(path: string): JsonPath {
+  const known = paths.get(path);
+  if (known) return known;
+  const steps = jsonPath(path);
+  if (paths.size < mostPaths) paths.set(path, steps);
+  return steps;
 }
 
 function formOf(bytes: Uint8Array, text: string): BodyDocument | undefined {
@@ -108,20 +130,22 @@ function formField(values: ReadonlyMap<string, string | undefined>, path: string
 
 // Two fields of the name are read as the first by some and as a list by others.
 function singleField(request: EdgeRequest, lowerName: string): string | undefined {
-  const first = request.lowerNames.indexOf(lowerName);
-  if (first < 0) return undefined;
-  if (request.lowerNames.includes(lowerName, first + 1)) return "ambiguous";
-  return request.values[first];
+  const { lowerNames, values } = request;
+  let found: string | undefined;
+  for (let index = 0; index < lowerNames.length; index++) {
+    if (lowerNames[index] !== lowerName) continue;
+    if (found !== undefined) return "ambiguous";
+    found = values[index];
+  }
+  return found;
 }
 
-type BodyKind = "json" | "form" | "unread";
-
 /** Clients send few types; hostile ones end the learning. */
-const kindsByType = new Map<string, BodyKind>();
+const kindsByType = new Map<string, "json" | "form" | "unread">();
 const maxKinds = 256;
 const longestLearnt = 128;
 
-function learnKind(contentType: string): BodyKind {
+function learnKind(contentType: string): "json" | "form" | "unread" {
   const kind = (isUtf8(contentType) && kindOf(contentType)) || "unread";
   if (kindsByType.size < maxKinds && contentType.length <= longestLearnt) kindsByType.set(contentType, kind);
   return kind;

@@ -5,7 +5,16 @@ import type { Http2Arrival } from "../accept/http2/http2-arrival.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
 import type { AccountHistories, AccountPast } from "./account-past.ts";
-import { type BodyDocument, bodyField, bodyFields, isAmbiguous, mediaType, readBody } from "./body-fields.ts";
+import {
+  type BodyDocument,
+  bodyField,
+  bodyFields,
+  bodyKind,
+  isAmbiguous,
+  jsonScalar,
+  mediaType,
+  readBody,
+} from "./body-fields.ts";
 import { type CanonicalPath, canonicalPath } from "./canonical-path.ts";
 import { loginsOn } from "./connection-logins.ts";
 import { parseCookies } from "./cookies.ts";
@@ -159,6 +168,8 @@ export class Facts {
   #cookies: ReadonlyMap<string, string> | undefined = undefined;
   #claims: UserAgentClaims | undefined = undefined;
   #document: BodyDocument | false | undefined = undefined;
+  #bodyPath: string | undefined = undefined;
+  #bodyText: string | undefined = undefined;
   #foundPast: { readonly account: string; readonly past: AccountPast } | undefined = undefined;
 
   constructor(request: EdgeRequest, now: number) {
@@ -264,6 +275,15 @@ export class Facts {
 
   /** The scalar at a dotted path of a JSON or form body; undefined if missing, unreadable or readable in two ways. */
   body(path: string): string | undefined {
+    if (this.#document === undefined) {
+      if (this.#bodyPath === path) return this.#bodyText;
+      // One field alone is looked for; from the second on, a document of all of them is worth its price.
+      if (this.#bodyPath === undefined && bodyKind(this.request) === "json") {
+        this.#bodyPath = path;
+        this.#bodyText = jsonScalar(this.request, path);
+        return this.#bodyText;
+      }
+    }
     const document = this.bodyDocument;
     return document && bodyField(document, path);
   }

@@ -2,6 +2,19 @@
  * A JSON reader that keeps what `JSON.parse` throws away and a policy needs: whether a key came twice,
  * the order of keys that look like integers, and the digits of long numbers.
  */
+import {
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  isDigit,
+  JsonCursor,
+  maxDepth,
+  minus,
+  openBrace,
+  openBracket,
+  quote,
+} from "./json-cursor.ts";
 import { JsonMembers, spellingHash } from "./json-members.ts";
 
 /** One value of a document; scalars keep their text (numbers as sent). */
@@ -14,9 +27,6 @@ export type JsonNode =
   | { readonly kind: "array"; readonly items: readonly JsonNode[] }
   | { readonly kind: "string" | "number" | "boolean" | "null"; readonly text: string };
 
-/** Deeper documents are not read; no sign-in or checkout nests so far. */
-const maxDepth = 64;
-
 /** Reads a whole document (RFC 8259, strict); undefined when it is malformed or too deep. */
 export function parseJson(text: string): JsonNode | undefined {
   const reader = new Reader(text);
@@ -24,25 +34,7 @@ export function parseJson(text: string): JsonNode | undefined {
   return node && reader.isAtEnd() ? node : undefined;
 }
 
-const [quote, comma, minus, dot, zero, nine, colon, backslash] = [
-  0x22, 0x2c, 0x2d, 0x2e, 0x30, 0x39, 0x3a, 0x5c,
-];
-const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
-const [smallE, bigE, plus] = [0x65, 0x45, 0x2b];
-
-class Reader {
-  private readonly text: string;
-  private at = 0;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  isAtEnd(): boolean {
-    this.peek();
-    return this.at >= this.text.length;
-  }
-
+class Reader extends JsonCursor {
   value(depth: number): JsonNode | undefined {
     const next = this.peek();
     if (next === quote) {
@@ -90,82 +82,16 @@ class Reader {
   }
 
   private string(): string | undefined {
-    const { text } = this;
     const start = this.at;
-    let hasEscape = false;
-    for (let index = start + 1; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code < 0x20) return undefined;
-      if (code === backslash) {
-        hasEscape = true;
-        index++;
-      } else if (code === quote) {
-        this.at = index + 1;
-        return hasEscape ? unescape(text.slice(start, index + 1)) : text.slice(start + 1, index);
-      }
-    }
-    return undefined;
+    return this.passString() ? this.stringFrom(start) : undefined;
   }
 
-  /** A number (RFC 8259 §6): what does not belong to it is left for the caller to stumble over. */
   private number(): JsonNode | undefined {
-    const { text } = this;
     const start = this.at;
-    const first = text.charCodeAt(start) === minus ? start + 1 : start;
-    let end = text.charCodeAt(first) === zero ? first + 1 : this.digits(first);
-    if (end === first) return undefined;
-    if (text.charCodeAt(end) === dot) {
-      const fraction = this.digits(end + 1);
-      if (fraction > end + 1) end = fraction;
-    }
-    const exponent = text.charCodeAt(end);
-    if (exponent === smallE || exponent === bigE) {
-      const sign = text.charCodeAt(end + 1);
-      const from = sign === plus || sign === minus ? end + 2 : end + 1;
-      const digits = this.digits(from);
-      if (digits > from) end = digits;
-    }
-    this.at = end;
-    return { kind: "number", text: text.slice(start, end) };
-  }
-
-  /** Where the digits from `from` on end. */
-  private digits(from: number): number {
-    let end = from;
-    while (isDigit(this.text.charCodeAt(end))) end++;
-    return end;
+    return this.passNumber() ? { kind: "number", text: this.text.slice(start, this.at) } : undefined;
   }
 
   private word(text: string, kind: "boolean" | "null"): JsonNode | undefined {
-    if (!this.text.startsWith(text, this.at)) return undefined;
-    this.at += text.length;
-    return { kind, text };
-  }
-
-  private take(code: number): boolean {
-    if (this.peek() !== code) return false;
-    this.at++;
-    return true;
-  }
-
-  /** The next character that is no white space, left in place; not a number at the end. */
-  private peek(): number {
-    for (;;) {
-      const code = this.text.charCodeAt(this.at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return code;
-      this.at++;
-    }
-  }
-}
-
-function isDigit(code: number): boolean {
-  return code >= zero && code <= nine;
-}
-
-function unescape(quoted: string): string | undefined {
-  try {
-    return JSON.parse(quoted) as string;
-  } catch {
-    return undefined;
+    return this.passWord(text) ? { kind, text } : undefined;
   }
 }
