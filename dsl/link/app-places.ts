@@ -74,9 +74,9 @@ export class AppPlaces<F> {
 
   /** The place of a request, or one that is still to be chosen by asking conditions. */
   find(method: string, path: string): Place<F> {
-    const match = this.table.hit(method, path);
-    if (!match) return this.elsewhere;
-    if (!match.value.isConditional) return placed(match.value.candidates[0]!, match.taken);
+    const group = this.table.hit(method, path);
+    if (!group) return this.elsewhere;
+    if (!group.isConditional) return placed(group.candidates[0]!, this.table.taken);
     const choose = (facts: F) => this.choose(method, path, facts);
     return { ...this.elsewhere, needsBody: this.needsBody, choose };
   }
@@ -90,11 +90,11 @@ export class AppPlaces<F> {
   private choose(method: string, path: string, facts: F): Place<F> {
     this.evaluation.begin(undefined);
     let chosen: Candidate<F> | undefined;
-    const match = this.table.hitWhere(method, path, ({ candidates }) => {
+    const group = this.table.hitWhere(method, path, ({ candidates }) => {
       chosen = candidates.find((candidate) => this.takes(candidate, facts));
       return chosen !== undefined;
     });
-    return match && chosen ? placed(chosen, match.taken) : this.elsewhere;
+    return group && chosen ? placed(chosen, this.table.taken) : this.elsewhere;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Finds a route by method and canonical path, the most specific first. */
-import { SegmentTable } from "./segment-table.ts";
+import { Segment, SegmentTable } from "./segment-table.ts";
 
 interface Node<T> {
   readonly fixed: SegmentTable<Node<T>>;
@@ -12,23 +12,6 @@ interface Node<T> {
 interface Entry<T> {
   readonly value: T;
   readonly parameters: readonly string[];
-  /** The hit of a route without parameters: one shared object. */
-  readonly hit: RouteHit<T>;
-}
-
-/** What is looked for. */
-interface Search<T> {
-  readonly method: string;
-  readonly path: string;
-  readonly accepts: ((value: T) => boolean) | undefined;
-  /** What parameters took on the way down. */
-  readonly taken: string[];
-}
-
-/** A matched route and what its parameters took, in their order. */
-export interface RouteHit<T> {
-  readonly value: T;
-  readonly taken: readonly string[];
 }
 
 /** A matched route and its parameters. */
@@ -37,7 +20,7 @@ interface RouteMatch<T> {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-const nothingTaken: readonly string[] = [];
+type Accepts<T> = (value: T) => boolean;
 
 const noParameters: Readonly<Record<string, string>> = Object.freeze(
   Object.create(null) as Record<string, string>,
@@ -48,90 +31,97 @@ export class RouteTable<T> {
   /** The parameters of every route that has none: one shared object. */
   static readonly noParameters = noParameters;
 
-  private readonly isCaseSensitive: boolean;
-  private readonly root: Node<T>;
+  private readonly root: Node<T> = newNode();
+  // Reused by every search, since one is over before the next begins and each request makes one.
+  private readonly segment: Segment;
+  private readonly took: string[] = [];
 
   /** Paths match without regard to case unless `isCaseSensitive`. */
   constructor(isCaseSensitive = false) {
-    this.isCaseSensitive = isCaseSensitive;
-    this.root = this.newNode();
+    this.segment = new Segment(isCaseSensitive);
+  }
+
+  /** What the parameters of the last hit took, in their order; valid until the next search. */
+  get taken(): readonly string[] {
+    return this.took;
   }
 
   /** Adds a route; segments are texts, `:name`, or `*` at the end. */
   add(method: string, path: string, value: T): void {
     const parameters: string[] = [];
     let node = this.root;
-    const entry = { value, parameters, hit: { value, taken: nothingTaken } };
-    for (const segment of segmentsOf(path)) {
-      if (segment === "*") {
+    const entry = { value, parameters };
+    for (const text of segmentsOf(path)) {
+      if (text === "*") {
         setOnce(node.below, method, entry);
         return;
       }
-      if (segment.startsWith(":")) {
-        parameters.push(segment.slice(1));
-        node = node.parameter ??= this.newNode();
-      } else node = node.fixed.at(segment, () => this.newNode());
+      if (text.startsWith(":")) {
+        parameters.push(text.slice(1));
+        node = node.parameter ??= newNode();
+      } else {
+        this.segment.read(text, 0);
+        node = node.fixed.at(this.segment, newNode<T>);
+      }
     }
     setOnce(node.here, method, entry);
   }
 
   /** The route of a request; HEAD is answered by GET's route where it has none of its own. */
   find(method: string, path: string): RouteMatch<T> | undefined {
-    const search = { method, path, accepts: undefined, taken: [] };
-    const entry = walk(this.root, search, 0);
-    return entry && { value: entry.value, parameters: namedParameters(entry.parameters, search.taken) };
+    const entry = this.search(method, path, undefined);
+    return entry && { value: entry.value, parameters: namedParameters(entry.parameters, this.took) };
   }
 
   /** As `find`, without names for the parameters, since routes of one shape may call them differently. */
-  hit(method: string, path: string): RouteHit<T> | undefined {
-    return this.hitWhere(method, path, undefined);
+  hit(method: string, path: string): T | undefined {
+    return this.search(method, path, undefined)?.value;
   }
 
-  /** As `hit`, of the routes that `accepts` takes; asked from the most specific on. */
-  hitWhere(
+  /** As `hit`, of the routes that `accepts` takes; asked from the most specific on. It must not search here itself. */
+  hitWhere(method: string, path: string, accepts: Accepts<T>): T | undefined {
+    return this.search(method, path, accepts)?.value;
+  }
+
+  private search(method: string, path: string, accepts: Accepts<T> | undefined): Entry<T> | undefined {
+    this.took.length = 0;
+    return this.walk(this.root, 0, method, path, accepts);
+  }
+
+  /**
+   * Follows a path from the slash at `slash`. Visits each node at most once and goes no deeper than the routes do,
+   * whatever the path's length.
+   */
+  private walk(
+    node: Node<T>,
+    slash: number,
     method: string,
     path: string,
-    accepts: ((value: T) => boolean) | undefined,
-  ): RouteHit<T> | undefined {
-    const search = { method, path, accepts, taken: [] };
-    const entry = walk(this.root, search, 0);
-    if (!entry) return undefined;
-    return entry.parameters.length === 0 ? entry.hit : { value: entry.value, taken: search.taken };
-  }
-
-  private newNode(): Node<T> {
-    return {
-      fixed: new SegmentTable(this.isCaseSensitive),
-      parameter: undefined,
-      here: new Map(),
-      below: new Map(),
-    };
+    accepts: Accepts<T> | undefined,
+  ): Entry<T> | undefined {
+    const { segment, took } = this;
+    if (slash >= path.length - 1) {
+      const entry = byMethod(node.here, method, accepts);
+      if (entry) return entry;
+    } else {
+      segment.read(path, slash + 1);
+      const { end } = segment;
+      const next = node.fixed.find(segment);
+      const found = next && this.walk(next, end, method, path, accepts);
+      if (found) return found;
+      if (node.parameter) {
+        const depth = took.push(path.slice(slash + 1, end));
+        const throughParameter = this.walk(node.parameter, end, method, path, accepts);
+        if (throughParameter) return throughParameter;
+        took.length = depth - 1;
+      }
+    }
+    return byMethod(node.below, method, accepts);
   }
 }
 
-/**
- * Follows a path from the slash at `slash`. Visits each node at most once and goes no deeper than the routes do,
- * whatever the path's length.
- */
-function walk<T>(node: Node<T>, search: Search<T>, slash: number): Entry<T> | undefined {
-  const { path, taken } = search;
-  if (slash >= path.length - 1) {
-    const entry = byMethod(node.here, search);
-    if (entry) return entry;
-  } else {
-    const nextSlash = path.indexOf("/", slash + 1);
-    const end = nextSlash < 0 ? path.length : nextSlash;
-    const next = node.fixed.find(path, slash + 1, end);
-    const found = next && walk(next, search, end);
-    if (found) return found;
-    if (node.parameter) {
-      const depth = taken.push(path.slice(slash + 1, end));
-      const throughParameter = walk(node.parameter, search, end);
-      if (throughParameter) return throughParameter;
-      taken.length = depth - 1;
-    }
-  }
-  return byMethod(node.below, search);
+function newNode<T>(): Node<T> {
+  return { fixed: new SegmentTable(), parameter: undefined, here: new Map(), below: new Map() };
 }
 
 function segmentsOf(path: string): string[] {
@@ -142,7 +132,8 @@ function segmentsOf(path: string): string[] {
 
 function byMethod<T>(
   entries: ReadonlyMap<string, Entry<T>>,
-  { method, accepts }: Search<T>,
+  method: string,
+  accepts: Accepts<T> | undefined,
 ): Entry<T> | undefined {
   if (entries.size === 0) return undefined;
   // Nearly every client writes methods as routes do.
