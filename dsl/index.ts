@@ -31,6 +31,7 @@ export type {
   AppSummary,
   AtRisk,
   Bucket,
+  Cluster,
   FrontHeaders,
   Outcome,
   Place,

@@ -103,6 +103,14 @@ export interface Identity {
 /** What a front that the app trusts may say: the headers (lower case) that carry each fact. */
 export type FrontHeaders = FrontIr["headers"];
 
+/** Requests that one policy takes for one attack, whenever they came. */
+export interface Cluster {
+  /** Policy and key; as long as the values that the policy counts by. */
+  readonly id: string;
+  /** How far back it holds, ms. */
+  readonly lookBackMs: number;
+}
+
 /** The policies of one app and route. No method throws as long as the field readers do not; `now` (ms since the epoch) is the clock's if left out. */
 export interface Bucket<F> {
   /** True when identity, a policy or a measure reads the request's body here. */
@@ -125,6 +133,13 @@ export interface Bucket<F> {
   needsResponseBody(head: ResponseView): boolean;
   /** The session that an answer issues; undefined when it issues none. */
   issuedSession(response: ResponseView): string | undefined;
+  /**
+   * The clusters of policies that would take this request with hindsight: what a sign-in is kept under. Undefined for
+   * people who are known to be good. Slow: for sign-ins that succeeded, and before `settle`.
+   */
+  clusters(facts: F, now?: number): readonly Cluster[] | undefined;
+  /** The cluster in which a policy that matched this request finds earlier ones; undefined for a policy that convicts nobody. */
+  clusterOf(policy: string, facts: F): Cluster | undefined;
   /** Counts a finished request in the measures of its outcome. */
   settle(facts: F, outcome: Outcome, now?: number): void;
   /** An attempt that was let through got no answer that says how it ended: unproven attempts take it back. */

@@ -54,6 +54,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     accounts,
     seal: (id, body) => seal.seal(id, body),
     idOf: (...parts) => `msg_${Buffer.from(seal.onceKey(...parts)).toString("hex")}`,
+    numberOf: (text) => Buffer.from(seal.onceKey("cluster", text)).readUIntBE(0, 6),
     stored: wake,
     fault,
   });

@@ -195,6 +195,10 @@ export class Pipeline {
       }
     }
     if (decision?.tells) this.#tell(passage, place, decision, (teller, request) => teller.judged(request));
+    if (decision && decision.matches.length > 0 && place.bucket.event === "login") {
+      const judged = { ...passage, place, decision };
+      this.#guarded(() => this.#parts.ledger?.signIns.judged(judged, judged.decision));
+    }
     const delayMs = decision?.delayMs;
     if (delayMs === undefined) this.#perform(passage, place, decision);
     else this.#tarpit.delay(passage.facts.request.reply, delayMs, () => this.#late(passage, place, decision));
@@ -277,10 +281,11 @@ export class Pipeline {
     const began = learner ? performance.now() : 0;
     const answered = (view: ResponseView) => {
       outcome = this.#guarded(() => place.bucket.outcome(view));
-      proven = this.#settle(passage, place, outcome, view);
       const { ledger } = this.#parts;
+      // Before it counts: what the account did until now is asked for.
       const told =
         ledger && this.#guarded(() => ledger.signIns.answered({ ...passage, place, decision }, outcome));
+      proven = this.#settle(passage, place, outcome, view);
       if (decision?.tells)
         this.#tell(passage, place, decision, (teller, request) => teller.answered(request, outcome, told));
     };

@@ -1,11 +1,12 @@
 /** The policies and measures of one app and route, arranged so that a request touches only what it may match. */
 import { type Decision, type PolicyExplanation, unmatched } from "../decision.ts";
 import type { LearnedFrom } from "../policy-ir.ts";
-import type { Bucket, Identity, Outcome, ResponseView } from "../policy-set.ts";
+import type { Bucket, Cluster, Identity, Outcome, ResponseView } from "../policy-set.ts";
 import type { BucketSafety } from "../safety/bucket-safety.ts";
 import { Arrangement } from "./arrangement.ts";
 import { yes } from "./evaluation.ts";
 import type { Feed } from "./evidence-linker.ts";
+import type { LinkedCluster } from "./linked-cluster.ts";
 import type { LinkedMeasure } from "./linked-measure.ts";
 import type { LinkedPolicy } from "./linked-policy.ts";
 import type { OutcomeReader } from "./outcome-reader.ts";
@@ -76,6 +77,7 @@ export class LinkedBucket<F> implements Bucket<F> {
   private sampleAt = 0;
   /** Policies that the last sampled request reached. */
   private reached = 0;
+  private byName: ReadonlyMap<string, LinkedPolicy<F>> | undefined;
 
   constructor(
     parts: BucketParts<F>,
@@ -223,6 +225,22 @@ export class LinkedBucket<F> implements Bucket<F> {
     return this.parts.issuedSession?.(response);
   }
 
+  clusters(facts: F, now?: number): readonly Cluster[] | undefined {
+    this.linker.evaluation.begin(now);
+    if (this.parts.safety.isKnownGood(facts)) return undefined;
+    return this.parts.policies.flatMap((policy) => {
+      const cluster = policy.cluster();
+      return cluster?.wouldTake(facts) === true ? (idOf(policy, cluster, facts) ?? []) : [];
+    });
+  }
+
+  clusterOf(name: string, facts: F): Cluster | undefined {
+    this.byName ??= new Map(this.parts.policies.map((policy) => [policy.ir.name, policy]));
+    const policy = this.byName.get(name);
+    const cluster = policy?.cluster();
+    return policy && cluster && idOf(policy, cluster, facts);
+  }
+
   settle(facts: F, outcome: Outcome, now?: number): void {
     const { finished, attempts, safety } = this.parts;
     if (finished.length === 0 && attempts.length === 0 && !safety.listens) return;
@@ -250,6 +268,11 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.linker.evaluation.begin(now);
     safety.ended(facts, status, outcome);
   }
+}
+
+function idOf<F>({ ir }: LinkedPolicy<F>, cluster: LinkedCluster<F>, facts: F): Cluster | undefined {
+  const key = cluster.keyOf(facts);
+  return key === undefined ? undefined : { id: `${ir.name}\n${key}`, lookBackMs: cluster.lookBackMs };
 }
 
 /** A handful is sorted faster in place than by asking a function about each pair; many are not. */

@@ -5,6 +5,7 @@ import type { ConditionIr, FieldIr, PolicyRuleIr, SubjectIr } from "../policy-ir
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { no, type Question, yes } from "./evaluation.ts";
 import { labelLevels } from "./label-levels.ts";
+import { type LinkedCluster, linkCluster } from "./linked-cluster.ts";
 import { fieldsTold, type LinkedTell, linkTells } from "./linked-tells.ts";
 import type { LinkedHold, LinkedRate } from "./policy-states.ts";
 import type { QuestionLinker } from "./question-linker.ts";
@@ -46,6 +47,8 @@ export interface LinkedPolicy<F> {
   readonly withheld: ((facts: F) => Withheld | undefined) | undefined;
   /** 0 when it reads no label, else one more than the policies that give those it reads. */
   readonly level: number;
+  /** What it knows with hindsight; linked when it is first asked for. */
+  cluster(): LinkedCluster<F> | undefined;
 }
 
 // Nothing of a draft is opened.
@@ -108,6 +111,8 @@ function linkRule<F>(
     tells: linkTells(ir, (field) => linker.reader(field)),
     withheld: linker.states.withheld(ir),
     level,
+    // Labels of other policies are not known any more when it is asked.
+    cluster: onDemand(() => (level === 0 ? linkCluster(ir, linker, unless) : undefined)),
     needsBody:
       predicates.some((predicate) => predicate.needsBody) ||
       keys.some((field) => linker.row(field)?.needsBody === true),
@@ -152,6 +157,14 @@ function keyFields<F>(ir: PolicyRuleIr, linker: QuestionLinker<F>): FieldIr[] {
   const limited = stop?.kind === "ratelimit" ? stop.by : [];
   const told = stop?.kind === "deceive" ? linker.fieldsOfResponse(stop.response) : [];
   return [...(rollout?.by ?? []), ...(hold?.by ?? []), ...limited, ...told, ...fieldsTold(ir)];
+}
+
+function onDemand<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function anyTrue<F>(first: Question<F>, second: Question<F>): Question<F> {

@@ -165,11 +165,19 @@ export class QuestionLinker<F> {
     }
   }
 
-  /** A condition as one question; the cheap parts are asked first. */
-  condition(ir: ConditionIr): Question<F> {
-    if (typeof ir === "number") return this.predicate(ir).ask;
+  /**
+   * A condition as one question; the cheap parts are asked first. `questionOf` may ask something else for a predicate;
+   * it is told whether the condition wants it to be true.
+   */
+  condition(
+    ir: ConditionIr,
+    questionOf: (index: number, isWanted: boolean) => Question<F> = (index) => this.predicate(index).ask,
+    isWanted = true,
+  ): Question<F> {
+    if (typeof ir === "number") return questionOf(ir, isWanted);
     const parts = [...ir.of].sort((left, right) => this.costOf(left) - this.costOf(right));
-    const asks = parts.map((part) => this.condition(part));
+    const isPartWanted = ir.kind === "none" ? !isWanted : isWanted;
+    const asks = parts.map((part) => this.condition(part, questionOf, isPartWanted));
     switch (ir.kind) {
       case "all":
         return combine(asks, no, no, yes);

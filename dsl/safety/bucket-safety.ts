@@ -4,6 +4,7 @@ import type { Evaluation } from "../link/evaluation.ts";
 import type { Outcome } from "../policy-set.ts";
 import type { SafetyPort, SwitchedOff } from "../safety-port.ts";
 import type { AppWeather } from "./app-weather.ts";
+import type { LinkedCohort } from "./linked-cohort.ts";
 import type { PolicySafety } from "./policy-safety.ts";
 import type { TargetVolume } from "./target-volume.ts";
 
@@ -20,6 +21,8 @@ interface BucketSafetyParts<F> {
   readonly isSafeguarded: boolean;
   readonly volumes: readonly TargetVolume<F>[];
   readonly weather: AppWeather<F> | undefined;
+  /** Undefined where nothing is stopped. */
+  readonly knownGood: Pick<LinkedCohort<F>, "has"> | undefined;
 }
 
 /** One bucket's. */
@@ -40,6 +43,11 @@ export class BucketSafety<F> {
   /** Whether somebody has switched the policy, this app or everything off. */
   switched(policy: string): SwitchedOff | undefined {
     return this.parts.port.switched(policy, this.parts.app);
+  }
+
+  /** Whether it is one of the people who are known to be good. */
+  isKnownGood(facts: F): boolean {
+    return this.parts.knownGood?.has(facts) === true;
   }
 
   /** A request is about to be judged. */

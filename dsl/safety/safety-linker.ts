@@ -78,6 +78,7 @@ export class SafetyLinker<F> {
       isSafeguarded: safeguarded.length > 0,
       volumes: [...new Set(safeguarded.map(({ volume }) => volume))],
       weather: isCounting ? this.weather(app) : undefined,
+      knownGood: safeguarded.length > 0 ? this.knownGood() : undefined,
     });
   }
 

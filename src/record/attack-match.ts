@@ -16,21 +16,28 @@ const inForce: ReadonlySet<PolicyMatch["withheld"]> = new Set([
 ]);
 
 /** The match that counts, one in force before one in shadow; undefined where there is none, or an exemption speaks for the client. */
-export function attackMatch(
+export function attackMatch(decision: Decision, atRisk: AtRisk<Facts> | undefined): AttackMatch | undefined {
+  const attacks = attackMatches(decision, atRisk);
+  return attacks.find((attack) => attack.isInForce) ?? attacks[0];
+}
+
+/** Every match that counts. */
+export function attackMatches(
   { matches, labels, action, decider }: Decision,
   atRisk: AtRisk<Facts> | undefined,
-): AttackMatch | undefined {
-  if (matches.length === 0) return undefined;
+): AttackMatch[] {
+  if (matches.length === 0) return [];
   // Whoever is let through by name (a known device, a release) is no attacker.
   const isExempted =
     action.kind === "allow" &&
     (decider !== undefined || matches.some(({ withheld }) => withheld === "released"));
-  if (isExempted) return undefined;
+  if (isExempted) return [];
   const counted = atRisk?.labels ?? usualLabels;
   const isLabelled = labels.some((label) => counted.has(label));
-  const attacks = matches.filter((match) => isAttack(match, isLabelled));
-  const match = attacks.find(isInForce) ?? attacks[0];
-  if (!match) return undefined;
+  return matches.filter((match) => isAttack(match, isLabelled)).map(matchOf);
+}
+
+function matchOf(match: PolicyMatch): AttackMatch {
   const [reason] = match.reasons;
   const text = reason ? `${reason.clause} (${reason.value})` : "it stops everything there";
   return { policy: match.policy, isInForce: isInForce(match), reason: text.slice(0, longestReason) };

@@ -1,15 +1,16 @@
 /**
  * Sign-ins that succeeded, on their way into the ledger. They do not go with the events, which may be sampled: one that
- * belongs to an attack is on disk, with the call about it, a few milliseconds after the answer. The others are kept for
- * a day with their calls made ready, for what is convicted later.
+ * belongs to an attack is on disk, with the call about it, a few milliseconds after the answer. The others, but for
+ * people who come as they always do, are kept for a day with their calls made ready, for what is convicted later.
  */
-import type { Decision, Outcome, Place } from "../../dsl/index.ts";
+import type { Cluster, Decision, Outcome, Place } from "../../dsl/index.ts";
 import type { Facts } from "../describe/facts.ts";
 import type { AttackMatch, SignIn } from "../store/account-rows.ts";
 import type { AlertGrowth } from "../store/outbox-rows.ts";
 import type { StoreCommands } from "../store/store-commands.ts";
 import type { AccountKey } from "./account-key.ts";
-import { attackMatch } from "./attack-match.ts";
+import { attackMatch, attackMatches } from "./attack-match.ts";
+import { Convictions } from "./convictions.ts";
 
 const attackMs = 3;
 const ordinaryMs = 200;
@@ -28,6 +29,8 @@ export interface SignInKeeperOptions {
   /** Seals a call's body under its id, which is made of the entry's parts alone. */
   seal(id: string, body: string): Uint8Array;
   idOf(...parts: readonly string[]): string;
+  /** A keyed hash of 48 bits. */
+  numberOf(text: string): number;
   /** Something new is in the outbox. */
   stored(): void;
   fault(error: unknown): void;
@@ -44,6 +47,7 @@ export interface SignedIn {
 /** Collects and stores sign-ins, and has the ledger look for earlier ones. */
 export class SignInKeeper {
   readonly #options: SignInKeeperOptions;
+  readonly #convictions = new Convictions();
   readonly #search: Timer;
   #waiting: SignIn[] = [];
   #timer: Timer | undefined;
@@ -56,7 +60,17 @@ export class SignInKeeper {
     this.#search = setInterval(() => void (this.#searching ??= this.#find()), searchMs);
   }
 
-  /** Takes a request whose answer came; returns the webhook by which the ledger tells of it, if it does. */
+  /** Takes an attempt to sign in that was judged: what policies take for an attack is then looked for among earlier ones. */
+  judged({ facts, place }: SignedIn, decision: Decision): void {
+    const username = facts.placement?.username;
+    if (decision.matches.length === 0 || username === undefined || facts.usernames) return;
+    for (const attack of attackMatches(decision, place.atRisk)) {
+      const cluster = attack.isInForce ? place.bucket.clusterOf(attack.policy, facts) : undefined;
+      if (cluster) this.#convictions.note(cluster, attack, username, facts.now);
+    }
+  }
+
+  /** Takes a request whose answer came, before it counts as a success itself; returns the webhook by which the ledger tells of it, if it does. */
   answered(request: SignedIn, outcome: Outcome | undefined): string | undefined {
     const { facts, place, decision } = request;
     const username = facts.placement?.username;
@@ -64,11 +78,15 @@ export class SignInKeeper {
     if (outcome?.event !== "login" || outcome.kind !== "success" || facts.usernames) return undefined;
     if (username === undefined) return undefined;
     const attack = decision && attackMatch(decision, place.atRisk);
+    // What is in force is told now; all else may be convicted later, but for people who come as they always do.
+    const clusters = attack?.isInForce ? [] : place.bucket.clusters(facts);
+    if (!attack && !clusters) return undefined;
     if (this.#waiting.length >= (attack ? mostWaiting : mostOrdinary)) {
       if (attack) this.#options.fault(new Error("a sign-in is lost to the ledger: storage takes none"));
       return undefined;
     }
-    const signIn = this.#signIn(request, this.#options.accounts.hash(username), attack);
+    const account = this.#options.accounts.hash(username);
+    const signIn = { ...this.#signIn(request, account, attack), clusters: this.#numbersOf(clusters ?? []) };
     this.#waiting.push(signIn);
     this.#flushIn(attack ? attackMs : ordinaryMs);
     return attack?.isInForce ? signIn.call?.target : undefined;
@@ -82,7 +100,11 @@ export class SignInKeeper {
     while (this.#waiting.length > 0 || this.#writing) await (this.#writing ?? this.#write());
   }
 
-  #signIn({ id: event, facts, place }: SignedIn, account: string, attack: AttackMatch | undefined): SignIn {
+  #signIn(
+    { id: event, facts, place }: SignedIn,
+    account: string,
+    attack: AttackMatch | undefined,
+  ): Omit<SignIn, "clusters"> {
     const { app, atRisk } = place;
     const { ip, network, prints } = facts;
     const call = atRisk?.call?.(facts);
@@ -103,6 +125,10 @@ export class SignInKeeper {
       attack,
       alert: atRisk?.channel === undefined ? undefined : alertOf(atRisk.channel, app.name, account, facts),
     };
+  }
+
+  #numbersOf(clusters: readonly Cluster[]): number[] {
+    return clusters.map(({ id }) => this.#options.numberOf(id));
   }
 
   #flushIn(ms: number): void {
@@ -140,10 +166,13 @@ export class SignInKeeper {
   }
 
   async #find(): Promise<void> {
+    const options = this.#options;
+    const due = this.#convictions.takeDue((id) => options.numberOf(id));
     try {
-      if ((await this.#options.commands.searchLedger()) > 0) this.#options.stored();
+      if ((await options.commands.searchLedger([...due.values()])) > 0) options.stored();
     } catch (error) {
-      this.#options.fault(error);
+      this.#convictions.again(due.keys());
+      options.fault(error);
     } finally {
       this.#searching = undefined;
     }

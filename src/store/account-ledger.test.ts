@@ -18,6 +18,7 @@ const eventAt = (index: number) => (start + index) * eventIdsPerMs;
 
 function opened() {
   const database = new Database(":memory:", { strict: true });
+  database.run("PRAGMA foreign_keys = ON");
   migrate(database, ":memory:");
   const ledger = new AccountLedger(database);
   return {
@@ -58,6 +59,7 @@ function signIn(index: number, more: Partial<SignIn> = {}): SignIn {
     skeleton: "s1:1111111111111111",
     stack: "t1:1111111111111111",
     call: { id: `msg_${index}`, target: "webhook reset", body: new Uint8Array([1]) },
+    clusters: [],
     attack: undefined,
     alert: undefined,
     ...more,
@@ -95,15 +97,42 @@ test("sign-ins that came before anybody minded are found once their address is c
   const { database, events, accounts } = opened();
   accounts.keepSignIns([signIn(1), signIn(2, { ip: "198.51.100.7", skeleton: "s1:2222222222222222" })]);
   events.write(Array.from({ length: 20 }, (_, index) => login(10 + index, {})));
-  expect(accounts.searchLedger()).toBe(0);
+  expect(accounts.searchLedger([])).toBe(0);
   const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
   events.write(Array.from({ length: 20 }, (_, index) => login(40 + index, stopped, { attack })));
-  expect(accounts.searchLedger()).toBe(1);
+  expect(accounts.searchLedger([])).toBe(1);
   expect(queued(database)).toEqual(["msg_1"]);
   const [found] = accountPage(database, { state: "open" }, undefined, 10).accounts;
   expect(found).toMatchObject({ hash: hashOf(1), isFoundLater: true });
   expect(found?.riskReason).toContain("192.0.2.9");
   expect(accountPage(database, { state: "tried" }, undefined, 100).counts.tried).toBe(20);
+});
+
+const conviction = { cluster: 77, attack, since: start, mostFound: 10 };
+
+test("sign-ins are found under the key by which a policy convicts them, once, and none from before it holds", () => {
+  const { database, accounts } = opened();
+  accounts.keepSignIns([
+    signIn(1, { clusters: [77, 78] }),
+    signIn(2, { clusters: [78] }),
+    signIn(-1, { clusters: [77], account: hashOf(3), call: undefined }),
+  ]);
+  expect(accounts.searchLedger([conviction])).toBe(1);
+  expect(accounts.searchLedger([conviction])).toBe(0);
+  expect(queued(database)).toEqual(["msg_1"]);
+  const [found] = accountPage(database, { state: "open" }, undefined, 10).accounts;
+  expect(found).toMatchObject({ hash: hashOf(1), isFoundLater: true, riskPolicy: "stuffing" });
+  expect(found?.riskReason).toContain("before stuffing knew");
+  const left = database.query<{ n: number }, []>("SELECT count(*) AS n FROM signin_cluster").get()?.n;
+  expect(left).toBe(2);
+});
+
+test("where more got in than a policy stopped, nobody is called until it has stopped more", () => {
+  const { database, accounts } = opened();
+  accounts.keepSignIns(Array.from({ length: 11 }, (_, index) => signIn(index, { clusters: [77] })));
+  expect(accounts.searchLedger([conviction])).toBe(0);
+  expect(queued(database)).toEqual([]);
+  expect(accounts.searchLedger([{ ...conviction, mostFound: 12 }])).toBe(11);
 });
 
 test("an address that people share is not convicted of what one of them does", () => {
@@ -113,7 +142,7 @@ test("an address that people share is not convicted of what one of them does", (
   events.write(Array.from({ length: 40 }, (_, index) => login(index, success)));
   const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
   events.write(Array.from({ length: 20 }, (_, index) => login(60 + index, stopped, { attack })));
-  expect(accounts.searchLedger()).toBe(0);
+  expect(accounts.searchLedger([])).toBe(0);
   expect(queued(database)).toEqual([]);
 });
 
@@ -134,7 +163,7 @@ test("software that customers use too is not convicted of what an attacker does 
   events.write(Array.from({ length: 40 }, (_, index) => login(100 + index, {})));
   const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
   events.write(Array.from({ length: 900 }, (_, index) => login(200 + index, stopped, { attack })));
-  expect(accounts.searchLedger()).toBe(0);
+  expect(accounts.searchLedger([])).toBe(0);
   expect(queued(database)).toEqual([]);
 });
 
@@ -144,7 +173,7 @@ test("what an account at risk does afterwards is summed, also what it did before
   events.write([buy(2, 50)]);
   const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
   events.write(Array.from({ length: 20 }, (_, index) => login(40 + index, stopped, { attack })));
-  accounts.searchLedger();
+  accounts.searchLedger([]);
   events.write([buy(70, 25.5), { ...buy(71, 1000), decision: "block", status: 403 }]);
   const [entry] = accountPage(database, { state: "open" }, undefined, 10).accounts;
   expect(entry?.amount).toBe(75.5);

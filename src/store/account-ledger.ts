@@ -5,14 +5,14 @@
 import type { Database } from "bun:sqlite";
 import { AccountActions } from "./account-actions.ts";
 import { putAtRisk } from "./account-risk.ts";
-import type { LedgerRemark, SignIn } from "./account-rows.ts";
+import type { Conviction, LedgerRemark, SignIn } from "./account-rows.ts";
 import { AccountTries } from "./account-tries.ts";
 import { AttackKeys, type ConvictedKey } from "./attack-keys.ts";
 import { durably } from "./durable-entry.ts";
 import { encodeAccount } from "./encode-account.ts";
 import { EventDecoder, type StoredEvent } from "./event-decoder.ts";
 import { type EventRow, eventIdsPerMs } from "./event-row.ts";
-import { type FoundSignIn, foundSignIn, signInsOf, storeSignIn } from "./sign-in-rows.ts";
+import { type FoundSignIn, foundSignIn, signInsIn, signInsOf, storeSignIn } from "./sign-in-rows.ts";
 
 /** How far back sign-ins are found that nobody minded when they came. */
 const lookBackMs = 24 * 3_600_000;
@@ -100,12 +100,16 @@ export class AccountLedger {
   }
 
   /** Looks for sign-ins that share what was convicted since; resolves to how much is new in the outbox. */
-  search(now: number): number {
+  search(now: number, convictions: readonly Conviction[]): number {
     const due = this.#keys.takeDue(now);
-    if (due.length === 0) return 0;
-    return this.#whole(() =>
-      durably(this.#database, () => due.reduce((told, key) => told + this.#find(key, now), 0)),
-    );
+    if (due.length + convictions.length === 0) return 0;
+    const run = () => {
+      let told = 0;
+      for (const key of due) told += this.#find(key, now);
+      for (const conviction of convictions) told += this.#findIn(conviction, now);
+      return told;
+    };
+    return this.#whole(() => durably(this.#database, run));
   }
 
   /** What is remembered of a transaction that failed is not so. */
@@ -148,6 +152,15 @@ export class AccountLedger {
     return found.reduce((told, row) => told + this.#foundLater(row, { ...attack, reason }, now), 0);
   }
 
+  /** Sign-ins that the policy would have minded had its measures come so far. */
+  #findIn({ cluster, attack, since, mostFound: allowed }: Conviction, now: number): number {
+    const from = Math.max(since, now - lookBackMs) * eventIdsPerMs;
+    const found = signInsIn(this.#database, cluster, from, mostFound);
+    if (found.length > allowed) return 0;
+    const reason = `signed in before ${attack.policy} knew what it came to know: ${attack.reason}`;
+    return found.reduce((told, row) => told + this.#foundLater(row, { ...attack, reason }, now), 0);
+  }
+
   #foundLater(row: FoundSignIn, attack: ConvictedKey["attack"], now: number): number {
     const signIn = foundSignIn(row);
     const end = putAtRisk(this.#database, signIn, attack, true, now);
@@ -160,7 +173,7 @@ export class AccountLedger {
   }
 
   /** From now on what the account does is kept; events that were quicker than the sign-in are caught up with. */
-  #follow(signIn: Omit<SignIn, "attack">, id: number): void {
+  #follow(signIn: Pick<SignIn, "account" | "app" | "event">, id: number): void {
     const key = `${signIn.app}\n${signIn.account}`;
     if (this.#atRisk.has(key)) return;
     if (this.#atRisk.size >= mostAtRisk) return;
@@ -169,7 +182,7 @@ export class AccountLedger {
   }
 
   /** What the account did between its sign-in and now is in the events. */
-  #catchUp({ event, account, app }: Omit<SignIn, "attack">, id: number): void {
+  #catchUp({ event, account, app }: Pick<SignIn, "account" | "app" | "event">, id: number): void {
     const rows = this.#database
       .query<StoredEvent & { json: string | null }, [Uint8Array | string | null, number]>(
         `SELECT event.*, receipt.json FROM event LEFT JOIN receipt ON receipt.event = event.id

@@ -15,6 +15,8 @@ interface Known {
   readonly closed_at: number | null;
 }
 
+type FoundOrNew = Omit<SignIn, "attack" | "clusters">;
+
 /** What came of a sign-in within an attack. */
 export interface RiskEnd {
   /** The account's number; undefined when nothing is to be kept: a person closed the matter after this sign-in. */
@@ -26,7 +28,7 @@ export interface RiskEnd {
 /** Keeps a sign-in within an attack, inside a transaction of the caller's. Doing it twice changes nothing. */
 export function putAtRisk(
   database: Database,
-  signIn: Omit<SignIn, "attack">,
+  signIn: FoundOrNew,
   attack: AttackMatch,
   isLater: boolean,
   now: number,
@@ -43,7 +45,7 @@ export function putAtRisk(
   return { account: known.id, told };
 }
 
-function accountOf(database: Database, { app, account }: Omit<SignIn, "attack">, at: number): Known {
+function accountOf(database: Database, { app, account }: FoundOrNew, at: number): Known {
   database
     .query(
       `INSERT INTO account (app, hash, state, first_at, last_at, attempts, stopped, sources, signins, amount)
@@ -76,7 +78,7 @@ function open(
 
 interface Telling {
   readonly isOpen: boolean;
-  readonly signIn: Omit<SignIn, "attack">;
+  readonly signIn: FoundOrNew;
   readonly attack: AttackMatch;
   readonly now: number;
 }

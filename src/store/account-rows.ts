@@ -34,10 +34,22 @@ export interface SignIn {
   readonly stack: string;
   /** Whom to call once it is known to be part of an attack. */
   readonly call: ReadyCall | undefined;
+  /** Under which it is found when a policy convicts it later: keyed hashes. */
+  readonly clusters: readonly number[];
   /** Known at once: it matched an attack. */
   readonly attack: AttackMatch | undefined;
   /** Given with it, if the account was not at risk before; its key is empty. */
   readonly alert: AlertGrowth | undefined;
+}
+
+/** What a policy takes for one attack: sign-ins under its key belong to it, too. */
+export interface Conviction {
+  readonly cluster: number;
+  readonly attack: AttackMatch;
+  /** Earlier sign-ins do not belong to it, ms. */
+  readonly since: number;
+  /** Where more got in, it may be people after all. */
+  readonly mostFound: number;
 }
 
 /** What a receipt says for the ledger besides its matches. */

@@ -9,6 +9,7 @@ import learnedAnswers from "./migrations/0004-learned-answers.sql" with { type: 
 import accounts from "./migrations/0005-accounts.sql" with { type: "text" };
 import prints from "./migrations/0006-prints.sql" with { type: "text" };
 import policyCosts from "./migrations/0007-policy-costs.sql" with { type: "text" };
+import signInClusters from "./migrations/0008-sign-in-clusters.sql" with { type: "text" };
 
 /** One step of the schema; its text never changes once released. */
 export interface Migration {
@@ -25,6 +26,7 @@ const migrations: readonly Migration[] = [
   { version: 5, name: "accounts", sql: accounts },
   { version: 6, name: "prints", sql: prints },
   { version: 7, name: "policy-costs", sql: policyCosts },
+  { version: 8, name: "sign-in-clusters", sql: signInClusters },
 ];
 
 /** "SLLY": tells a Sallyport database from another program's file. */

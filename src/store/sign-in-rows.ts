@@ -23,8 +23,8 @@ export interface FoundSignIn {
 
 /** Keeps one; the same event again changes nothing. */
 export function storeSignIn(database: Database, signIn: SignIn): void {
-  const { event, app, account, ip, asn, skeleton, stack, call, alert } = signIn;
-  database
+  const { event, app, account, ip, asn, skeleton, stack, call, alert, clusters } = signIn;
+  const { changes } = database
     .query(
       `INSERT INTO account_signin (event, app, hash, ip, asn, skeleton, stack, call, target, body, alert)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event) DO NOTHING`,
@@ -42,6 +42,9 @@ export function storeSignIn(database: Database, signIn: SignIn): void {
       call?.body ?? null,
       alert ? JSON.stringify({ ...alert, key: undefined }) : null,
     );
+  if (changes === 0) return;
+  const insert = database.query("INSERT OR IGNORE INTO signin_cluster (cluster, event) VALUES (?, ?)");
+  for (const cluster of clusters) insert.run(cluster, event);
 }
 
 /** Those of a key since an event's id, oldest first. */
@@ -61,8 +64,18 @@ export function signInsOf(database: Database, key: AttackKey, since: number, lim
     .all(key.skeleton, key.stack, key.asn, since, limit);
 }
 
+/** Those of a cluster since an event's id, oldest first. */
+export function signInsIn(database: Database, cluster: number, since: number, limit: number): FoundSignIn[] {
+  return database
+    .query<FoundSignIn, [number, number, number]>(
+      `SELECT account_signin.* FROM signin_cluster JOIN account_signin USING (event)
+       WHERE cluster = ? AND signin_cluster.event >= ? ORDER BY signin_cluster.event LIMIT ?`,
+    )
+    .all(cluster, since, limit);
+}
+
 /** The sign-in that a row holds. */
-export function foundSignIn(row: FoundSignIn): Omit<SignIn, "attack"> {
+export function foundSignIn(row: FoundSignIn): Omit<SignIn, "attack" | "clusters"> {
   const { event, app, hash, ip, asn, skeleton, stack, call, target, body, alert } = row;
   return {
     event,

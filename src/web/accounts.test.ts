@@ -38,6 +38,7 @@ beforeAll(async () => {
       skeleton: "",
       stack: "",
       call: undefined,
+      clusters: [],
       attack: { policy: "bad_infra_login", isInForce: true, reason: hostile },
       alert: undefined,
     },

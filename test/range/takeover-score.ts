@@ -41,9 +41,10 @@ type SignInLine = readonly [
 interface Ended {
   readonly scenario: string;
   readonly labelFile: string;
-  /** Of the process, which has ended. */
+  /** Of the process, which has ended, and of the ordinary days before it. */
   readonly dataDir: string;
-  /** Compressed ms: what the ledger has from before is of other days. */
+  readonly before: string;
+  /** When those ended, compressed ms. */
   readonly since: number;
   readonly wasStopped: boolean;
 }
@@ -53,13 +54,16 @@ export async function scoreTakeovers({
   scenario,
   labelFile,
   dataDir,
+  before,
   since,
   wasStopped,
 }: Ended): Promise<TakeoverScore> {
   const signIns = await signInsOf(labelFile, scenario);
   const taken = new Set(signIns.flatMap(([, , , label, email]) => (label === "attack" ? [email] : [])));
   const attackers = new Set(signIns.map(([, , , , email]) => email));
-  const { entries, hashOf } = readLedger(dataDir, since);
+  const { entries: all, hashOf } = readLedger(dataDir);
+  const { entries: old } = readLedger(before);
+  const entries = new Map([...all].filter(([hash]) => !old.has(hash)));
   const hashes = new Map([...attackers].map((email) => [hashOf(email), email]));
   const known = [...taken].filter((email) => entries.has(hashOf(email)));
   const { calls, resetsOf } = readResets(dataDir, since);
@@ -89,17 +93,17 @@ async function signInsOf(labelFile: string, scenario: string): Promise<SignInLin
 interface Ledger {
   /** By keyed hash: whether it was found afterwards. */
   readonly entries: ReadonlyMap<string, boolean>;
-  hashOf(email: string): string;
+  readonly hashOf: (email: string) => string;
 }
 
-function readLedger(dataDir: string, since: number): Ledger {
+function readLedger(dataDir: string): Ledger {
   const database = new Database(join(dataDir, "sallyport.db"), { readonly: true });
   try {
     const rows = database
-      .query<{ hash: string; later: number }, [number]>(
-        "SELECT lower(hex(hash)) AS hash, risk_later AS later FROM account WHERE state > 0 AND risk_at >= ?",
+      .query<{ hash: string; later: number }, []>(
+        "SELECT lower(hex(hash)) AS hash, risk_later AS later FROM account WHERE state > 0",
       )
-      .all(since);
+      .all();
     const secret = database
       .query<{ bytes: Uint8Array }, []>("SELECT bytes FROM secret WHERE name = 'account-key'")
       .get();

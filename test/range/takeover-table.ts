@@ -14,7 +14,6 @@ export function tellTakeovers(scores: readonly ScenarioScore[]): string[] {
   if (withAny.length === 0) return [];
   for (const row of withAny) console.log(lineOf(row));
   const stopped = withAny.filter(({ wasStopped }) => wasStopped);
-  const share = (part: number, whole: number) => (whole === 0 ? 1 : part / whole);
   const known = share(sum(stopped, "known"), sum(stopped, "taken"));
   const precise = share(sum(withAny, "trueEntries"), sum(withAny, "entries"));
   const recall = share(sum(withAny, "known"), sum(withAny, "taken"));
@@ -57,8 +56,12 @@ function figure(
   );
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+function share(part: number, whole: number): number {
+  return whole === 0 ? 1 : part / whole;
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(1)} %`;
 }
 
 function sum(rows: readonly Row[], key: "known" | "taken" | "entries" | "trueEntries"): number {
