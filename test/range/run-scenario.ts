@@ -68,7 +68,7 @@ export async function runScenario(
     clock.stop();
     await shop.stop(true);
     const causes = stopCauses(shop.dataDir, day.stoppedVisits);
-    const takeovers = await takeoversOf(end, options, shop.dataDir, before.endedAt);
+    const takeovers = await takeoversOf(end, options, shop.dataDir, before);
     const realSeconds = Math.round((performance.now() - started) / 100) / 10;
     return { ...end, ...(takeovers && { takeovers }), stopCauses: causes, realSeconds };
   } finally {
@@ -82,12 +82,20 @@ async function takeoversOf(
   { attack, scenario }: Pick<ScenarioScore, "attack" | "scenario">,
   { isProtected, labels }: RunOptions,
   dataDir: string,
-  since: number,
+  before: Pick<OrdinaryDays, "dataDir" | "endedAt">,
 ): Promise<TakeoverScore | undefined> {
   const labelFile = labels.file;
   if (!attack || !isProtected || labelFile === undefined) return undefined;
   await labels.flush();
-  return scoreTakeovers({ scenario, labelFile, dataDir, since, wasStopped: attack.stops > 0 });
+  const wasStopped = attack.stops > 0;
+  return scoreTakeovers({
+    scenario,
+    labelFile,
+    dataDir,
+    before: before.dataDir,
+    since: before.endedAt,
+    wasStopped,
+  });
 }
 
 /** The attack or the event, while two in five customers come. */
