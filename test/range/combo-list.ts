@@ -13,10 +13,15 @@ const commonPasswords = [
   "dragon99",
 ];
 
+/** Accounts at the shop's end that machines and true browsers of customers use, and that no list has. */
+export const reservedAccounts = 20;
+
 /** A list of `count` pairs, `hitRate` of them valid, for accounts from `firstAccount` on; of the rest half name nobody here. */
 export function comboList(count: number, hitRate: number, firstAccount: number, dice: Dice): Pair[] {
   const accounts = dice.shuffle(
-    Array.from({ length: seededAccounts - firstAccount }, (_, index) => seededAccount(firstAccount + index)),
+    Array.from({ length: seededAccounts - reservedAccounts - firstAccount }, (_, index) =>
+      seededAccount(firstAccount + index),
+    ),
   );
   const valid = Math.min(accounts.length, Math.max(1, Math.round(count * hitRate)));
   const pairs = Array.from({ length: count }, (_, index): Pair => {

@@ -1,7 +1,8 @@
 /** The shop's customers in named groups, and how each of them spends a day. */
-import { seededAccount, seededCard } from "../../src/demo/seeded.ts";
+import { seededAccount, seededAccounts, seededCard } from "../../src/demo/seeded.ts";
 import type { AddressPools, NetworkKind } from "./address-pools.ts";
 import { browser, type Software, script, shopApp } from "./client-software.ts";
+import { reservedAccounts } from "./combo-list.ts";
 import type { Dice } from "./seeded-dice.ts";
 
 /** Groups whose harm is told apart. */
@@ -15,7 +16,8 @@ export type CustomerGroup =
   | "forgetful"
   | "wanderer"
   | "aggregated"
-  | "newcomer";
+  | "newcomer"
+  | "occasional";
 
 /** One customer with an account of his own (a newcomer makes it). */
 export interface Customer {
@@ -29,6 +31,8 @@ export interface Customer {
   readonly addressToday: string;
   /** What his browser keeps between visits. */
   readonly cookies: Map<string, string>;
+  /** On the second day he has neither his device nor his network. */
+  readonly isOnNewDevice: boolean;
   readonly software: Software;
   readonly isApp: boolean;
   /** Wrong passwords before the right one on a day. */
@@ -37,6 +41,12 @@ export interface Customer {
   readonly resets: boolean;
   readonly dice: Dice;
 }
+
+/** Of those who come from somewhere else: nothing tells them from a stranger but the password. */
+const newDevices = 0.03;
+
+/** Gift cards from here on belong to nobody who shops. */
+export const firstAttackedCard = 1800;
 
 const groups: readonly CustomerGroup[] = [
   "home_browser",
@@ -63,6 +73,7 @@ const places: Readonly<Record<CustomerGroup, { readonly kind: NetworkKind; reado
   wanderer: { kind: "residential", perAddress: 1.3 },
   aggregated: { kind: "cloud_listed", perAddress: 400 },
   newcomer: { kind: "residential", perAddress: 1.3 },
+  occasional: { kind: "residential", perAddress: 1.3 },
 };
 
 /**
@@ -79,26 +90,42 @@ const aggregator = script("axios", "Mintfold/2.3 (+https://mintfold.example/bot)
   ["X-Request-Source", "sync"],
 ]);
 
-/** Accounts that customers use; those after them belong to people who stay at home, and are what attackers have. */
+/** Accounts of regular customers; those after them belong to people who come now and then, and are what attackers have. */
 export function customerAccounts(perGroup: number): number {
   return groups.length * perGroup;
 }
 
-/** Everybody, `perGroup` people in each group. `release` is the app that phones have. */
+/** How many come now and then: as many as the shop has accounts for, and half of the regular customers at most. */
+function occasionalPeople(perGroup: number): number {
+  return Math.min(seededAccounts - reservedAccounts - customerAccounts(perGroup), 5 * perGroup);
+}
+
+/** Whether somebody comes, where `regular` of the regular customers do; people who come now and then came on the first day, most of them. */
+export function isComing(
+  { group }: Customer,
+  dice: Dice,
+  share: { readonly regular: number; readonly occasional: number },
+): boolean {
+  return dice.is(group === "occasional" ? share.occasional : share.regular);
+}
+
+/** Everybody, `perGroup` people in each regular group. `release` is the app that phones have. */
 export function makeCustomers(
   perGroup: number,
   pools: AddressPools,
   dice: Dice,
   release: "7.4.1" | "8.0.0" = "7.4.1",
 ): Customer[] {
-  return groups.flatMap((group, order) => {
+  return [...groups, "occasional" as const].flatMap((group, order) => {
     const place = places[group];
-    const count = Math.max(1, Math.ceil(perGroup / place.perAddress));
+    const people = group === "occasional" ? occasionalPeople(perGroup) : perGroup;
+    const count = Math.max(1, Math.ceil(people / place.perAddress));
     const addresses = pools.addresses(place.kind, count, dice.fork(`${group} addresses`));
-    return Array.from({ length: perGroup }, (_, index) => {
+    return Array.from({ length: people }, (_, index) => {
       const own = dice.fork(`${group} ${index}`);
       const account = seededAccount(order * perGroup + index);
       const isNew = group === "newcomer";
+      const isApp = group === "occasional" && own.is(0.3);
       const address = addresses[Math.floor(index / place.perAddress) % addresses.length]!;
       return {
         group,
@@ -107,12 +134,13 @@ export function makeCustomers(
           email: `new.${own.between(1e6, 9e6)}.${index}@quickmail.example`,
           password: `fresh-${index}-start`,
         }),
-        giftCard: seededCard(order * perGroup + index).code,
+        giftCard: seededCard((order * perGroup + index) % firstAttackedCard).code,
         address,
         addressToday:
           group === "wanderer" ? pools.address(own.pick(["mobile", "residential"]), own) : address,
         cookies: new Map(),
-        ...softwareOf(group, own, release),
+        isOnNewDevice: group === "wanderer" && own.is(newDevices),
+        ...softwareOf(isApp ? "home_app" : group, own, release),
         ...slipsOf(group, own),
         dice: own,
       };
@@ -140,6 +168,7 @@ function softwareOf(
     case "forgetful":
     case "wanderer":
     case "newcomer":
+    case "occasional":
       return { software: browser(dice.is(0.75) ? "chromium" : "firefox", dice), isApp: false };
   }
 }

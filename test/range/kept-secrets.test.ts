@@ -28,8 +28,16 @@ beforeAll(async () => {
   clock.run(1500);
   const pools = await AddressPools.read();
   const dice = new Dice("secrets");
-  const { port } = shop;
-  const place = { port, clock, tally: new AttackTally(), slow: 1, sent, until: clock.now + 3_600_000 };
+  const { port, tlsPort } = shop;
+  const place = {
+    port,
+    tlsPort,
+    clock,
+    tally: new AttackTally(),
+    slow: 1,
+    sent,
+    until: clock.now + 3_600_000,
+  };
   const addresses = pools.addresses("residential", 5, dice);
   const how = {
     addressOf: (attempt: number) => addresses[attempt % addresses.length]!,

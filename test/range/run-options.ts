@@ -1,4 +1,5 @@
 /** What all scenarios of a run have in common. */
+import type { MadeCertificate } from "../support/test-certificates.ts";
 import type { AddressPools } from "./address-pools.ts";
 import type { RequestLabels } from "./request-labels.ts";
 
@@ -12,4 +13,6 @@ export interface RunOptions {
   readonly slow: number;
   readonly pools: AddressPools;
   readonly labels: RequestLabels;
+  /** Of the HTTPS port. */
+  readonly certificate: MadeCertificate;
 }

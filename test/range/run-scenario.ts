@@ -2,7 +2,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { AttackTally } from "./attack-tally.ts";
-import { type Customer, customerAccounts, makeCustomers, onSomeDay } from "./customers.ts";
+import { type Customer, customerAccounts, isComing, makeCustomers, onSomeDay } from "./customers.ts";
 import type { GroupHarm } from "./harm.ts";
 import type { OrdinaryDays } from "./ordinary-days.ts";
 import { startProtectedShop } from "./protected-shop.ts";
@@ -12,7 +12,7 @@ import type { Attack, NullEvent, Scenario } from "./scenario.ts";
 import { Dice } from "./seeded-dice.ts";
 import { startBreakableShop } from "./shop-breaker.ts";
 import { type LifeParts, ShopLife } from "./shop-life.ts";
-import { type StoppedVisit, stopCauses } from "./stop-causes.ts";
+import { type StoppedVisit, stopCauses, stopsByPolicy } from "./stop-causes.ts";
 import { scoreTakeovers, type TakeoverScore } from "./takeover-score.ts";
 import { untilTold } from "./takeover-settled.ts";
 
@@ -35,6 +35,8 @@ export interface ScenarioScore {
   readonly groups: readonly GroupHarm[];
   /** Machines that belong to the shop's life and were stopped, by name. */
   readonly stoppedServices: readonly string[];
+  /** All stops by policy, the attacker's included. */
+  readonly stopsBy: Readonly<Record<string, number>>;
   /** Customers' stops by group and policy, as the process's own record says. */
   readonly stopCauses: Readonly<Record<string, number>>;
   /** Requests of customers without a proper answer. */
@@ -70,7 +72,8 @@ export async function runScenario(
     const causes = stopCauses(shop.dataDir, day.stoppedVisits);
     const takeovers = await takeoversOf(end, options, shop.dataDir, before);
     const realSeconds = Math.round((performance.now() - started) / 100) / 10;
-    return { ...end, ...(takeovers && { takeovers }), stopCauses: causes, realSeconds };
+    const stopsBy = stopsByPolicy(shop.dataDir, before.endedAt);
+    return { ...end, ...(takeovers && { takeovers }), stopsBy, stopCauses: causes, realSeconds };
   } finally {
     clock.stop();
     await shop.stop();
@@ -102,41 +105,56 @@ async function takeoversOf(
 class ScenarioDay {
   readonly #scenario: Scenario;
   readonly #parts: LifeParts;
+  readonly #tally: AttackTally;
   readonly #customers: readonly Customer[];
   readonly #life: ShopLife;
 
-  constructor(scenario: Scenario, before: OrdinaryDays, parts: Omit<LifeParts, "dice">) {
+  constructor(
+    scenario: Scenario,
+    before: OrdinaryDays,
+    parts: Omit<LifeParts, "dice" | "chromiumCookies" | "isTakenOver">,
+  ) {
     this.#scenario = scenario;
-    this.#parts = { ...parts, dice: new Dice(`${parts.seed} ${scenario.name}`) };
+    const { clock, labels, seed } = parts;
+    this.#tally = new AttackTally(labels.signIns(scenario.name, clock));
+    this.#parts = {
+      ...parts,
+      dice: new Dice(`${seed} ${scenario.name}`),
+      chromiumCookies: [...before.chromiumCookies],
+      isTakenOver: (email) => this.#tally.learned.has(email),
+    };
     const customers = this.#everybody("7.4.1");
     for (const [index, { cookies }] of customers.entries())
       for (const [name, value] of before.cookies[index] ?? []) cookies.set(name, value);
     this.#customers = customers.map((customer) => onSomeDay(customer));
-    this.#life = new ShopLife(this.#customers, this.#parts);
+    this.#life = new ShopLife(this.#parts);
   }
 
   get stoppedVisits(): readonly StoppedVisit[] {
     return this.#life.stoppedVisits;
   }
 
-  async live(): Promise<Omit<ScenarioScore, "realSeconds" | "stopCauses">> {
+  async live(): Promise<Omit<ScenarioScore, "realSeconds" | "stopCauses" | "stopsBy">> {
     const { clock, dice, labels, perGroup, pools, seed, shop, slow } = this.#parts;
-    const { event, minutes, name, speed } = this.#scenario;
+    const { event, hasChromium = false, minutes, name, speed } = this.#scenario;
+    const tally = this.#tally;
     clock.run(speed / slow);
     const start = clock.now;
     const until = start + minutes * 60_000;
-    const tally = new AttackTally(labels.signIns(name, clock));
-    const place = { port: shop.port, clock, tally, until, slow, sent: labels.of("attack", clock) };
+    const { port, tlsPort } = shop;
+    const place = { port, tlsPort, clock, tally, until, slow, sent: labels.of("attack", clock) };
     const homes = this.#customers
       .filter(({ group }) => group === "home_browser")
       .map(({ address }) => address);
     const firstVictim = customerAccounts(perGroup);
     const attack = this.#scenario.attack?.({ dice: dice.fork("attack"), pools, place, firstVictim, homes });
     const times = dice.fork("today");
-    const share = event === "flash_sale" ? 1 : 0.4;
-    const guests = this.#prepare(event).filter(() => times.is(share));
+    const share = { regular: event === "flash_sale" ? 1 : 0.4, occasional: 0.05 };
+    const guests = this.#prepare(event).filter((customer) => isComing(customer, times, share));
     const visits = this.#life.comeAt(guests, () => start + times.chance() * minutes * 60_000, "today");
-    await Promise.all([visits, attack?.run(), this.#happen(event, start), this.#life.serve("today", until)]);
+    const browsers = hasChromium ? this.#life.comeWithChromium("today", until) : undefined;
+    const services = this.#life.serve("today", until);
+    await Promise.all([visits, browsers, attack?.run(), this.#happen(event, start), services]);
     return {
       scenario: name,
       seed,

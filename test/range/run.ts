@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { TestCertificates } from "../support/test-certificates.ts";
 import { AddressPools } from "./address-pools.ts";
 import { groupHarm } from "./harm.ts";
 import { liveOrdinaryDays } from "./ordinary-days.ts";
@@ -28,6 +29,7 @@ const pools = await AddressPools.read();
 const scratch = await mkdtemp(join(tmpdir(), "sallyport-labels-"));
 const labels = new RequestLabels(option("--labels") ?? join(scratch, "labels"));
 const policies = resolve(option("--policies") ?? join(import.meta.dir, "../../policies"));
+const certificates = new TestCertificates();
 const slow = Number(option("--slow") ?? 1);
 const setup = {
   slow,
@@ -37,11 +39,12 @@ const setup = {
   pools,
   labels,
   policies,
+  certificate: certificates.selfSigned("shop", ["shop.example", "localhost"]),
 };
 const started = performance.now();
 const before = await liveOrdinaryDays(setup);
 const { groups, stopCauses, stoppedServices, breaks, realSeconds } = before;
-const ordinary = { scenario: "ordinary_days", seed, attack: undefined, groups, stopCauses };
+const ordinary = { scenario: "ordinary_days", seed, attack: undefined, groups, stopCauses, stopsBy: {} };
 const scores: ScenarioScore[] = [{ ...ordinary, stoppedServices, breaks, realSeconds }];
 console.log(JSON.stringify(scores[0]));
 for (const scenario of chosen) {
@@ -50,6 +53,7 @@ for (const scenario of chosen) {
   console.log(JSON.stringify(score));
 }
 await before.remove();
+certificates.remove();
 await labels.close();
 await rm(scratch, { recursive: true });
 const complaints = [

@@ -1,6 +1,5 @@
 /** What a scenario is made of: customers as ever, and either an attack on top or an event that only looks like one. */
 import type { AddressPools } from "./address-pools.ts";
-import type { AttackTally } from "./attack-tally.ts";
 import type { Dice } from "./seeded-dice.ts";
 import type { AttackPlace } from "./stuffing.ts";
 
@@ -35,22 +34,17 @@ export type NullEvent =
 /** How much less an attacker must learn than without protection, as a share. */
 export type MustFall = 0.95 | 0.8;
 
-/** One scenario; `must` is absent where nothing is claimed. */
+/** One scenario; `must` belongs to attacks. */
 export interface Scenario {
   readonly name: string;
   readonly about: string;
   readonly must?: MustFall;
+  /** Some customers come with true Chromium over HTTPS, as in the days before; elsewhere they would only cost time. */
+  readonly hasChromium?: boolean;
   readonly attack?: (context: AttackContext) => Attack;
   readonly event?: NullEvent;
   /** Compressed minutes that the attack or event lasts at most. */
   readonly minutes: number;
   /** How many compressed ms pass in one during it. */
   readonly speed: number;
-}
-
-/** What came of one run of a scenario. */
-export interface ScenarioEnd {
-  readonly scenario: Scenario;
-  readonly tally: AttackTally;
-  readonly attack: Attack | undefined;
 }

@@ -1,4 +1,5 @@
 /** Customers and machines that belong, going about their business with the shop, and who of them was stopped. */
+import { chromiumGroup, type KeptCookies, visitWithChromium } from "./chromium-customers.ts";
 import type { Customer } from "./customers.ts";
 import { type GroupHarm, groupHarm } from "./harm.ts";
 import type { ProtectedShop } from "./protected-shop.ts";
@@ -16,11 +17,14 @@ export interface LifeParts extends RunOptions {
   readonly clock: RangeClock;
   readonly shop: ProtectedShop;
   readonly origin: BreakableShop | undefined;
+  /** What the browsers of the few with true Chromium have kept; changes as they visit. */
+  readonly chromiumCookies: KeptCookies[];
+  /** Somebody else is in this account: that its owner must reset the password is no stop. */
+  readonly isTakenOver: (email: string) => boolean;
 }
 
 /** Everybody who belongs. */
 export class ShopLife {
-  readonly #customers: readonly Customer[];
   readonly #parts: LifeParts;
   readonly #stops = new Set<string>();
   readonly #visitors = new Set<string>();
@@ -29,8 +33,7 @@ export class ShopLife {
   /** Requests of customers without a proper answer. */
   breaks = 0;
 
-  constructor(customers: readonly Customer[], parts: LifeParts) {
-    this.#customers = customers;
+  constructor(parts: LifeParts) {
     this.#parts = parts;
   }
 
@@ -42,11 +45,13 @@ export class ShopLife {
   }
 
   async #visit(customer: Customer, at: number, day: string): Promise<void> {
-    const { clock, labels, origin, shop } = this.#parts;
+    const { clock, isTakenOver, labels, origin, shop } = this.#parts;
     await clock.sleepUntil(at);
     const who = `${customer.group} ${customer.email}`;
     this.#visitors.add(who);
-    const address = day === "today" ? customer.addressToday : customer.address;
+    const isToday = day === "today";
+    const address = isToday ? customer.addressToday : customer.address;
+    if (isToday && customer.isOnNewDevice) customer.cookies.clear();
     const from = clock.now;
     const end = await visit(customer, {
       address,
@@ -55,11 +60,30 @@ export class ShopLife {
       sent: labels.of(customer.group, clock),
     });
     // Whether a refused right password is a stop cannot be told while the shop itself refuses everybody.
-    if ((origin ? end.seenStops : end.stops) > 0) {
+    const isRefusedRightly = origin !== undefined || isTakenOver(customer.email);
+    if ((isRefusedRightly ? end.seenStops : end.stops) > 0) {
       this.#stops.add(who);
       this.stoppedVisits.push({ group: customer.group, day, address, from, until: clock.now });
     }
     this.breaks += end.breaks;
+  }
+
+  /** Those with true Chromium visit once each before `until`. */
+  async comeWithChromium(day: string, until: number): Promise<void> {
+    const { chromiumCookies, clock, labels, pools, seed, shop } = this.#parts;
+    const place = {
+      tlsPort: shop.tlsPort,
+      clock,
+      pools,
+      dice: new Dice(`${seed} chromium`),
+      sent: labels.of(chromiumGroup, clock),
+    };
+    for (const { who, stops, ...visited } of await visitWithChromium(place, until, chromiumCookies)) {
+      this.#visitors.add(`${chromiumGroup} ${who}`);
+      if (stops === 0) continue;
+      this.#stops.add(`${chromiumGroup} ${who}`);
+      this.stoppedVisits.push({ group: chromiumGroup, day, ...visited });
+    }
   }
 
   /** Runs the services until then. */
@@ -80,8 +104,8 @@ export class ShopLife {
   }
 
   harm(): GroupHarm[] {
-    const groups = [...new Set(this.#customers.map(({ group }) => group))];
-    return groups.map((group) => {
+    const groups = new Set([...this.#visitors].map((who) => who.slice(0, who.indexOf(" "))));
+    return [...groups].map((group) => {
       const mine = (who: string) => who.startsWith(`${group} `);
       return groupHarm(group, [...this.#visitors].filter(mine).length, [...this.#stops].filter(mine).length);
     });

@@ -15,6 +15,24 @@ export interface StoppedVisit {
 
 const idsPerMs = 4096;
 
+/** How many requests each policy stopped from then on (compressed ms), whoever sent them. */
+export function stopsByPolicy(dataDir: string, since: number): Record<string, number> {
+  const database = new Database(join(dataDir, "sallyport.db"), { readonly: true });
+  try {
+    const decoder = new EventDecoder(database);
+    const rows = database
+      .query<StoredEvent & { stops: number }, [number]>(
+        "SELECT *, count(*) AS stops FROM event WHERE id >= ? AND status IN (403, 429) AND decider IS NOT NULL GROUP BY decider",
+      )
+      .all(Math.floor(since) * idsPerMs);
+    return Object.fromEntries(
+      rows.map(({ stops, ...stored }) => [decoder.decode(stored, undefined).decider ?? "", stops]),
+    );
+  } finally {
+    database.close();
+  }
+}
+
 /** Counts the stops of these visits by policy and group; what the record did not keep is not among them. */
 export function stopCauses(dataDir: string, visits: readonly StoppedVisit[]): Record<string, number> {
   const causes: Record<string, number> = {};

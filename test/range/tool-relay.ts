@@ -13,15 +13,16 @@ export interface ToolRelayOptions {
   readonly toPort: number;
   /** The address of the connection with this number. */
   readonly addressOf: (connection: number) => string;
-  readonly tally: AttackTally;
-  readonly pairs: readonly Pair[];
+  /** Left out for a tool that speaks TLS or tells by itself how it fared. */
+  readonly counts?: { readonly tally: AttackTally; readonly pairs: readonly Pair[] };
   readonly sent: (address: string, path: string) => void;
 }
 
-/** Starts it on a free port of loopback. Only plain HTTP is counted: a tool that speaks TLS has to report by itself. */
+/** Starts it on a free port of loopback. Only plain HTTP can be counted. */
 export async function startToolRelay(options: ToolRelayOptions): Promise<ToolRelay> {
+  const { counts } = options;
   const valid = new Map(
-    options.pairs.filter(({ isValid }) => isValid).map(({ email, password }) => [email, password]),
+    counts?.pairs.filter(({ isValid }) => isValid).map(({ email, password }) => [email, password]),
   );
   const open = new Set<Socket>();
   let connections = 0;
@@ -29,9 +30,12 @@ export async function startToolRelay(options: ToolRelayOptions): Promise<ToolRel
     const address = options.addressOf(connections++);
     const far = connect({ host: "127.0.0.1", port: options.toPort, noDelay: true });
     far.write(`PROXY TCP4 ${address} 198.51.100.1 40000 80\r\n`);
-    const reader = new LoginReader(options.tally, valid, address, (path) => options.sent(address, path));
-    near.on("data", (chunk: Buffer) => reader.asked(chunk));
-    far.on("data", (chunk: Buffer) => reader.answered(chunk));
+    const sent = (path: string) => options.sent(address, path);
+    if (counts) {
+      const reader = new LoginReader(counts.tally, valid, address, sent);
+      near.on("data", (chunk: Buffer) => reader.asked(chunk));
+      far.on("data", (chunk: Buffer) => reader.answered(chunk));
+    } else sent("a connection");
     for (const [socket, other] of [
       [near, far],
       [far, near],

@@ -1,5 +1,6 @@
 /** One client's connection to the edge, behind the PROXY protocol: what it sends is exactly what its template says. */
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { AnswerParser, type WireAnswer } from "./wire-answer.ts";
 
 /** A request as its sender wrote it. */
@@ -23,14 +24,16 @@ export function watchRequests(watcher: (request: WireRequest) => void): () => vo
 /** Keeps one connection alive between requests and opens another when it was closed. */
 export class WireClient {
   readonly #port: number;
+  readonly #isTls: boolean;
   #address: string;
   #socket: Socket | undefined;
   #parser: AnswerParser | undefined;
 
-  /** `address` is the client's IPv4 address as the front in front of Sallyport would say it. */
-  constructor(port: number, address: string) {
+  /** `address` is the client's IPv4 address as the front in front of Sallyport would say it; `port` is of HTTPS where `isTls`. */
+  constructor(port: number, address: string, isTls = false) {
     this.#port = port;
     this.#address = address;
+    this.#isTls = isTls;
   }
 
   get address(): string {
@@ -75,14 +78,18 @@ export class WireClient {
   }
 
   #open(): Socket {
-    const socket = connect({ host: "127.0.0.1", port: this.#port, noDelay: true });
+    const plain = connect({ host: "127.0.0.1", port: this.#port, noDelay: true });
+    plain.write(`PROXY TCP4 ${this.#address} 198.51.100.1 40000 80\r\n`);
+    // The certificate is the range's own, signed by nobody.
+    const socket = this.#isTls
+      ? connectTls({ socket: plain, servername: "shop.example", rejectUnauthorized: false })
+      : plain;
     const parser = new AnswerParser();
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       if (this.#socket === socket) this.#socket = undefined;
     });
     socket.on("data", (chunk: Buffer) => parser.push(chunk));
-    socket.write(`PROXY TCP4 ${this.#address} 198.51.100.1 40000 80\r\n`);
     this.#socket = socket;
     this.#parser = parser;
     return socket;
