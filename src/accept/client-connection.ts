@@ -386,7 +386,7 @@ export class ClientConnection implements EdgeConnection, SocketOwner, BodySource
   /** The client has taken all that was queued for it. */
   #responsesTaken(): void {
     this.#tunnel?.clientDrained();
-    if (this.#reply && !this.#reply.isOver) this.#reply.onDrain?.();
+    if (this.#reply && !this.#reply.isOver) this.#reply.watcher?.clientReady?.();
     if (this.#state !== "head") return;
     this.#awaitHead();
     this.resume();

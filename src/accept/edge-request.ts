@@ -30,7 +30,12 @@ export interface EdgeConnection {
     | undefined;
   /** The field lines that the origin got for the last request's values. */
   forwardMemo:
-    | { readonly values: readonly string[]; readonly authority: string; readonly fields: string }
+    | {
+        readonly values: readonly string[];
+        readonly authority: string;
+        readonly withoutCookie: string | undefined;
+        readonly fields: string;
+      }
     | undefined;
 }
 

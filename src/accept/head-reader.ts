@@ -4,6 +4,7 @@ import type { PendingBytes } from "./pending-bytes.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import {
   type FieldSectionMemo,
+  headBefore,
   headLimits,
   parseRequestHead,
   type RequestHead,
@@ -12,6 +13,7 @@ import {
 
 const doubleCrlf = Buffer.from("\r\n\r\n");
 const crlf = Buffer.from("\r\n");
+const noBytes = Buffer.alloc(0);
 /** The longest request line: method, target, version and the two spaces. */
 const requestLineBytes = headLimits.methodBytes + headLimits.targetBytes + 10;
 
@@ -22,6 +24,9 @@ export class HeadReader {
   #hasSkippedLine = false;
   #hasCheckedLine = false;
   #memo: FieldSectionMemo | undefined;
+  /** The bytes of that section, its empty line included, at the front of a buffer that serves one section after another. */
+  #memoBytes = noBytes;
+  #memoSize = 0;
 
   /** Takes a complete head off the queue; undefined while more bytes are needed. */
   read(pending: PendingBytes): RequestHead | Refusal | undefined {
@@ -36,17 +41,48 @@ export class HeadReader {
       if (bytes?.[0] === 13) return noMethod;
     }
     if (!bytes) return undefined;
+    const again = this.#memo && this.#searched === 0 && this.#readAgain(bytes, pending, this.#memo);
+    if (again) return again;
     const end = bytes.indexOf(doubleCrlf, Math.max(0, this.#searched - 3));
     if (end < 0) return this.#unfinished(bytes);
     if (end > headLimits.bytes) return tooLarge(bytes);
     const parsed = parseRequestHead(bytes.toString("latin1", 0, end + 2), this.#memo);
-    pending.consume(end + 4);
+    this.#consume(pending, end + 4);
+    if (isRefusal(parsed)) return parsed;
+    if (parsed.memo) this.#remember(parsed.memo, bytes, end + 4);
+    else this.#memo = undefined;
+    return parsed.head;
+  }
+
+  #consume(pending: PendingBytes, bytes: number): void {
+    pending.consume(bytes);
     this.#searched = 0;
     this.#hasSkippedLine = false;
     this.#hasCheckedLine = false;
-    if (isRefusal(parsed)) return parsed;
-    this.#memo = parsed.memo;
-    return parsed.head;
+  }
+
+  /** Where the last field section comes again, byte for byte, only the request line is new. */
+  #readAgain(
+    bytes: Buffer,
+    pending: PendingBytes,
+    memo: FieldSectionMemo,
+  ): RequestHead | Refusal | undefined {
+    const start = bytes.indexOf(10) + 1;
+    const end = start + this.#memoSize;
+    if (start < 2 || bytes[start - 2] !== 13 || end > bytes.length || end - 4 > headLimits.bytes)
+      return undefined;
+    if (bytes.compare(this.#memoBytes, 0, this.#memoSize, start, end) !== 0) return undefined;
+    const head = headBefore(memo, bytes.toString("latin1", 0, start - 2));
+    if (head) this.#consume(pending, end);
+    return head;
+  }
+
+  #remember(memo: FieldSectionMemo, bytes: Buffer, end: number): void {
+    this.#memo = memo;
+    const size = memo.text.length + 2;
+    if (this.#memoBytes.length < size) this.#memoBytes = Buffer.allocUnsafeSlow(size);
+    bytes.copy(this.#memoBytes, 0, end - size, end);
+    this.#memoSize = size;
   }
 
   /** What the complete head would be refused for is said at once, rather than after the wait for its end. */

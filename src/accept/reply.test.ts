@@ -49,12 +49,12 @@ test("interim responses come only before the final one and do not count as its s
 test("a client that goes away is told of once, and never after the end", () => {
   const { reply } = setUp();
   let losses = 0;
-  reply.onAbort = () => losses++;
+  reply.watcher = { clientGone: () => losses++ };
   reply.lost();
   reply.lost();
   expect(losses).toBe(1);
   const other = setUp();
-  other.reply.onAbort = () => losses++;
+  other.reply.watcher = { clientGone: () => losses++ };
   other.reply.end();
   other.reply.lost();
   expect(losses).toBe(1);

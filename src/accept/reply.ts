@@ -14,6 +14,14 @@ export type ReplyWriter = Pick<SocketWriter, "write"> & {
   trailers?(lines: string): void;
 };
 
+/** Whoever makes a response, told of the client that takes it. */
+export interface ReplyWatcher {
+  /** The client went away before the response was over; told once. */
+  clientGone(): void;
+  /** The client can take more after `write` returned false. */
+  clientReady?(): void;
+}
+
 /** Writes one response; made by the connection, used by the stage that performs the decision. */
 export class Reply {
   readonly #writer: ReplyWriter;
@@ -24,10 +32,8 @@ export class Reply {
   /** The client must get "Connection: close" and the connection ends after this response. */
   mustClose: boolean;
   bytesOut = 0;
-  /** Called when the client can take more after `write` returned false. */
-  onDrain: (() => void) | undefined;
-  /** Called once when the client went away before the response was over. */
-  onAbort: (() => void) | undefined;
+  /** Who is told how the client takes it. */
+  watcher: ReplyWatcher | undefined;
   /** Gives the connection away to another protocol; set where that can be done. */
   becomeTunnel: ((end: TunnelEnd) => ClientTunnel) | undefined;
 
@@ -60,7 +66,7 @@ export class Reply {
     };
   }
 
-  /** Writes raw bytes of the response; false asks the caller to wait for `onDrain`. */
+  /** Writes raw bytes of the response; false asks the caller to wait for the watcher's `clientReady`. */
   write(bytes: Uint8Array): boolean {
     if (this.isOver) return true;
     this.isStarted = true;
@@ -98,6 +104,6 @@ export class Reply {
   lost(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.onAbort?.();
+    this.watcher?.clientGone();
   }
 }

@@ -77,6 +77,20 @@ interface RequestLine {
   readonly authority: string | undefined;
 }
 
+/** The method before `end`; the two that nearly all requests have are not cut out of the text. */
+function methodOf(text: string, end: number): string {
+  if (end === 3 && text.startsWith("GET")) return "GET";
+  if (end === 4 && text.startsWith("POST")) return "POST";
+  return text.slice(0, end);
+}
+
+function versionOf(text: string, start: number, end: number): 10 | 11 | undefined {
+  if (end - start !== 8 || !text.startsWith("HTTP/1.", start)) return undefined;
+  const minor = text.charCodeAt(end - 1);
+  if (minor === 49) return 11;
+  return minor === 48 ? 10 : undefined;
+}
+
 /** request-line = method SP request-target SP HTTP-version (RFC 9112 §3); ends before `end`. */
 function parseRequestLine(text: string, end: number): RequestLine | Refusal {
   const first = text.indexOf(" ");
@@ -84,14 +98,14 @@ function parseRequestLine(text: string, end: number): RequestLine | Refusal {
   if (first < 1 || second < 0 || second >= end || second === first + 1) {
     return bad("malformed request line (RFC 9112 §3)");
   }
-  const method = text.slice(0, first);
-  const version = text.slice(second + 1, end);
+  const method = methodOf(text, first);
   const isStandard = standardMethods.has(method);
   if (!isStandard && (method.length > headLimits.methodBytes || lowerFieldName(method) === undefined)) {
     return bad("method is not a token (RFC 9110 §9.1)");
   }
-  if (version !== "HTTP/1.1" && version !== "HTTP/1.0") {
-    return /^HTTP\/\d\.\d$/.test(version)
+  const httpVersion = versionOf(text, second + 1, end);
+  if (httpVersion === undefined) {
+    return /^HTTP\/\d\.\d$/.test(text.slice(second + 1, end))
       ? { status: 505, reason: "HTTP version not supported (RFC 9112 §2.3)" }
       : bad("malformed HTTP version (RFC 9112 §2.3)");
   }
@@ -103,7 +117,6 @@ function parseRequestLine(text: string, end: number): RequestLine | Refusal {
   const target = text.slice(first + 1, second);
   if (target.length > headLimits.targetBytes) return { status: 414, reason: "request-target too long" };
   if (forbiddenInTarget.test(target)) return bad("forbidden character in the request-target (RFC 9112 §3.2)");
-  const httpVersion = version === "HTTP/1.1" ? 11 : 10;
   if (target.startsWith("/")) return { method, target, httpVersion, authority: undefined };
   return parseUnusualTarget(method, target, httpVersion);
 }
@@ -168,13 +181,8 @@ export function parseRequestHead(text: string, last?: FieldSectionMemo): ParsedH
   const line = parseRequestLine(text, lineEnd);
   if (isRefusal(line)) return line;
   const start = lineEnd + 2;
-  const isSame =
-    last !== undefined &&
-    last.text.length === text.length - start &&
-    text.endsWith(last.text) &&
-    last.httpVersion === line.httpVersion &&
-    line.authority === undefined;
-  if (isSame) return { head: headOf(line, last.fields, last.framing), memo: last };
+  const isSame = last !== undefined && last.text.length === text.length - start && text.endsWith(last.text);
+  if (isSame && fits(last, line)) return { head: headOf(line, last.fields, last.framing), memo: last };
   const lines = readFieldLines(text, start, headLimits.fields, last?.lines ?? noLines);
   if (isRefusal(lines)) return lines;
   const framing = readFraming(line, lines);
@@ -188,6 +196,18 @@ export function parseRequestHead(text: string, last?: FieldSectionMemo): ParsedH
 }
 
 const noLines: readonly FieldLine[] = [];
+
+/** Framing depends on the version, and an authority is compared with Host. */
+function fits({ httpVersion }: FieldSectionMemo, line: RequestLine): boolean {
+  return httpVersion === line.httpVersion && line.authority === undefined;
+}
+
+/** The head of a request line before a field section that is equal to the last; undefined where it must be parsed anew. */
+export function headBefore(last: FieldSectionMemo, requestLine: string): RequestHead | Refusal | undefined {
+  const line = parseRequestLine(requestLine, requestLine.length);
+  if (isRefusal(line)) return line;
+  return fits(last, line) ? headOf(line, last.fields, last.framing) : undefined;
+}
 
 function headOf(line: RequestLine, fields: Fields, framing: Framing): RequestHead {
   return {

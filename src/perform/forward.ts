@@ -2,9 +2,9 @@
 import type { Cidr } from "../accept/cidr.ts";
 import { isTrusted } from "../accept/client-address.ts";
 import type { EdgeRequest } from "../accept/edge-request.ts";
+import type { ReplyWatcher } from "../accept/reply.ts";
 import type { BodySink } from "../accept/request-body.ts";
 import {
-  type ClientFraming,
   type HopWishes,
   hopWishesOf,
   requestHeadForOrigin,
@@ -13,7 +13,7 @@ import {
 } from "./message-heads.ts";
 import { OriginUnreachable } from "./open-connection.ts";
 import { respondFailed } from "./respond.ts";
-import type { ResponseHead } from "./response-head.ts";
+import type { ClientFraming, ResponseHead } from "./response-head.ts";
 import { Tunnel } from "./tunnel.ts";
 import { isUpgradeAnswer } from "./upgrade.ts";
 import type { Upstream } from "./upstream.ts";
@@ -67,7 +67,7 @@ export function forward(
   new Forwarding(request, upstream, requestId, trusted, observer, marks).start();
 }
 
-class Forwarding implements Exchange {
+class Forwarding implements Exchange, ReplyWatcher {
   readonly method: string;
   readonly #request: EdgeRequest;
   readonly #upstream: Upstream;
@@ -110,11 +110,10 @@ class Forwarding implements Exchange {
   start(): void {
     // The client may have left while its body was being buffered: then there is nobody to ask for.
     if (this.#request.reply.isOver) {
-      this.#clientGone();
+      this.clientGone();
       return;
     }
-    this.#request.reply.onAbort = () => this.#clientGone();
-    this.#request.reply.onDrain = () => this.#connection?.resume();
+    this.#request.reply.watcher = this;
     const pool = this.#upstream.choose(this.#tried);
     this.#pool = pool;
     if (!pool) {
@@ -195,7 +194,7 @@ class Forwarding implements Exchange {
         if (isChunked) writer.write(lastChunk);
         connection.isRequestSent = true;
       },
-      abort: () => this.#clientGone(),
+      abort: () => this.clientGone(),
     };
   }
 
@@ -222,8 +221,7 @@ class Forwarding implements Exchange {
     const { reply } = this.#request;
     const client = reply.switchProtocols(upgradeHeadForClient(head), tunnel);
     if (!client) return undefined;
-    reply.onAbort = undefined;
-    reply.onDrain = undefined;
+    reply.watcher = undefined;
     tunnel.join(client);
     return tunnel;
   }
@@ -305,9 +303,13 @@ class Forwarding implements Exchange {
     return added === "" ? head : `${head.slice(0, -2)}${added}\r\n`;
   }
 
-  #clientGone(): void {
+  clientGone(): void {
     this.#connection?.close();
     this.#finish({ status: this.#status === 0 ? 499 : this.#status, failure: "client_gone" });
+  }
+
+  clientReady(): void {
+    this.#connection?.resume();
   }
 
   #finish(result: ForwardResult): void {

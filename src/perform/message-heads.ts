@@ -4,7 +4,7 @@ import type { Cidr } from "../accept/cidr.ts";
 import { isTrusted } from "../accept/client-address.ts";
 import type { EdgeRequest } from "../accept/edge-request.ts";
 import { connectionOptions, type FieldLine, type FieldRole, fieldRole } from "../accept/field-lines.ts";
-import type { ResponseHead } from "./response-head.ts";
+import type { ClientFraming, ResponseHead } from "./response-head.ts";
 import { offeredUpgrade } from "./upgrade.ts";
 import type { UpstreamPool } from "./upstream-pool.ts";
 
@@ -59,10 +59,12 @@ export function requestHeadForOrigin(
   const { connection, values } = request;
   const memo = connection.forwardMemo;
   const { ownCookie } = request;
-  const key = ownCookie === undefined ? pool.fieldsKey : `${pool.fieldsKey} ${ownCookie}`;
-  const isSame = memo?.values === values && memo.authority === key;
+  const isSame =
+    memo?.values === values && memo.authority === pool.fieldsKey && memo.withoutCookie === ownCookie;
   const fields = isSame ? memo.fields : fieldsForOrigin(request, trusted, pool, wishes);
-  if (!isSame && !wishes) connection.forwardMemo = { values, authority: key, fields };
+  if (!isSame && !wishes) {
+    connection.forwardMemo = { values, authority: pool.fieldsKey, withoutCookie: ownCookie, fields };
+  }
   const marked = marks ? `Sallyport-Mark: ${marks.join(", ")}\r\n` : "";
   // HTTP/2 ends a body of unknown length without a field; not memoised, since equal fields come with and without body.
   const isUnframed = request.httpVersion === 20 && request.body.framing === "chunked";
@@ -95,14 +97,14 @@ function fieldsForOrigin(
   const { lowerNames, names, ownCookie, values } = request;
   const named = namedOptions(lowerNames, values);
   const isFronted = trusted.length > 0 && isTrusted(request.connection.peer, trusted);
-  let head = "";
+  const lines: string[] = [];
   let forwardedFor = "";
   let hasProto = false;
   for (let index = 0; index < names.length; index++) {
     const lower = lowerNames[index]!;
     const role = fieldRole(lower);
     if (role === "hop" || role === "connection" || role === "expect") {
-      head += hopLine(names[index]!, values[index]!, role, wishes);
+      lines.push(hopLine(names[index]!, values[index]!, role, wishes));
       continue;
     }
     const plain = readByCgi(lower);
@@ -115,13 +117,15 @@ function fieldsForOrigin(
       }
       if (lower === "x-forwarded-proto") hasProto = true;
     }
-    head += passedLine(names[index]!, lower, values[index]!, ownCookie);
+    lines.push(passedLine(names[index]!, lower, values[index]!, ownCookie));
   }
-  if (request.host === "" && !lowerNames.includes("host")) head += `Host: ${authority}\r\n`;
+  if (request.host === "" && !lowerNames.includes("host")) lines.push(`Host: ${authority}\r\n`);
   const peer = request.connection.peer.text;
-  head += `X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`;
-  if (!hasProto) head += `X-Forwarded-Proto: ${request.connection.scheme}\r\n`;
-  return `${head}Via: ${viaVersions[request.httpVersion]} sallyport\r\n`;
+  lines.push(`X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`);
+  if (!hasProto) lines.push(`X-Forwarded-Proto: ${request.connection.scheme}\r\n`);
+  lines.push(`Via: ${viaVersions[request.httpVersion]} sallyport\r\n`);
+  // Joined and not added up: the engine would walk a text of pieces anew for each request that it is remembered for.
+  return lines.join("");
 }
 
 /** Origins behind a CGI-like interface (RFC 3875 §4.1.18) read an underscore as a hyphen. */
@@ -139,25 +143,27 @@ function passedLine(name: string, lowerName: string, value: string, ownCookie: s
   return left.length === 0 ? "" : `${name}: ${left.join(";").trim()}\r\n`;
 }
 
-/** How the body's end is shown to the client. */
-export type ClientFraming = "as-is" | "chunk" | "close";
-
 /** The head for the client: the origin's fields in their order and case, framed for what the client understands. */
 export function responseHeadForClient(
   head: ResponseHead,
   framing: ClientFraming,
   mustClose: boolean,
 ): string {
-  let text = head.statusLine.text;
+  const { passedOn } = head;
+  if (passedOn?.framing === framing && passedOn.mustClose === mustClose) return passedOn.text;
+  const texts = [head.statusLine.text];
   const named = namedByConnection(head.lines);
   for (const line of head.lines) {
     const { role } = line;
     if (role === "connection" || role === "hop" || named?.has(line.lowerName)) continue;
     if (role === "coding" && framing === "close") continue;
-    text += line.text;
+    texts.push(line.text);
   }
-  if (framing === "chunk" && head.framing.kind !== "chunked") text += "Transfer-Encoding: chunked\r\n";
-  return mustClose ? `${text}Connection: close\r\n\r\n` : `${text}\r\n`;
+  if (framing === "chunk" && head.framing.kind !== "chunked") texts.push("Transfer-Encoding: chunked\r\n");
+  texts.push(mustClose ? "Connection: close\r\n\r\n" : "\r\n");
+  const text = texts.join("");
+  head.passedOn = { framing, mustClose, text };
+  return text;
 }
 
 /** The head of a 101 for the client: it alone tells what the connection becomes (RFC 9110 §7.8). */

@@ -18,6 +18,16 @@ interface StatusLine {
   readonly status: number;
 }
 
+/** How the body's end is shown to the client. */
+export type ClientFraming = "as-is" | "chunk" | "close";
+
+/** A head for the client, and what it depends on beside the origin's. */
+interface PassedHead {
+  readonly framing: ClientFraming;
+  readonly mustClose: boolean;
+  readonly text: string;
+}
+
 /** A response head, its fields in the origin's order and case. */
 export interface ResponseHead {
   readonly status: number;
@@ -28,6 +38,8 @@ export interface ResponseHead {
   readonly hasSecret: boolean;
   /** The origin keeps the connection open afterwards. */
   readonly isPersistent: boolean;
+  /** The head as a client got it last, for when this one comes again. */
+  passedOn: PassedHead | undefined;
 }
 
 /** Bounds of one head, and of the interim ones before it. */
@@ -117,6 +129,7 @@ function readFraming(
     framing,
     hasSecret,
     isPersistent: isPersistent && framing !== closedBody,
+    passedOn: undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { Tarpit } from "./tarpit.ts";
 
-const reply = () => ({ isOver: false, onAbort: undefined as (() => void) | undefined });
+const reply = () => ({ isOver: false, watcher: undefined as { clientGone(): void } | undefined });
 
 test("a request goes on after its time, once, and leaves its place", async () => {
   const tarpit = new Tarpit();
@@ -16,10 +16,10 @@ test("a request goes on after its time, once, and leaves its place", async () =>
   expect(tarpit.waiting).toBe(1);
   await promise;
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(28);
-  expect({ calls, waiting: tarpit.waiting, onAbort: one.onAbort }).toEqual({
+  expect({ calls, waiting: tarpit.waiting, watcher: one.watcher }).toEqual({
     calls: 1,
     waiting: 0,
-    onAbort: undefined,
+    watcher: undefined,
   });
 });
 
@@ -28,7 +28,7 @@ test("a client that leaves frees its place at once and is not waited for again",
   const one = reply();
   let calls = 0;
   tarpit.delay(one, 20, () => calls++);
-  one.onAbort?.();
+  one.watcher?.clientGone();
   expect({ calls, waiting: tarpit.waiting }).toEqual({ calls: 1, waiting: 0 });
   await Bun.sleep(40);
   expect(calls).toBe(1);
@@ -41,6 +41,6 @@ test("when too many wait, the next one goes on without a delay", () => {
   tarpit.delay(one, 10_000, () => undefined);
   tarpit.delay(reply(), 10_000, () => calls++);
   expect(calls).toBe(1);
-  one.onAbort?.();
+  one.watcher?.clientGone();
   expect(tarpit.waiting).toBe(0);
 });

@@ -17,7 +17,7 @@ export class Tarpit {
   }
 
   /** Calls `next` once: after `ms`, or at once when too many wait already or the client leaves. */
-  delay(reply: Pick<Reply, "isOver" | "onAbort">, ms: number, next: () => void): void {
+  delay(reply: Pick<Reply, "isOver" | "watcher">, ms: number, next: () => void): void {
     if (this.waiting >= this.#most || reply.isOver) {
       next();
       return;
@@ -25,11 +25,11 @@ export class Tarpit {
     this.waiting++;
     const go = () => {
       clearTimeout(timer);
-      reply.onAbort = undefined;
+      reply.watcher = undefined;
       this.waiting--;
       next();
     };
     const timer = setTimeout(go, Math.min(ms, longestMs));
-    reply.onAbort = go;
+    reply.watcher = { clientGone: go };
   }
 }

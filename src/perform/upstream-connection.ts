@@ -5,7 +5,8 @@ import { Deadline } from "../accept/deadline.ts";
 import type { IpAddress } from "../accept/ip-address.ts";
 import { PendingBytes } from "../accept/pending-bytes.ts";
 import { SocketWriter } from "../accept/socket-writer.ts";
-import { parseResponseHead, type ResponseHead, responseHeadLimits } from "./response-head.ts";
+import { type ResponseHead, responseHeadLimits } from "./response-head.ts";
+import { ResponseHeadReader } from "./response-head-reader.ts";
 import type { UpstreamWaits } from "./upstream-waits.ts";
 
 /** Why an exchange failed. */
@@ -63,8 +64,7 @@ export class UpstreamConnection {
   #tunnel: OriginTunnel | undefined;
   #exchange: Exchange | undefined;
   #head: ResponseHead | undefined;
-  /** The last response's head: the next one probably shares most of its lines. */
-  #lastHead: ResponseHead | undefined;
+  readonly #heads = new ResponseHeadReader();
   #decoder: ChunkedDecoder | undefined;
   #remaining = 0;
   readonly #rest = new PendingBytes();
@@ -233,7 +233,7 @@ export class UpstreamConnection {
     }
     this.#searched = 0;
     const exchange = this.#exchange!;
-    const head = parseResponseHead(bytes.toString("latin1", start, end + 2), exchange.method, this.#lastHead);
+    const head = this.#heads.read(bytes, start, end + 4, exchange.method);
     if (typeof head === "string") return this.#garbage(head);
     rest.consume(end + 4 - start);
     if (head.status === 101) return this.#switch(exchange, head);
@@ -244,8 +244,6 @@ export class UpstreamConnection {
       return true;
     }
     this.#head = head;
-    // Secrets are not kept beyond the response.
-    this.#lastHead = head.hasSecret ? undefined : head;
     this.#decoder = head.framing.kind === "chunked" ? new ChunkedDecoder() : undefined;
     this.#remaining = head.framing.kind === "length" ? head.framing.bytes : 0;
     exchange.head(head);

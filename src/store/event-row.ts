@@ -86,13 +86,13 @@ export function formatEventId(id: number): string {
 }
 
 function formatDigits(value: number, places: number): string {
-  let text = "";
+  const text: string[] = [];
   let rest = value;
   for (let place = 0; place < places; place++) {
-    text = (digits[rest % 32] ?? "0") + text;
+    text.unshift(digits[rest % 32] ?? "0");
     rest = Math.floor(rest / 32);
   }
-  return text;
+  return text.join("");
 }
 
 /** Reads `formatEventId`'s text in either case, with I and L as 1 and O as 0; undefined when it is no id. */

@@ -143,7 +143,7 @@ export class Http2Stream implements BodySource {
     if (this.queue.isDone) this.#host.settle(this);
     else if (this.#hasRefused) {
       this.#hasRefused = false;
-      if (!this.reply.isOver) this.reply.onDrain?.();
+      if (!this.reply.isOver) this.reply.watcher?.clientReady?.();
     }
   }
 

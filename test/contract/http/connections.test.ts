@@ -252,7 +252,7 @@ describe("an answer before the body's end", () => {
 
   test("broken framing before the answer is refused, and whoever serves is told", async () => {
     const { port, notes } = edge((request, own) => {
-      request.reply.onAbort = () => own.push("lost");
+      request.reply.watcher = { clientGone: () => own.push("lost") };
       request.body.pipe({
         data: () => true,
         end: () => own.push("end"),
@@ -380,7 +380,7 @@ describe("a client that goes away", () => {
     ];
     for (const [state, bytes] of states) {
       const { port, notes } = edge((request, own) => {
-        request.reply.onAbort = () => own.push("lost");
+        request.reply.watcher = { clientGone: () => own.push("lost") };
         request.body.pipe({
           data: () => true,
           end: () => own.push("end"),

@@ -180,7 +180,7 @@ test("a client's reset reaches whoever takes the body and whoever gives the resp
   const told: string[] = [];
   run.feed([request(1, pseudo("POST"), false)]);
   held[0]!.body.pipe({ data: () => true, end: () => told.push("end"), abort: () => told.push("body") });
-  held[0]!.reply.onAbort = () => told.push("reply");
+  held[0]!.reply.watcher = { clientGone: () => told.push("reply") };
   run.feed([data(1, "x", false), frame(type.RST_STREAM, 0, 1, word(8))]);
   run.connection.closed();
   expect(told.toSorted()).toEqual(["body", "reply"]);
@@ -191,7 +191,7 @@ test("windows hold a response back, and their raise lets it go on", async () => 
   run.feed([settings([4, 4]), request(1)]);
   let drained = 0;
   const { reply } = held[0]!;
-  reply.onDrain = () => void drained++;
+  reply.watcher = { clientGone: () => undefined, clientReady: () => void drained++ };
   reply.writeHead("HTTP/1.1 200 OK\r\n\r\n");
   expect(reply.write(Buffer.alloc(100_000, "x"))).toBe(false);
   expect((await run.lines()).at(-1)).toBe("DATA 1 xxxx");
@@ -313,8 +313,10 @@ test("a client that ends after its requests still gets the answers", async () =>
   const { held, run } = holding();
   run.feed([request(1), request(3, pseudo("POST"), false)]);
   let isCut = false;
-  held[1]!.reply.onAbort = () => {
-    isCut = true;
+  held[1]!.reply.watcher = {
+    clientGone: () => {
+      isCut = true;
+    },
   };
   run.connection.clientEnded();
   expect(isCut).toBe(true);

@@ -47,7 +47,7 @@ test("DATA without end on a stream that was reset ends with ENHANCE_YOUR_CALM", 
 test("rapid resets end with ENHANCE_YOUR_CALM, and every request that was begun hears of its end", async () => {
   let aborted = 0;
   const run = new InProcess(({ reply }) => {
-    reply.onAbort = () => void aborted++;
+    reply.watcher = { clientGone: () => void aborted++ };
   }).greet();
   flood(run, 2_000, (index) =>
     Buffer.concat([request(index * 2 + 1), frame(type.RST_STREAM, 0, index * 2 + 1, CANCEL)]),

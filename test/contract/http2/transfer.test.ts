@@ -26,7 +26,7 @@ function stream({ reply }: EdgeRequest, bytes: number): void {
     }
     reply.end();
   };
-  reply.onDrain = go;
+  reply.watcher = { clientGone: () => undefined, clientReady: go };
   reply.writeHead("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n");
   go();
 }
