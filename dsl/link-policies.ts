@@ -294,6 +294,7 @@ class SetLinker<F> {
     const outcome = app.outcomes.find((one) => route && one.routes.includes(route.name));
     const safety = this.safety.bucket(app.name, policies);
     const deciding = { reasons: this.reasons, responses: this.responses, safety };
+    const tells = policies.some((policy) => policy.tells.length > 0);
     const bucket = new LinkedBucket(
       {
         policies: policies.sort((left, right) => left.rank - right.rank),
@@ -314,6 +315,7 @@ class SetLinker<F> {
         costs: this.costs,
         decide: (matched, facts) => {
           const decision = decide(matched, facts, deciding);
+          if (!tells) return decision;
           return withTells(decision, matched, facts, outcome?.event === "login");
         },
       },
@@ -362,6 +364,7 @@ const identityFields = [
   "account.new_stack",
   "account.new_net",
   "account.idle",
+  "account.risk",
   "device_cookie",
 ];
 

@@ -26,11 +26,19 @@ const classRow: FieldRow<SampleFacts> = {
   bind: () => (facts) => facts["ip.class"],
 };
 // What this world does not tell, such as device cookies.
-const untold = (["device_cookie", "account.known", "app"] as const).flatMap(
-  (name): FieldRow<SampleFacts>[] =>
-    sampleScheme.fields.some((row) => row.name === name)
-      ? []
-      : [{ ...classRow, name, bind: () => () => undefined }],
+const untold = (
+  [
+    ["device_cookie", "text"],
+    ["account.known", "bool"],
+    ["account.new_net", "bool"],
+    ["account.risk", "text"],
+    ["session", "text"],
+    ["app", "text"],
+  ] as const
+).flatMap(([name, type]): FieldRow<SampleFacts>[] =>
+  sampleScheme.fields.some((row) => row.name === name)
+    ? []
+    : [{ ...classRow, name, type, bind: () => () => undefined }],
 );
 const simulated: Scheme<SampleFacts> = { fields: [...sampleScheme.fields, classRow, ...untold] };
 

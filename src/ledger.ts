@@ -2,6 +2,7 @@
 import type { GaugeStore } from "./gauge/gauge-store.ts";
 import type { SessionBook } from "./gauge/session-book.ts";
 import { ReleaseBoard } from "./judge/release-board.ts";
+import { RiskBoard } from "./judge/risk-board.ts";
 import { AccountKey } from "./record/account-key.ts";
 import { SignInKeeper } from "./record/sign-in-keeper.ts";
 import type { Store } from "./store/open-store.ts";
@@ -28,6 +29,8 @@ export interface LedgerOptions {
 export interface Ledger {
   readonly signIns: SignInKeeper;
   readonly releases: ReleaseBoard;
+  /** Accounts that were taken over, as policies ask for them. */
+  readonly risks: RiskBoard;
   /** The keyed hash of an account's name as people write it. */
   hash(name: string): string;
   close(): Promise<void>;
@@ -49,6 +52,12 @@ export function openLedger(options: LedgerOptions): Ledger {
   const { store, wake, fault } = options;
   const accounts = accountKey(store.boot);
   const seal = new TellSeal(store.boot.secret("outbox-seal", 32));
+  const risks = new RiskBoard({
+    read: (after) => store.reader.accountTurns(after),
+    hashAccount: (username) => accounts.hash(username),
+    failed: fault,
+  });
+  void risks.refresh();
   const signIns = new SignInKeeper({
     commands: store.commands,
     accounts,
@@ -56,6 +65,7 @@ export function openLedger(options: LedgerOptions): Ledger {
     idOf: (...parts) => `msg_${Buffer.from(seal.onceKey(...parts)).toString("hex")}`,
     numberOf: (text) => Buffer.from(seal.onceKey("cluster", text)).readUIntBE(0, 6),
     stored: wake,
+    tookOver: (app, hash) => risks.tookOver(app, hash),
     fault,
   });
   const releases = new ReleaseBoard({
@@ -64,13 +74,15 @@ export function openLedger(options: LedgerOptions): Ledger {
     failed: fault,
   });
   void releases.refresh();
-  const erasures = followErasures(options, accounts);
+  const erasures = followErasures(options, accounts, risks);
   return {
     signIns,
     releases,
+    risks,
     hash: (name) => hashOf(accounts, name),
     close: async () => {
       releases.close();
+      risks.close();
       clearInterval(erasures);
       // Storage that does not answer keeps nobody from stopping.
       await Promise.race([signIns.close(), Bun.sleep(closeMs)]);
@@ -79,7 +91,11 @@ export function openLedger(options: LedgerOptions): Ledger {
 }
 
 /** Forgets in memory who was erased in the database, within a second. */
-function followErasures({ store, sessions, gauges, fault }: LedgerOptions, accounts: AccountKey): Timer {
+function followErasures(
+  { store, sessions, gauges, fault }: LedgerOptions,
+  accounts: AccountKey,
+  risks: RiskBoard,
+): Timer {
   const seal = new TellSeal(store.boot.secret("outbox-seal", 32));
   let last = 0;
   let isLooking = false;
@@ -87,6 +103,7 @@ function followErasures({ store, sessions, gauges, fault }: LedgerOptions, accou
     const found = await store.reader.erasures(last);
     if (found.erased.length === 0) return;
     const hashes = new Set(found.erased.map(({ hash }) => hash));
+    risks.forget(hashes);
     sessions.forgetAccounts((account) => hashes.has(accounts.hash(account)));
     for (const { name } of found.erased) {
       const text = name && seal.open(erasureSeal, name);

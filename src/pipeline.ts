@@ -4,6 +4,7 @@ import type { Decision, Outcome, Place, ResponseTemplate, ResponseView } from ".
 import { type Cidr, wholeAddress } from "./accept/cidr.ts";
 import type { EdgeConnection, EdgeRequest } from "./accept/edge-request.ts";
 import type { Refusal } from "./accept/refusal.ts";
+import type { RiskyAccounts } from "./describe/account-past.ts";
 import { bodyFieldsLimit } from "./describe/body-fields.ts";
 import type { DeviceCookies } from "./describe/device-cookie.ts";
 import { Facts, type NetworkFacts } from "./describe/facts.ts";
@@ -56,8 +57,12 @@ export interface PipelineParts {
   readonly devices?: DeviceCookies;
   /** Told whether answers to attempts could be read. */
   readonly outcomes?: OutcomeWatch;
-  /** Takes sign-ins, and knows who is released. */
-  readonly ledger?: { readonly signIns: SignInKeeper; readonly releases: ReleaseBoard };
+  /** Takes sign-ins, and knows who is released and who was taken over. */
+  readonly ledger?: {
+    readonly signIns: SignInKeeper;
+    readonly releases: ReleaseBoard;
+    readonly risks?: RiskyAccounts;
+  };
   /** A bug was met: the request went on (fail open). */
   fault(error: unknown): void;
 }
@@ -108,9 +113,15 @@ export class Pipeline {
   /** What is known of accounts, as far as the live set asks. */
   #evidenceOf(live: LiveSet): AccountEvidence {
     if (this.#evidence?.live !== live) {
-      const { devices } = this.#parts;
+      const { devices, ledger } = this.#parts;
       const flows = readsFlow(live.set) ? this.#flows : undefined;
-      const evidence = { sessions: this.#sessions, history: live.history, devices, flows };
+      const evidence = {
+        sessions: this.#sessions,
+        history: live.history,
+        devices,
+        flows,
+        risks: ledger?.risks,
+      };
       this.#evidence = { live, evidence };
     }
     return this.#evidence.evidence;

@@ -1,4 +1,5 @@
 /** The values of fields that have only so many: what an editor proposes after `=`. */
+import { accountRisks } from "./account-past.ts";
 import type { NetworkClass } from "./facts.ts";
 import type { RequestKind } from "./request-kind.ts";
 
@@ -40,4 +41,5 @@ export const closedSets: Readonly<Record<string, readonly string[]>> = {
   "ip.class": Object.keys(networkClasses),
   "request.kind": Object.keys(requestKinds),
   weekday: weekdays,
+  "account.risk": accountRisks,
 };

@@ -4,7 +4,7 @@ import type { EdgeRequest, Http2Marks } from "../accept/edge-request.ts";
 import type { Http2Arrival } from "../accept/http2/http2-arrival.ts";
 import { type IpAddress, networkKey } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
-import type { AccountHistories, AccountPast } from "./account-past.ts";
+import type { AccountHistories, AccountPast, AccountRisk, RiskyAccounts } from "./account-past.ts";
 import {
   type BodyDocument,
   bodyField,
@@ -153,6 +153,8 @@ export class Facts {
   past: AccountPast = noPast;
   /** Set by judging, where a live policy asks what accounts did before. */
   histories: AccountHistories | undefined = undefined;
+  /** Set by judging, where accounts that were taken over are known. */
+  risks: RiskyAccounts | undefined = undefined;
   /** Set by judging, where a live policy asks; said by tests. */
   flow: Flow | undefined = undefined;
   /** Login attempts on the connection where they are said; else they are counted. */
@@ -348,6 +350,14 @@ export class Facts {
       this.#foundPast = { account, past: { ...past, ...this.past } };
     }
     return this.#foundPast.past;
+  }
+
+  /** How it stands with the subject where it was taken over. */
+  get accountRisk(): AccountRisk | undefined {
+    if (this.past.risk !== undefined) return this.past.risk;
+    const account = this.risks && this.subject;
+    if (account === undefined || !this.placement) return undefined;
+    return this.risks?.find(this.placement.app, account);
   }
 
   /** The session was opened with another stack than comes with it now; undefined where one of both is not known. */

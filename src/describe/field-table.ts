@@ -147,6 +147,12 @@ const accounts: readonly Row[] = [
     "How long ago the account last got in; missing for an unknown account.",
     (f) => f.accountPast.idleMs,
   ),
+  past(
+    "account.risk",
+    "text",
+    "`at_risk` where somebody got into the account within an attack and nobody was told of it yet, `told` once the call about it was delivered, `acknowledged` once its receiver has answered; missing for all others, recovered and cleared ones too.",
+    (f) => f.accountRisk,
+  ),
   {
     ...placed(
       observed(

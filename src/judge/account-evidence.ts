@@ -1,5 +1,6 @@
 /** What is known of accounts beyond one request: their sessions, their past, their devices. */
 import type { AppSummary, PolicySet, StatePorts } from "../../dsl/index.ts";
+import type { RiskyAccounts } from "../describe/account-past.ts";
 import type { AppDevices, DeviceCookies } from "../describe/device-cookie.ts";
 import type { Facts } from "../describe/facts.ts";
 import type { FlowMemory } from "../describe/flow.ts";
@@ -14,6 +15,7 @@ export interface AccountEvidence {
   /** Kept while a live policy reads it. */
   readonly history?: AccountHistory | undefined;
   readonly devices?: DeviceCookies | undefined;
+  readonly risks?: RiskyAccounts | undefined;
   /** Kept while a live policy reads it. */
   readonly flows?: FlowMemory | undefined;
 }

@@ -2,7 +2,7 @@
 import type { DescribedRequest, DescribedValue, JsonValue } from "../../dsl/index.ts";
 import { parseIpAddress } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
-import type { AccountPast } from "../describe/account-past.ts";
+import { type AccountPast, accountRisks } from "../describe/account-past.ts";
 import { Facts, type Http2Facts, type NetworkClass, type Prints } from "../describe/facts.ts";
 import type { Flow } from "../describe/flow.ts";
 import { sampleArrival } from "../describe/sample-arrival.ts";
@@ -130,6 +130,7 @@ function pastOf(reading: Reading): AccountPast {
     hasNewNetwork: reading.flag("account.new_net"),
     idleMs: reading.number("account.idle"),
     hasChangedStack: reading.flag("session.stack_changed"),
+    risk: accountRisks.find((risk) => risk === reading.text("account.risk")),
     device: reading.text("device_cookie"),
   };
   return Object.fromEntries(Object.entries(past).filter(([, value]) => value !== undefined));

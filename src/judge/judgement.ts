@@ -23,6 +23,7 @@ export function placeRequest(facts: Facts, live: LiveSet): Place<Facts> | undefi
 export function judgeRequest(facts: Facts, place: Place<Facts>, evidence?: AccountEvidence): Decision {
   facts.sessions = evidence?.sessions;
   facts.histories = evidence?.history;
+  facts.risks = evidence?.risks;
   const devices = devicesAt(place.app, evidence?.devices);
   if (devices) {
     facts.devices = devices;

@@ -33,6 +33,8 @@ export interface SignInKeeperOptions {
   numberOf(text: string): number;
   /** Something new is in the outbox. */
   stored(): void;
+  /** Somebody got into an account within an attack, as a policy in force says. */
+  tookOver(app: string, account: string): void;
   fault(error: unknown): void;
 }
 
@@ -72,21 +74,16 @@ export class SignInKeeper {
 
   /** Takes a request whose answer came, before it counts as a success itself; returns the webhook by which the ledger tells of it, if it does. */
   answered(request: SignedIn, outcome: Outcome | undefined): string | undefined {
-    const { facts, place, decision } = request;
-    const username = facts.placement?.username;
-    // A batch of logins proves nobody: whose of them succeeded is not known.
-    if (outcome?.event !== "login" || outcome.kind !== "success" || facts.usernames) return undefined;
+    const { place, decision } = request;
+    const username = provenName(request, outcome);
     if (username === undefined) return undefined;
     const attack = decision && attackMatch(decision, place.atRisk);
     // What is in force is told now; all else may be convicted later, but for people who come as they always do.
-    const clusters = attack?.isInForce ? [] : place.bucket.clusters(facts);
-    if (!attack && !clusters) return undefined;
-    if (this.#waiting.length >= (attack ? mostWaiting : mostOrdinary)) {
-      if (attack) this.#options.fault(new Error("a sign-in is lost to the ledger: storage takes none"));
-      return undefined;
-    }
+    const clusters = attack?.isInForce ? [] : place.bucket.clusters(request.facts);
+    if ((!attack && !clusters) || !this.#hasRoom(attack)) return undefined;
     const account = this.#options.accounts.hash(username);
     const signIn = { ...this.#signIn(request, account, attack), clusters: this.#numbersOf(clusters ?? []) };
+    if (attack?.isInForce) this.#options.tookOver(place.app.name, account);
     this.#waiting.push(signIn);
     this.#flushIn(attack ? attackMs : ordinaryMs);
     return attack?.isInForce ? signIn.call?.target : undefined;
@@ -98,6 +95,12 @@ export class SignInKeeper {
     clearTimeout(this.#timer);
     this.#dueAt = Infinity;
     while (this.#waiting.length > 0 || this.#writing) await (this.#writing ?? this.#write());
+  }
+
+  #hasRoom(attack: AttackMatch | undefined): boolean {
+    if (this.#waiting.length < (attack ? mostWaiting : mostOrdinary)) return true;
+    if (attack) this.#options.fault(new Error("a sign-in is lost to the ledger: storage takes none"));
+    return false;
   }
 
   #signIn(
@@ -177,6 +180,12 @@ export class SignInKeeper {
       this.#searching = undefined;
     }
   }
+}
+
+/** The account that a login has just proven. A batch of logins proves nobody: whose of them succeeded is not known. */
+function provenName({ facts }: SignedIn, outcome: Outcome | undefined): string | undefined {
+  if (outcome?.event !== "login" || outcome.kind !== "success" || facts.usernames) return undefined;
+  return facts.placement?.username;
 }
 
 /** What is said where the app writes no body. */

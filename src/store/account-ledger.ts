@@ -20,6 +20,8 @@ const lookBackMs = 24 * 3_600_000;
 const triedMs = 30 * 24 * 3_600_000;
 const mostTried = 2_000_000;
 const mostAtRisk = 200_000;
+/** Whoever serves asks for changes several times a second. */
+const mostTurns = 100_000;
 const mostFound = 2000;
 const mostActions = 2000;
 
@@ -130,6 +132,9 @@ export class AccountLedger {
       .run((now - lookBackMs) * eventIdsPerMs);
     this.#database.query("DELETE FROM release WHERE until < ?").run(now);
     this.#database.query("DELETE FROM erasure WHERE at < ?").run(now - lookBackMs);
+    this.#database
+      .query(`DELETE FROM account_turn WHERE id < (SELECT max(id) FROM account_turn) - ${mostTurns}`)
+      .run();
     this.#database
       .query(
         `DELETE FROM account WHERE id IN (SELECT id FROM account WHERE state = 0 AND last_at < ? ORDER BY last_at LIMIT 5000)`,

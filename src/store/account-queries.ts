@@ -9,12 +9,17 @@ import {
   type AccountSource,
   type AccountState,
   type AccountStory,
+  type AccountTurns,
   accountStates,
   type Erasures,
   type Release,
 } from "./account-rows.ts";
 import { encodeAccount } from "./encode-account.ts";
 import { NetworkReader } from "./network-table.ts";
+
+/** Open accounts that a start takes up, and changes that one answer holds. */
+const mostOpen = 200_000;
+const mostTurns = 5000;
 
 interface AccountRow {
   readonly id: number;
@@ -103,6 +108,42 @@ export function erasuresAfter(database: Database, after: number): Erasures {
   return { erased, last: rows.at(-1)?.id ?? after };
 }
 
+/** Changes of state after a number; all accounts that are open where none is given. Throws SQLite's error. */
+export function turnsAfter(database: Database, after: number | undefined): AccountTurns {
+  interface Row {
+    readonly turn: number;
+    readonly app: string;
+    readonly hash: Uint8Array | string;
+    readonly state: number;
+  }
+  const newest = database
+    .query<{ last: number | null }, []>("SELECT max(id) AS last FROM account_turn")
+    .get();
+  const rows =
+    after === undefined
+      ? database
+          .query<Row, []>(
+            `SELECT 0 AS turn, app, hash, state FROM account WHERE state BETWEEN 1 AND 3
+             ORDER BY risk_at DESC LIMIT ${mostOpen}`,
+          )
+          .all()
+      : database
+          .query<Row, [number]>(
+            `SELECT account_turn.id AS turn, app, hash, state FROM account_turn JOIN account ON account.id = account
+             WHERE account_turn.id > ? ORDER BY account_turn.id LIMIT ${mostTurns}`,
+          )
+          .all(after);
+  const isAll = after === undefined || rows.length < mostTurns;
+  return {
+    turns: rows.map(({ app, hash, state }) => ({
+      app,
+      hash: hashText(hash),
+      state: accountStates[state] ?? "tried",
+    })),
+    last: isAll ? (newest?.last ?? 0) : (rows.at(-1)?.turn ?? 0),
+  };
+}
+
 function conditionsOf({ state, app, hash, policy }: AccountFilter): {
   sql: string;
   values: SQLQueryBindings[];
@@ -176,7 +217,7 @@ function entryOf(row: AccountRow): AccountEntry {
   return {
     id,
     app,
-    hash: typeof hash === "string" ? hash : Buffer.from(hash).toString("hex"),
+    hash: hashText(hash),
     state: accountStates[row.state] ?? "tried",
     firstAt: row.first_at,
     lastAt: row.last_at,
@@ -192,6 +233,10 @@ function entryOf(row: AccountRow): AccountEntry {
     toldAt: row.told_at ?? undefined,
     amount,
   };
+}
+
+function hashText(hash: Uint8Array | string): string {
+  return typeof hash === "string" ? hash : Buffer.from(hash).toString("hex");
 }
 
 function readCursor(cursor: string | undefined): [number, number] {

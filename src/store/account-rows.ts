@@ -177,5 +177,11 @@ export interface Erasures {
   readonly last: number;
 }
 
+/** Accounts whose state changed, oldest first, with the number of the last change. */
+export interface AccountTurns {
+  readonly turns: readonly { readonly app: string; readonly hash: string; readonly state: AccountState }[];
+  readonly last: number;
+}
+
 /** What an erasure removed: rows by what they were. */
 export type ErasureReport = Readonly<Record<string, number>>;

@@ -161,6 +161,7 @@ function readerOver(channel: WorkerChannel): StoreReader {
     accountRemains: (...args) => channel.call("accountRemains", args),
     releases: (...args) => channel.call("releases", args),
     erasures: (...args) => channel.call("erasures", args),
+    accountTurns: (...args) => channel.call("accountTurns", args),
     storage: (...args) => channel.call("storage", args),
   };
 }

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { and, desc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/bun-sqlite";
-import { accountPage, accountStory, erasuresAfter, releasesAt } from "./account-queries.ts";
+import { accountPage, accountStory, erasuresAfter, releasesAt, turnsAfter } from "./account-queries.ts";
 import { switchesAt } from "./enforcement-switch.ts";
 import { findRemains } from "./erase-account.ts";
 import { EventDecoder, type StoredEvent } from "./event-decoder.ts";
@@ -60,6 +60,7 @@ export function readAnswers(database: Database, path: string): ReaderAnswers {
     accountRemains: (hash) => findRemains(database, hash),
     releases: () => releasesAt(database, Date.now()),
     erasures: (after) => erasuresAfter(database, after),
+    accountTurns: (after) => turnsAfter(database, after),
     storage: () => storageUsage(database, path),
   };
 }

@@ -3,6 +3,7 @@ import type {
   AccountFilter,
   AccountPage,
   AccountStory,
+  AccountTurns,
   ErasureReport,
   Erasures,
   Release,
@@ -178,5 +179,7 @@ export interface StoreReader {
   releases(): Promise<readonly Release[]>;
   /** Accounts that were erased after the erasure of this number. */
   erasures(after: number): Promise<Erasures>;
+  /** Changes of accounts' states after a number; without one, all accounts that are open. */
+  accountTurns(after: number | undefined): Promise<AccountTurns>;
   storage(): Promise<StorageUsage>;
 }
