@@ -44,15 +44,31 @@ export function clientBehind(
 }
 
 /** Rightmost first. */
-function hopsOf(lowerNames: readonly string[], values: readonly string[]): ForwardedHop[] {
-  const lines = values.filter((_, index) => lowerNames[index] === "x-forwarded-for");
-  if (lines.length > 0) return lines.join(",").split(",").slice(-maxHops).reverse().map(parseHop);
-  return forwardedHops(values.filter((_, index) => lowerNames[index] === "forwarded").join(","), maxHops);
+function hopsOf(lowerNames: readonly string[], values: readonly string[]): readonly ForwardedHop[] {
+  const line = joined("x-forwarded-for", lowerNames, values);
+  if (line === undefined) return forwardedHops(joined("forwarded", lowerNames, values) ?? "", maxHops);
+  if (!line.includes(",")) return [parseHop(line)];
+  return line.split(",").slice(-maxHops).reverse().map(parseHop);
+}
+
+/** The values of a field as one list; undefined without it. */
+function joined(
+  lowerName: string,
+  lowerNames: readonly string[],
+  values: readonly string[],
+): string | undefined {
+  let line: string | undefined;
+  for (let index = 0; index < lowerNames.length; index++) {
+    if (lowerNames[index] !== lowerName) continue;
+    line = line === undefined ? values[index] : `${line},${values[index]}`;
+  }
+  return line;
 }
 
 /** A hop with or without port: "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]:80". */
 function parseHop(hop: string): IpAddress | undefined {
   const text = hop.trim();
+  if (!text.includes(":")) return parseIpAddress(text);
   const bracketed = /^\[([0-9a-fA-F:.]+)\](?::\d+)?$/.exec(text);
   if (bracketed) return parseIpAddress(bracketed[1] ?? "");
   const withPort = /^([\d.]+):\d+$/.exec(text);

@@ -92,6 +92,18 @@ export function lowerFieldName(name: string): string | undefined {
   return lower;
 }
 
+/** Fields whose values hardly come again: kept, they would push out those that do. */
+const changingNames = new Set([
+  "cf-connecting-ip",
+  "cf-ray",
+  "forwarded",
+  "traceparent",
+  "true-client-ip",
+  "x-forwarded-for",
+  "x-real-ip",
+  "x-request-id",
+]);
+
 /** Most lines of a head have been seen before, word for word; bounded, and emptied when full. */
 const lineCache = new Map<string, FieldLine>();
 const lineCacheBound = 4096;
@@ -133,6 +145,7 @@ function fieldLine(text: string): FieldLine | Refusal {
   const line = parseFieldLine(text);
   // Secrets are not kept beyond the request.
   if (isRefusal(line) || text.length > cachedLineLength || line.role === "secret") return line;
+  if (changingNames.has(line.lowerName)) return line;
   if (lineCache.size >= lineCacheBound) lineCache.clear();
   lineCache.set(text, line);
   return line;
@@ -155,9 +168,10 @@ function parseFieldLine(text: string): FieldLine | Refusal {
   if (forbiddenInValue.test(value)) return bad("control character in a field value (RFC 9110 §5.5)");
   const named = role === "connection" ? namedOptions(value) : noOptions;
   const sent = `${text}\r\n`;
-  const normal = `${name}: ${value}\r\n`;
+  const isNormal = text.length === colon + 2 + value.length && text.charCodeAt(colon + 1) === 0x20;
   const keepsOpen = role === "connection" ? isKeptOpen(value) : undefined;
-  return { sent, name, lowerName, value, text: normal === sent ? sent : normal, role, named, keepsOpen };
+  const passedOn = isNormal ? sent : `${name}: ${value}\r\n`;
+  return { sent, name, lowerName, value, text: passedOn, role, named, keepsOpen };
 }
 
 function trimOws(text: string, start: number, end: number): string {

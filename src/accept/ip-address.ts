@@ -18,7 +18,8 @@ export function parseIpAddress(text: string): IpAddress | undefined {
 
 function parseIpv4(text: string): IpAddress | undefined {
   const value = ipv4Word(text);
-  return value === undefined ? undefined : ipv4FromWord(value);
+  // What was read has one spelling, the canonical one.
+  return value === undefined ? undefined : { family: 4, a: 0, b: 0, c: 0, d: value, text };
 }
 
 /** The IPv4 address of an unsigned 32-bit word. */
@@ -28,17 +29,28 @@ export function ipv4FromWord(word: number): IpAddress {
 }
 
 function ipv4Word(text: string): number | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (!match) return undefined;
+  if (text.length > 15) return undefined;
   let word = 0;
-  for (let index = 1; index <= 4; index++) {
-    const part = match[index] ?? "";
-    const octet = Number(part);
+  let dots = 0;
+  let octet = 0;
+  let digits = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x2e) {
+      if (digits === 0 || ++dots > 3) return undefined;
+      word = word * 256 + octet;
+      octet = 0;
+      digits = 0;
+      continue;
+    }
+    if (code < 0x30 || code > 0x39) return undefined;
     // RFC 6943 §3.1.1: a leading zero is read as octal by some and decimal by others.
-    if (octet > 255 || (part.length > 1 && part.startsWith("0"))) return undefined;
-    word = word * 256 + octet;
+    if (digits > 0 && octet === 0) return undefined;
+    octet = octet * 10 + code - 0x30;
+    digits++;
+    if (octet > 255) return undefined;
   }
-  return word;
+  return dots === 3 && digits > 0 ? word * 256 + octet : undefined;
 }
 
 function parseIpv6(text: string): IpAddress | undefined {

@@ -185,9 +185,11 @@ export function parseRequestHead(text: string, last?: FieldSectionMemo): ParsedH
   if (isSame && fits(last, line)) return { head: headOf(line, last.fields, last.framing), memo: last };
   const lines = readFieldLines(text, start, headLimits.fields, last?.lines ?? noLines);
   if (isRefusal(lines)) return lines;
-  const framing = readFraming(line, lines);
+  // Behind a front it is often the client's address alone that differs from the last request.
+  const like = last !== undefined && fits(last, line) && isAlike(last.lines, lines) ? last : undefined;
+  const framing = like?.framing ?? readFraming(line, lines);
   if (isRefusal(framing)) return framing;
-  const fields = listsOf(lines);
+  const fields = like ? { ...like.fields, values: lines.map((each) => each.value) } : listsOf(lines);
   const memo =
     text.length - start > memoLength
       ? undefined
@@ -196,6 +198,18 @@ export function parseRequestHead(text: string, last?: FieldSectionMemo): ParsedH
 }
 
 const noLines: readonly FieldLine[] = [];
+
+/** The same fields but for values that mean nothing to the framing. */
+function isAlike(before: readonly FieldLine[], lines: readonly FieldLine[]): boolean {
+  if (before.length !== lines.length) return false;
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index]!;
+    const old = before[index]!;
+    if (line === old) continue;
+    if (line.name !== old.name || (line.role !== "plain" && line.role !== "secret")) return false;
+  }
+  return true;
+}
 
 /** Framing depends on the version, and an authority is compared with Host. */
 function fits({ httpVersion }: FieldSectionMemo, line: RequestLine): boolean {

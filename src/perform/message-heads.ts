@@ -102,14 +102,13 @@ function fieldsForOrigin(
   let hasProto = false;
   for (let index = 0; index < names.length; index++) {
     const lower = lowerNames[index]!;
-    const role = fieldRole(lower);
+    const { role, plain, kind } = passageOf(lower);
     if (role === "hop" || role === "connection" || role === "expect") {
       lines.push(hopLine(names[index]!, values[index]!, role, wishes));
       continue;
     }
-    const plain = readByCgi(lower);
-    if (named?.has(lower) || plain.startsWith(ownPrefix) || plain === lockName) continue;
-    if (plain.startsWith("x-forwarded-") || plain === "forwarded") {
+    if (kind === "own" || named?.has(lower) || plain === lockName) continue;
+    if (kind === "forwarded") {
       if (!isFronted) continue;
       if (lower === "x-forwarded-for") {
         forwardedFor = forwardedFor === "" ? values[index]! : `${forwardedFor}, ${values[index]!}`;
@@ -117,15 +116,39 @@ function fieldsForOrigin(
       }
       if (lower === "x-forwarded-proto") hasProto = true;
     }
-    lines.push(passedLine(names[index]!, lower, values[index]!, ownCookie));
+    const value = lower === "cookie" ? othersOf(values[index]!, ownCookie) : values[index]!;
+    if (value !== undefined) lines.push(names[index]!, ": ", value, "\r\n");
   }
   if (request.host === "" && !lowerNames.includes("host")) lines.push(`Host: ${authority}\r\n`);
   const peer = request.connection.peer.text;
-  lines.push(`X-Forwarded-For: ${forwardedFor === "" ? peer : `${forwardedFor}, ${peer}`}\r\n`);
+  lines.push("X-Forwarded-For: ", forwardedFor, forwardedFor === "" ? "" : ", ", peer, "\r\n");
   if (!hasProto) lines.push(`X-Forwarded-Proto: ${request.connection.scheme}\r\n`);
   lines.push(`Via: ${viaVersions[request.httpVersion]} sallyport\r\n`);
   // Joined and not added up: the engine would walk a text of pieces anew for each request that it is remembered for.
   return lines.join("");
+}
+
+/** How a field is passed on, as far as its name tells. */
+interface Passage {
+  readonly role: FieldRole;
+  /** The lower-case name as CGI-like origins read it. */
+  readonly plain: string;
+  /** Sallyport's own, of a front, or any other. */
+  readonly kind: "own" | "forwarded" | "other";
+}
+
+const passages = new Map<string, Passage>();
+const mostPassages = 2_048;
+
+function passageOf(lowerName: string): Passage {
+  const known = passages.get(lowerName);
+  if (known) return known;
+  const plain = readByCgi(lowerName);
+  const isForwarded = plain.startsWith("x-forwarded-") || plain === "forwarded";
+  const kind = plain.startsWith(ownPrefix) ? "own" : isForwarded ? "forwarded" : "other";
+  const passage: Passage = { role: fieldRole(lowerName), plain, kind };
+  if (passages.size < mostPassages && lowerName.length <= 64) passages.set(lowerName, passage);
+  return passage;
 }
 
 /** Origins behind a CGI-like interface (RFC 3875 §4.1.18) read an underscore as a hyphen. */
@@ -133,14 +156,13 @@ function readByCgi(lowerName: string): string {
   return lowerName.includes("_") ? lowerName.replaceAll("_", "-") : lowerName;
 }
 
-/** A field's line; of Cookie without the edge's own, the others as they were sent, and none where that was the only one. */
-function passedLine(name: string, lowerName: string, value: string, ownCookie: string | undefined): string {
-  if (ownCookie === undefined || lowerName !== "cookie" || !value.includes(ownCookie))
-    return `${name}: ${value}\r\n`;
+/** A Cookie value without the edge's own, the others as they were sent; undefined where that was the only one. */
+function othersOf(value: string, ownCookie: string | undefined): string | undefined {
+  if (ownCookie === undefined || !value.includes(ownCookie)) return value;
   const parts = value.split(";");
   const left = parts.filter((part) => part.split("=", 1)[0]!.trim() !== ownCookie);
-  if (left.length === parts.length) return `${name}: ${value}\r\n`;
-  return left.length === 0 ? "" : `${name}: ${left.join(";").trim()}\r\n`;
+  if (left.length === parts.length) return value;
+  return left.length === 0 ? undefined : left.join(";").trim();
 }
 
 /** The head for the client: the origin's fields in their order and case, framed for what the client understands. */
