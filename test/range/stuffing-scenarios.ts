@@ -64,7 +64,7 @@ export const stuffingScenarios: readonly Scenario[] = [
     speed: 240,
     attack: byTool(
       "chromium",
-      { count: 150, hitRate: 0.05, parallel: 3, withinMs: 30_000 },
+      { count: 150, hitRate: 0.1, parallel: 3, withinMs: 30_000 },
       ({ dice, homes }) => dice.shuffle(homes).slice(0, 30),
     ),
   },
@@ -104,7 +104,8 @@ export const stuffingScenarios: readonly Scenario[] = [
   },
   {
     name: "low_and_slow",
-    about: "one attempt an address, a thousand addresses of many networks, as a copied browser",
+    about:
+      "one attempt an address, a thousand addresses of many networks, as a copied browser that opens the form",
     must: 0.8,
     minutes: 240,
     speed: 900,
@@ -112,6 +113,7 @@ export const stuffingScenarios: readonly Scenario[] = [
       pairs: comboList(1000, 0.03, firstVictim, dice),
       addressOf: turning(pools.addresses("residential", 1000, dice)),
       softwareOf: () => browser("chromium", dice.fork("bot")),
+      opensPage: true,
       parallel: 3,
       everyMs: 30_000,
     })),
