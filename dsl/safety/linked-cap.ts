@@ -2,15 +2,12 @@
 import type { Hold } from "../hold-port.ts";
 import type { CapIr } from "../policy-safety-ir.ts";
 import type { SafetyPort } from "../safety-port.ts";
+import { type CapLimit, CohortLimit, TrafficLimit } from "./cap-limit.ts";
 import type { LinkedCohort } from "./linked-cohort.ts";
 import { PeopleWindow } from "./people-window.ts";
-import { lowestShare } from "./share-bounds.ts";
 import type { TargetVolume } from "./target-volume.ts";
 import { WindowTally } from "./window-tally.ts";
 
-/** Fewest good people, and fewest requests of normal volume, that a cap is about: one stop of two is no half. */
-export const leastPeople = 10;
-export const leastStops = 20;
 /** A cap that has been reached lets go below this part of its limits. */
 const releaseFactor = 0.5;
 
@@ -33,18 +30,11 @@ interface CapState {
   isNew: boolean;
 }
 
-interface CapLimit {
-  readonly name: string;
-  /** Part of one. */
-  readonly limit: number;
-  /** Stopped, and of how many; undefined without a normal volume. */
-  measured(now: number): { readonly stopped: number; readonly of: number } | undefined;
-  isReached(now: number, factor: number): boolean;
-}
-
 /** The cap of one enforced policy. */
 export class LinkedCap<F> {
   private readonly parts: CapParts<F>;
+  private readonly cohorts: CapParts<F>["cohorts"];
+  private readonly stops: WindowTally;
   /** Under which it is remembered that it was reached. */
   private readonly key: string;
   private readonly state: CapState;
@@ -53,6 +43,7 @@ export class LinkedCap<F> {
 
   constructor(parts: CapParts<F>) {
     this.parts = parts;
+    this.cohorts = parts.cohorts;
     const { policy, ir, volume, cohorts, port } = parts;
     this.key = `cap ${policy}`;
     const id = `cap ${policy} ${volume.id} ${JSON.stringify(ir.limits)}`;
@@ -62,9 +53,14 @@ export class LinkedCap<F> {
       cappedAt: undefined,
       isNew: true,
     }));
-    this.limits = ir.limits.map(({ percent }, index) => {
+    const { stops, people } = this.state;
+    this.stops = stops;
+    this.limits = ir.limits.map(({ percent: limit }, index) => {
       const cohort = cohorts[index];
-      return cohort ? this.cohortLimit(cohort, percent / 100, index) : this.trafficLimit(percent / 100);
+      const share = limit / 100;
+      return cohort
+        ? new CohortLimit(cohort.name, share, people[index]!, volume.countCohort(cohort))
+        : new TrafficLimit(share, stops, volume);
     });
     this.remember = cohorts.map((cohort, index) =>
       cohort?.isLater
@@ -77,8 +73,8 @@ export class LinkedCap<F> {
 
   /** Counts a request that the policy stops, or would stop if nothing kept it from that. */
   count(facts: F, now: number): void {
-    this.state.stops.add(0, 1, now);
-    const { cohorts } = this.parts;
+    this.stops.add(0, 1, now);
+    const { cohorts } = this;
     for (let index = 0; index < cohorts.length; index++) {
       const cohort = cohorts[index];
       if (!cohort?.has(facts)) continue;
@@ -134,47 +130,6 @@ export class LinkedCap<F> {
   private tell(limit: CapLimit | undefined, isActive: boolean, now: number): void {
     const detail = limit ? figure(limit, now) : "";
     this.parts.port.changed({ at: now, kind: "cap", name: this.parts.policy, isActive, detail });
-  }
-
-  private cohortLimit(cohort: LinkedCohort<F>, limit: number, index: number): CapLimit {
-    const tally = this.parts.volume.countCohort(cohort);
-    const measured = (now: number) => {
-      const stopped = this.state.people[index]?.counts(now).people ?? 0;
-      return { stopped, of: Math.max(stopped, tally.sum(0, now)) };
-    };
-    return {
-      name: cohort.name,
-      limit,
-      measured,
-      isReached: (now, factor) => {
-        // Nearly always there are fewer, and nothing else has to be looked at.
-        const people = this.state.people[index]?.counts(now).people ?? 0;
-        if (people < leastPeople * factor) return false;
-        const { stopped, of } = measured(now);
-        return lowestShare(stopped, of) >= limit * factor;
-      },
-    };
-  }
-
-  private trafficLimit(limit: number): CapLimit {
-    const { volume } = this.parts;
-    const measured = (now: number) => {
-      const usual = volume.usual(now);
-      if (usual === undefined) return undefined;
-      // An attack comes on top of what is normal: stopping as much as came on top is no harm.
-      const excess = Math.max(0, volume.arrived(now) - usual);
-      return { stopped: Math.max(0, this.state.stops.sum(0, now) - excess), of: usual };
-    };
-    return {
-      name: "traffic",
-      limit,
-      measured,
-      isReached: (now, factor) => {
-        const seen = measured(now);
-        if (!seen) return false;
-        return seen.stopped >= leastStops * factor && seen.stopped >= limit * factor * seen.of;
-      },
-    };
   }
 }
 

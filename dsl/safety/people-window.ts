@@ -13,6 +13,8 @@ export class PeopleWindow {
   private readonly windowMs: number;
   /** In the order of their last sight. */
   private readonly seen = new Map<string, Seen>();
+  /** Of `seen`: asked with every stop, and mostly of nobody. */
+  private size = 0;
   private hits = 0;
   private newestAt = Number.NEGATIVE_INFINITY;
 
@@ -25,24 +27,32 @@ export class PeopleWindow {
     this.forget(now);
     const known = this.seen.get(person);
     if (known) this.drop(person, known);
-    else if (this.seen.size >= mostPeople) this.dropFirst();
+    else if (this.size >= mostPeople) this.dropFirst();
     const hit = isHit || known?.isHit === true;
     this.seen.set(person, { at: now, isHit: hit });
+    this.size++;
     this.newestAt = now;
     if (hit) this.hits++;
+  }
+
+  /** How many people. */
+  people(now: number): number {
+    this.forget(now);
+    return this.size;
   }
 
   /** How many people, and of how many it was true. */
   counts(now: number): { readonly people: number; readonly hits: number } {
     this.forget(now);
-    return { people: this.seen.size, hits: this.hits };
+    return { people: this.size, hits: this.hits };
   }
 
   private forget(now: number): void {
-    if (this.seen.size === 0) return;
+    if (this.size === 0) return;
     // The clock was ahead by more than the window: nobody would ever leave.
     if (now < this.newestAt - this.windowMs) {
       this.seen.clear();
+      this.size = 0;
       this.hits = 0;
       return;
     }
@@ -61,6 +71,7 @@ export class PeopleWindow {
 
   private drop(person: string, { isHit }: Seen): void {
     this.seen.delete(person);
+    this.size--;
     if (isHit) this.hits--;
   }
 }

@@ -28,23 +28,32 @@ export interface StopVerdict {
   readonly watch: ((outcome: Outcome, now: number) => void) | undefined;
 }
 
+const passing: StopVerdict = { withheld: undefined, watch: undefined };
+
 /** Asked when nothing else keeps a policy from stopping. */
 export class PolicySafety<F> {
   readonly name: string;
   readonly volume: TargetVolume<F>;
   readonly isPopulation: boolean;
-  private readonly parts: PolicySafetyParts<F>;
+  // Side by side, since each stop asks them and most policies' are far from what the processor has at hand.
+  private readonly knownGood: LinkedCohort<F>;
+  private readonly cap: LinkedCap<F>;
+  private readonly guard: LinkedGuard<F> | undefined;
+  private readonly population: PolicySafetyParts<F>["population"];
 
-  constructor(parts: PolicySafetyParts<F>) {
-    this.parts = parts;
-    this.name = parts.name;
-    this.volume = parts.volume;
-    this.isPopulation = parts.population !== undefined;
+  constructor({ name, volume, knownGood, cap, guard, population }: PolicySafetyParts<F>) {
+    this.name = name;
+    this.volume = volume;
+    this.isPopulation = population !== undefined;
+    this.knownGood = knownGood;
+    this.cap = cap;
+    this.guard = guard;
+    this.population = population;
   }
 
   /** Counts the stop, and says whether it may take place. */
   ask(facts: F, weather: AppWeather<F> | undefined, now: number): StopVerdict {
-    const { cap, guard, knownGood, population } = this.parts;
+    const { cap, guard, knownGood, population } = this;
     if (population && knownGood.has(facts)) return { withheld: "known_good", watch: undefined };
     cap.count(facts, now);
     // Drawn before anything else: while the policy only marks, the drawn people still tell when it may stop again.
@@ -60,11 +69,11 @@ export class PolicySafety<F> {
       return { withheld: "freeze", watch: undefined };
     }
     population?.note(facts, now);
-    return { withheld: undefined, watch: undefined };
+    return passing;
   }
 
   state(now: number): SafetyState {
-    const { cap, guard } = this.parts;
+    const { cap, guard } = this;
     return {
       policy: this.name,
       isCapped: cap.isBeyond(now),

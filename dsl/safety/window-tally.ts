@@ -7,8 +7,8 @@ export const windowParts = 12;
 export class WindowTally {
   readonly partMs: number;
   private readonly columns: number;
-  private readonly parts: Float64Array;
-  private readonly sums: Float64Array;
+  /** The parts' counts of each column, one part after the other; behind them the sums of the window. */
+  private readonly counts: Float64Array;
   private part = -1;
   private began = -1;
   /** When the next part begins, and when what is kept begins. */
@@ -18,8 +18,7 @@ export class WindowTally {
   constructor(windowMs: number, columns: number) {
     this.partMs = Math.max(1, windowMs / windowParts);
     this.columns = columns;
-    this.parts = new Float64Array(columns * windowParts);
-    this.sums = new Float64Array(columns);
+    this.counts = new Float64Array(columns * (windowParts + 1));
   }
 
   /** Counts `weight` in a column. */
@@ -30,22 +29,24 @@ export class WindowTally {
 
   /** As `add`, right after `advance`; what the newest part then holds. */
   addNow(column: number, weight: number): number {
-    const at = (this.part % windowParts) * this.columns + column;
-    const newest = (this.parts[at] ?? 0) + weight;
-    this.parts[at] = newest;
-    this.sums[column] = (this.sums[column] ?? 0) + weight;
+    const { counts, columns } = this;
+    const at = (this.part % windowParts) * columns + column;
+    const newest = counts[at]! + weight;
+    counts[at] = newest;
+    const sum = windowParts * columns + column;
+    counts[sum] = counts[sum]! + weight;
     return newest;
   }
 
   sum(column: number, now: number): number {
     this.advance(now);
-    return this.sums[column] ?? 0;
+    return this.counts[windowParts * this.columns + column]!;
   }
 
   /** What the newest part holds. */
   newest(column: number, now: number): number {
     this.advance(now);
-    return this.parts[(this.part % windowParts) * this.columns + column] ?? 0;
+    return this.counts[(this.part % windowParts) * this.columns + column]!;
   }
 
   /** True once the tally has been counting for a whole window. */
@@ -74,17 +75,18 @@ export class WindowTally {
   }
 
   private reset(): void {
-    this.parts.fill(0);
-    this.sums.fill(0);
+    this.counts.fill(0);
     this.part = -1;
     this.began = -1;
   }
 
   private clear(index: number): void {
-    for (let column = 0; column < this.columns; column++) {
-      const at = index * this.columns + column;
-      this.sums[column] = (this.sums[column] ?? 0) - (this.parts[at] ?? 0);
-      this.parts[at] = 0;
+    const { counts, columns } = this;
+    for (let column = 0; column < columns; column++) {
+      const at = index * columns + column;
+      const sum = windowParts * columns + column;
+      counts[sum] = counts[sum]! - counts[at]!;
+      counts[at] = 0;
     }
   }
 }
