@@ -25,11 +25,9 @@ export interface DecidingParts<F> {
 }
 
 /** Decides; `policies` is in order of rank: the first stop that is not silenced wins. Holds and limits count the request. */
-export function decide<F>(
-  policies: readonly LinkedPolicy<F>[],
-  facts: F,
-  { reasons, responses, safety }: DecidingParts<F>,
-): Decision {
+export function decide<F>(policies: readonly LinkedPolicy<F>[], facts: F, parts: DecidingParts<F>): Decision {
+  const { reasons, responses, safety } = parts;
+  if (onlyBlock(policies)) return decideBlocks(policies, facts, parts);
   const matched = matchedOf(policies, facts, safety);
   const { stopper, exempter } = stopOf(matched, facts, safety);
   const held = holdKeys(matched, facts);
@@ -48,6 +46,51 @@ export function decide<F>(
   // Most matches stop or watch and do nothing else.
   if (latencyMs === 0 && !matched.some(slowsOrMarks)) return decision;
   return { ...decision, ...frictionOf(matched, latencyMs) };
+}
+
+function onlyBlock<F>(policies: readonly LinkedPolicy<F>[]): boolean {
+  for (let index = 0; index < policies.length; index++) if (!policies[index]!.onlyBlocks) return false;
+  return true;
+}
+
+/** As `decide`, of policies that only block: nearly all that match do, and of each as little as possible is looked at. */
+function decideBlocks<F>(
+  policies: readonly LinkedPolicy<F>[],
+  facts: F,
+  { reasons, safety }: DecidingParts<F>,
+): Decision {
+  let stopper: LinkedPolicy<F> | undefined;
+  let marks: string[] | undefined;
+  const matches: PolicyMatch[] = [];
+  for (let index = 0; index < policies.length; index++) {
+    const policy = policies[index]!;
+    const { name, isEnforced, stop, mode, effect } = policy.effects;
+    let withheld: Withheld | undefined = safety.switched(name);
+    let applied = isEnforced && withheld === undefined;
+    if (applied && stop) {
+      applied = false;
+      if (!stopper) {
+        withheld = safety.withholds(policy.rank, facts);
+        if (withheld === undefined) {
+          stopper = policy;
+          applied = true;
+        } else if (onlyMarks(withheld)) (marks ??= []).push(name);
+      }
+    }
+    const why = reasons.of(policy, facts);
+    matches.push(
+      withheld === undefined
+        ? { policy: name, mode, effect, applied, reasons: why }
+        : { policy: name, mode, effect, applied, withheld, reasons: why },
+    );
+  }
+  const action = stopper ? blockOf(stopper) : allowed;
+  const decision = { action, decider: stopper?.effects.name, matches, labels: noLabels };
+  return marks ? { ...decision, marks } : decision;
+}
+
+function blockOf<F>({ effects: { stop } }: LinkedPolicy<F>): StopAction {
+  return { kind: "block", status: stop?.kind === "block" ? stop.status : 403 };
 }
 
 function matchedOf<F>(policies: readonly LinkedPolicy<F>[], facts: F, safety: BucketSafety<F>): Matched<F>[] {

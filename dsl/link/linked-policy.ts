@@ -25,11 +25,22 @@ interface PolicyEffects {
   readonly hasFriction: boolean;
 }
 
+/** True of a policy that at most blocks: nothing else of it has to be looked at when it matches. */
+function onlyBlocks<F>(policy: Omit<LinkedPolicy<F>, "onlyBlocks">): boolean {
+  const { effects, hold, rate, withheld, tells } = policy;
+  const { stop, exempts, labels, hasFriction } = effects;
+  const isBlock = stop === undefined || stop.kind === "block";
+  if (!isBlock || exempts !== undefined || labels.length > 0 || hasFriction) return false;
+  return !hold && !rate && !withheld && tells.length === 0;
+}
+
 /** A linked policy; `rank` orders decisions (0 is asked about first). */
 export interface LinkedPolicy<F> {
   readonly rank: number;
   readonly ir: PolicyRuleIr;
   readonly effects: PolicyEffects;
+  /** It does nothing but block, if that; it holds, counts, exempts, labels, slows and tells nothing, and is always in force. */
+  readonly onlyBlocks: boolean;
   /** Conditions that it can be reached by; none for what is asked in an order of its own, or matches without them. */
   readonly candidates: readonly Candidate<F>[];
   /** Whether it matches; only true counts. */
@@ -89,7 +100,7 @@ function linkRule<F>(
   const unless = ir.unless && allTrue(asksOf(ir.unless, linker));
   const when = allTrue(asksOf(ir.when, linker));
   const fresh = unlessTrue(when, unless);
-  return {
+  const linked = {
     rank,
     ir,
     effects: effectsOf(ir),
@@ -100,10 +111,10 @@ function linkRule<F>(
           unless,
         )
       : fresh,
-    restWithout: (taken) => {
+    restWithout: (taken: readonly number[]) => {
       const left = ir.when.filter((condition) => typeof condition !== "number" || !taken.includes(condition));
       const asks = asksOf(left, linker);
-      return unless ? [...asks, (facts) => (unless(facts) === yes ? no : yes)] : asks;
+      return unless ? [...asks, (facts: F) => (unless(facts) === yes ? no : yes)] : asks;
     },
     fresh,
     hold,
@@ -118,6 +129,7 @@ function linkRule<F>(
       keys.some((field) => linker.row(field)?.needsBody === true),
     fields: new Set([...read, ...keys.map((field) => field.field)]),
   };
+  return { ...linked, onlyBlocks: onlyBlocks(linked) };
 }
 
 function effectsOf({ name, mode, stop, exempts, labels, marks, tarpitMs }: PolicyRuleIr): PolicyEffects {

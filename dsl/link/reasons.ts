@@ -13,7 +13,9 @@ const mostReasons = 20;
 export class Reasons<F> {
   private readonly linker: QuestionLinker<F>;
   private readonly ir: PolicyIr;
-  private readonly givers: (Giver<F> | undefined)[];
+  private readonly givers: (readonly Giver<F>[] | undefined)[];
+  /** Policies that ask the same share what tells of it. */
+  private readonly byPredicate = new Map<number, Giver<F>>();
 
   constructor(linker: QuestionLinker<F>, ir: PolicyIr) {
     this.linker = linker;
@@ -23,42 +25,42 @@ export class Reasons<F> {
 
   /** The reasons of a policy whose conditions hold for these facts; call within the evaluation that found them to hold. */
   of({ rank, ir: { when } }: { readonly rank: number; readonly ir: PolicyRuleIr }, facts: F): Reason[] {
-    let give = this.givers[rank];
-    if (!give) {
-      give = allGivers(when.map((condition) => giverOf(condition, this.linker, this.ir)));
-      this.givers[rank] = give;
-    }
+    const givers = this.givers[rank] ?? (this.givers[rank] = when.map((condition) => this.giver(condition)));
     const reasons: Reason[] = [];
-    give(facts, reasons);
+    for (let index = 0; index < givers.length; index++) givers[index]!(facts, reasons);
     return reasons;
+  }
+
+  private giver(condition: ConditionIr): Giver<F> {
+    if (typeof condition === "number") return this.ofPredicate(condition);
+    if (condition.kind === "none") {
+      const reason = { clause: condition.text, value: "none of them" };
+      return (_facts, reasons) => add(reason, reasons);
+    }
+    const { linker } = this;
+    const parts = condition.of.map((part) => ({
+      ask: typeof part === "number" ? linker.predicate(part).ask : linker.condition(part),
+      give: this.giver(part),
+    }));
+    return (facts, reasons) => {
+      for (const { ask, give } of parts) {
+        if (reasons.length < mostReasons && ask(facts) === yes) give(facts, reasons);
+      }
+    };
+  }
+
+  private ofPredicate(index: number): Giver<F> {
+    let give = this.byPredicate.get(index);
+    if (!give) {
+      give = predicateGiver(this.linker.predicate(index), this.linker, this.ir);
+      this.byPredicate.set(index, give);
+    }
+    return give;
   }
 }
 
 /** Adds what a condition that holds has seen. */
 type Giver<F> = (facts: F, reasons: Reason[]) => void;
-
-function allGivers<F>(givers: readonly Giver<F>[]): Giver<F> {
-  return (facts, reasons) => {
-    for (let index = 0; index < givers.length; index++) givers[index]!(facts, reasons);
-  };
-}
-
-function giverOf<F>(condition: ConditionIr, linker: QuestionLinker<F>, ir: PolicyIr): Giver<F> {
-  if (typeof condition === "number") return predicateGiver(linker.predicate(condition), linker, ir);
-  if (condition.kind === "none") {
-    const reason = { clause: condition.text, value: "none of them" };
-    return (_facts, reasons) => add(reason, reasons);
-  }
-  return allGivers(
-    condition.of.map((part): Giver<F> => {
-      const ask = typeof part === "number" ? linker.predicate(part).ask : linker.condition(part);
-      const give = giverOf(part, linker, ir);
-      return (facts, reasons) => {
-        if (reasons.length < mostReasons && ask(facts) === yes) give(facts, reasons);
-      };
-    }),
-  );
-}
 
 function predicateGiver<F>(predicate: LinkedPredicate<F>, linker: QuestionLinker<F>, ir: PolicyIr): Giver<F> {
   const { text: clause, subject, test } = predicate.ir;
