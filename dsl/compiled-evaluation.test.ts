@@ -269,6 +269,12 @@ const modes: readonly Mode[] = [
     isTuned: true,
   },
   { name: "arranged by counts that are wrong", options: (ir) => ({ useIndex: true, rates: wrongRates(ir) }) },
+  { name: "sieved", options: () => ({ useIndex: true, sieves: "always" }) },
+  {
+    name: "sieved by counts that are wrong, anew after each request",
+    options: (ir) => ({ useIndex: true, sieves: "always", requestsPerSample: 1, rates: wrongRates(ir) }),
+    isTuned: true,
+  },
 ];
 
 /** What is mostly true counts as never true, and the other way round. */

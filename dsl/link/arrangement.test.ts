@@ -32,10 +32,15 @@ test("beginnings and ends of many lengths are found as if each were asked", () =
     `header user-agent starts "${agent.slice(1, length + 1)}"`,
   ]);
   const ir = compiled(conditions);
-  const [found, asked] = [true, false].map((useIndex) => linkWith(ir, sampleScheme, ports(), { useIndex }));
+  const [found, asked, sieved] = [
+    { useIndex: true, sieves: "never" as const },
+    { useIndex: false },
+    { useIndex: true, sieves: "always" as const },
+  ].map((options) => linkWith(ir, sampleScheme, ports(), options));
   for (const text of [agent, agent.slice(1), "abc", "p", "", `${agent}${agent}`]) {
     const facts = { "header.user-agent": text } as SampleFacts;
     expect(matching(found!, facts)).toEqual(matching(asked!, facts));
+    expect(matching(sieved!, facts)).toEqual(matching(asked!, facts));
   }
   expect(matching(found!, { "header.user-agent": agent })).toHaveLength(24);
 });
@@ -46,7 +51,8 @@ test("counts of the live set arrange the next one, and arranging anew changes no
     (_, index) => `ip.country = DE  ip.asn = ${index % 7}  path contains "${"abcdefgh"[index % 8]}"`,
   );
   const ir = compiled(conditions);
-  const first = linkWith(ir, sampleScheme, ports(), { useIndex: true, requestsPerSample: 1 });
+  const options = { useIndex: true, requestsPerSample: 1, sieves: "never" as const };
+  const first = linkWith(ir, sampleScheme, ports(), options);
   const facts = { "ip.country": "DE", "ip.asn": 3, path: "/cab" } as SampleFacts;
   const wanted = matching(linkWith(ir, sampleScheme, ports(), { useIndex: false }), facts);
   expect(wanted.length).toBeGreaterThan(0);

@@ -4,10 +4,11 @@
  */
 import type { FieldReader } from "../scheme.ts";
 import type { Candidate } from "./candidates.ts";
-import { type Question, type Truth, yes } from "./evaluation.ts";
+import { type Question, yes } from "./evaluation.ts";
 import { guessedRate } from "./guessed-rate.ts";
-import { allTrue, type LinkedPolicy } from "./linked-policy.ts";
+import type { LinkedPolicy } from "./linked-policy.ts";
 import type { PolicyCosts } from "./policy-costs.ts";
+import { entryOf, type PolicyEntry } from "./policy-entry.ts";
 import type { Selectivity } from "./selectivity.ts";
 import type { TextSearch } from "./text-search.ts";
 
@@ -28,16 +29,9 @@ interface Member<F> {
   readonly taken: readonly number[];
 }
 
-/** A policy with what is left to ask, side by side: of thousands of them each thing elsewhere is one more to fetch. */
-interface Entry<F> {
-  readonly policy: LinkedPolicy<F>;
-  readonly first: Question<F>;
-  readonly second: Question<F> | undefined;
-}
-
 /** What one look-up finds. */
 interface Found<F> {
-  readonly entries: readonly Entry<F>[];
+  readonly entries: readonly PolicyEntry<F>[];
   readonly deeper: Arrangement<F> | undefined;
 }
 
@@ -75,14 +69,14 @@ export class Arrangement<F> {
   private readonly affixes: AffixGroup<F>[] = [];
   private readonly texts: TextGroup<F>[] = [];
   private readonly gates: GateGroup<F>[] = [];
-  private readonly always: readonly Entry<F>[];
+  private readonly always: readonly PolicyEntry<F>[];
   private readonly rates: Selectivity;
   private readonly alwaysNests: boolean;
 
   private constructor(plan: Plan<F>, rates: Selectivity, alwaysNests: boolean) {
     this.rates = rates;
     this.alwaysNests = alwaysNests;
-    this.always = plan.always.map(entryOf);
+    this.always = plan.always.map(entryOfMember);
     for (const group of plan.groups.values()) this.add(group);
     this.gates.sort((left, right) => left.cost - right.cost);
   }
@@ -182,7 +176,7 @@ export class Arrangement<F> {
         return { entries: [], deeper: new Arrangement(plan, this.rates, this.alwaysNests) };
       }
     }
-    return { entries: members.map(entryOf), deeper: undefined };
+    return { entries: members.map(entryOfMember), deeper: undefined };
   }
 }
 
@@ -197,7 +191,7 @@ function take<F>(
 }
 
 function ask<F>(
-  entries: readonly Entry<F>[],
+  entries: readonly PolicyEntry<F>[],
   facts: F,
   matched: LinkedPolicy<F>[],
   costs?: PolicyCosts,
@@ -213,7 +207,7 @@ function ask<F>(
 }
 
 function askMeasured<F>(
-  entries: readonly Entry<F>[],
+  entries: readonly PolicyEntry<F>[],
   facts: F,
   matched: LinkedPolicy<F>[],
   costs: PolicyCosts,
@@ -319,14 +313,9 @@ function below<F>({ member: { policy, taken }, candidate }: Chosen<F>): Member<F
   return { policy, taken: [...taken, candidate.index] };
 }
 
-function entryOf<F>({ policy, taken }: Member<F>): Entry<F> {
-  if (taken.length === 0) return { policy, first: policy.matches, second: undefined };
-  const [first, ...others] = policy.restWithout(taken);
-  if (!first) return { policy, first: always, second: undefined };
-  return { policy, first, second: others.length > 0 ? allTrue(others) : undefined };
+function entryOfMember<F>({ policy, taken }: Member<F>): PolicyEntry<F> {
+  return entryOf(policy, taken);
 }
-
-const always = (): Truth => yes;
 
 function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const values = map.get(key);

@@ -12,6 +12,8 @@ import type { LinkedPolicy } from "./linked-policy.ts";
 import type { OutcomeReader } from "./outcome-reader.ts";
 import type { PolicyCosts } from "./policy-costs.ts";
 import type { QuestionLinker } from "./question-linker.ts";
+import { Sieve } from "./sieve.ts";
+import type { SieveUse } from "./sieve-plan.ts";
 
 /** What a bucket is made of. */
 export interface BucketParts<F> {
@@ -49,6 +51,8 @@ const provenKinds: ReadonlySet<string> = new Set(["success", "challenge"]);
 export interface BucketOptions {
   /** Look-ups lead to further look-ups even where that costs more than asking. */
   readonly alwaysNests?: boolean;
+  /** Whether policies are sieved; by their number unless told. */
+  readonly sieves?: SieveUse;
   /** Requests between two at which it is counted which predicates hold. */
   readonly requestsPerSample?: number;
 }
@@ -60,7 +64,7 @@ export class LinkedBucket<F> implements Bucket<F> {
   readonly learns: readonly LearnedFrom[] | undefined;
   private readonly parts: BucketParts<F>;
   private readonly linker: QuestionLinker<F>;
-  private arrangement: Arrangement<F>;
+  private arrangement: Sieve<F> | Arrangement<F>;
   /** Those that read labels, after those that give them. */
   private readonly labelled: LinkedPolicy<F>[];
   /** Of the arriving requests' measures those that learn what is usual. */
@@ -73,20 +77,19 @@ export class LinkedBucket<F> implements Bucket<F> {
   private readonly sampled: readonly number[];
   private readonly requestsPerSample: number;
   private readonly alwaysNests: boolean;
+  private readonly sieves: SieveUse;
   private untilSample: number;
   private sampleAt = 0;
   /** Policies that the last sampled request reached. */
   private reached = 0;
   private byName: ReadonlyMap<string, LinkedPolicy<F>> | undefined;
 
-  constructor(
-    parts: BucketParts<F>,
-    linker: QuestionLinker<F>,
-    { requestsPerSample = usualRequestsPerSample, alwaysNests = false }: BucketOptions,
-  ) {
+  constructor(parts: BucketParts<F>, linker: QuestionLinker<F>, options: BucketOptions) {
+    const { requestsPerSample = usualRequestsPerSample, alwaysNests = false, sieves = "some" } = options;
     this.requestsPerSample = requestsPerSample;
     this.untilSample = requestsPerSample;
     this.alwaysNests = alwaysNests;
+    this.sieves = sieves;
     this.parts = parts;
     this.linker = linker;
     this.needsBody = parts.needsBody;
@@ -105,9 +108,11 @@ export class LinkedBucket<F> implements Bucket<F> {
     this.isLearning = this.learning.length > 0 || parts.finished.some(({ measure }) => measure);
   }
 
-  private arranged(): Arrangement<F> {
+  private arranged(): Sieve<F> | Arrangement<F> {
     const first = this.parts.policies.filter((policy) => policy.level === 0);
-    return Arrangement.of(first, this.linker.rates, this.alwaysNests);
+    const { rates, fieldValues } = this.linker;
+    const sieve = this.alwaysNests ? undefined : Sieve.of(first, fieldValues, rates, this.sieves);
+    return sieve ?? Arrangement.of(first, rates, this.alwaysNests);
   }
 
   /** Arranges the policies anew by what was counted since. */

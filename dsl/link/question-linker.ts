@@ -7,6 +7,7 @@ import { Evaluation, no, type Question, type Truth, unknown, yes } from "./evalu
 import { EvidenceLinker } from "./evidence-linker.ts";
 import { askMemory, askSequence, askUsual } from "./evidence-questions.ts";
 import { fieldKey } from "./field-key.ts";
+import type { FieldValues } from "./field-values.ts";
 import { guessedRate } from "./guessed-rate.ts";
 import { type LinkedResponse, linkResponse } from "./linked-response.ts";
 import { type Asking, patternSearches } from "./pattern-search.ts";
@@ -48,6 +49,8 @@ export class QuestionLinker<F> {
   readonly states: PolicyStates<F>;
   /** How often predicates hold. */
   readonly rates: Selectivity;
+  /** The values that policies ask of fields, numbered for all buckets. */
+  readonly fieldValues = new Map<string, FieldValues<F>>();
   private readonly ir: PolicyIr;
   private readonly salt: string;
   private readonly fields: FieldTable<F>;
