@@ -1,5 +1,6 @@
 /** Requests for tests and benchmarks: no socket, the body already buffered. */
 import { EdgeRequest } from "../accept/edge-request.ts";
+import { lowerFieldName } from "../accept/field-lines.ts";
 import { type IpAddress, parseIpAddress } from "../accept/ip-address.ts";
 import { Reply } from "../accept/reply.ts";
 import type { RequestBody } from "../accept/request-body.ts";
@@ -38,7 +39,8 @@ export function sampleRequest(sample: RequestSample = {}): EdgeRequest {
     target: sample.target ?? "/",
     httpVersion: sample.http2 ? (20 as const) : (sample.httpVersion ?? 11),
     names,
-    lowerNames: names.map((name) => name.toLowerCase()),
+    // As the parser does, for whom every request's names are the same few texts.
+    lowerNames: names.map((name) => lowerFieldName(name) ?? name.toLowerCase()),
     values: headers.map(([, value]) => value),
     host: headers.find(([name]) => name.toLowerCase() === "host")?.[1] ?? "",
     contentLength: sample.isChunked ? undefined : body?.length,
