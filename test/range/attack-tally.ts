@@ -16,6 +16,8 @@ export class AttackTally {
   /** Attempts before the first stop, and real ms from the attack's start to it. */
   firstStop: { readonly attempt: number; readonly ms: number } | undefined;
   readonly learned = new Set<string>();
+  /** What he would have learnt so far if nothing stood in his way: the pairs that fit among those that he has tried. */
+  readonly reached = new Set<string>();
   readonly #started = performance.now();
   readonly #label: SignInLabeller | undefined;
 
@@ -36,6 +38,10 @@ export class AttackTally {
   stopped(): void {
     this.stops++;
     this.firstStop ??= { attempt: this.attempts, ms: Math.round(performance.now() - this.#started) };
+  }
+
+  reach(what: string): void {
+    this.reached.add(what);
   }
 
   learnt(what: string): void {

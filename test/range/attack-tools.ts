@@ -53,6 +53,7 @@ function reportTo(tally: AttackTally, pairs: readonly Pair[]): (email: string, s
   const valid = new Set(pairs.filter(({ isValid }) => isValid).map(({ email }) => email));
   return (email, status) => {
     tally.attempted();
+    if (valid.has(email)) tally.reach(email);
     if ([403, 429, 503].includes(status)) tally.stopped();
     if (status !== 303 || !valid.has(email)) return;
     tally.signedIn("a tool's", email);

@@ -16,9 +16,13 @@ export interface SerialAttack {
   readonly everyMs: number;
 }
 
-type Step = (session: ShopSession, attempt: number, address: string) => Promise<string | undefined>;
+/** One of them: what it is after, if there is anything to be had, and whether it got it. */
+interface Step {
+  aim(attempt: number): string | undefined;
+  take(session: ShopSession, attempt: number, address: string): Promise<boolean>;
+}
 
-/** Does `step` for each number; what it returns was learnt or gained. */
+/** Does `step` for each number. */
 async function runAll(options: SerialAttack, place: AttackPlace, step: Step): Promise<void> {
   let next = 0;
   const { clock, port, sent, tally, until } = place;
@@ -32,9 +36,11 @@ async function runAll(options: SerialAttack, place: AttackPlace, step: Step): Pr
         sent,
       });
       tally.attempted();
-      const gained = await step(session, attempt, address);
+      const aim = step.aim(attempt);
+      if (aim !== undefined) tally.reach(aim);
+      const isTaken = await step.take(session, attempt, address);
       if (session.stops > 0) tally.stopped();
-      else if (gained !== undefined) tally.learnt(gained);
+      else if (isTaken && aim !== undefined) tally.learnt(aim);
       session.close();
       if (options.everyMs > 0) await clock.sleep(options.everyMs);
     }
@@ -44,20 +50,26 @@ async function runAll(options: SerialAttack, place: AttackPlace, step: Step): Pr
 
 /** Accounts that belong to nobody. */
 export function registerMany(options: SerialAttack, place: AttackPlace, dice: Dice): Promise<void> {
-  return runAll(options, place, async (session, attempt) => {
-    const email = `${dice.between(1e7, 9e7).toString(36)}${attempt}@quickmail.example`;
-    const fields = { name: `Sam ${attempt}`, email, password: `Qx${dice.between(1e8, 9e8)}` };
-    const answer = await session.post("/register", "/api/v1/register", fields);
-    return answer?.status === 303 || answer?.status === 201 ? email : undefined;
+  return runAll(options, place, {
+    aim: (attempt) => `account ${attempt}`,
+    take: async (session, attempt) => {
+      const email = `${dice.between(1e7, 9e7).toString(36)}${attempt}@quickmail.example`;
+      const fields = { name: `Sam ${attempt}`, email, password: `Qx${dice.between(1e8, 9e8)}` };
+      const answer = await session.post("/register", "/api/v1/register", fields);
+      return answer?.status === 303 || answer?.status === 201;
+    },
   });
 }
 
 /** Mails that nobody asked for, and a list of who has an account. */
 export function resetMany(options: SerialAttack, place: AttackPlace, firstAccount: number): Promise<void> {
-  return runAll(options, place, async (session, attempt) => {
-    const { email } = seededAccount(firstAccount + attempt);
-    const answer = await session.post("/reset", "/api/v1/reset", { email });
-    return answer?.status === 200 || answer?.status === 202 ? email : undefined;
+  const emailOf = (attempt: number) => seededAccount(firstAccount + attempt).email;
+  return runAll(options, place, {
+    aim: emailOf,
+    take: async (session, attempt) => {
+      const answer = await session.post("/reset", "/api/v1/reset", { email: emailOf(attempt) });
+      return answer?.status === 200 || answer?.status === 202;
+    },
   });
 }
 
@@ -67,13 +79,18 @@ export function guessCards(
   place: AttackPlace,
   dice: Dice,
 ): Promise<void> {
-  return runAll(options, place, async (session, attempt) => {
-    const isReal = attempt % options.validEvery === 0;
-    const { balance, code } = seededCard(options.firstCard + Math.floor(attempt / options.validEvery));
-    const tried = isReal ? code : `HPGC-${fourDigits(dice)}-${fourDigits(dice)}-${fourDigits(dice)}`;
-    const answer = await session.get(`/api/v1/gift-cards/${tried}`);
-    const seen = Number(/"balance":([\d.]+)/.exec(answer?.body ?? "")?.[1] ?? Number.NaN);
-    return isReal && seen === balance ? code : undefined;
+  const { firstCard, validEvery } = options;
+  const cardOf = (attempt: number) =>
+    attempt % validEvery === 0 ? seededCard(firstCard + Math.floor(attempt / validEvery)) : undefined;
+  return runAll(options, place, {
+    aim: (attempt) => cardOf(attempt)?.code,
+    take: async (session, attempt) => {
+      const card = cardOf(attempt);
+      const tried = card?.code ?? `HPGC-${fourDigits(dice)}-${fourDigits(dice)}-${fourDigits(dice)}`;
+      const answer = await session.get(`/api/v1/gift-cards/${tried}`);
+      const seen = Number(/"balance":([\d.]+)/.exec(answer?.body ?? "")?.[1] ?? Number.NaN);
+      return seen === card?.balance;
+    },
   });
 }
 
@@ -87,22 +104,30 @@ export function drainAccounts(
   place: AttackPlace,
   firstAccount: number,
 ): Promise<void> {
-  return runAll(options, place, async (session, attempt, address) => {
-    const { email, password } = seededAccount(firstAccount + attempt);
-    if ((await session.signIn(email, password)) !== "in") return undefined;
-    place.tally.signedIn(address, email);
-    const payment = { method: "card", number: "4242424242424242", expiry: "12/49", cvc: "123" };
-    const body = JSON.stringify({ amount: 100, payment });
-    const answer = await session.request({ kind: "send", method: "POST", path: "/api/v1/gift-cards", body });
-    return answer?.status === 201 || answer?.status === 200 ? email : undefined;
+  const victim = (attempt: number) => seededAccount(firstAccount + attempt);
+  const payment = { method: "card", number: "4242424242424242", expiry: "12/49", cvc: "123" };
+  return runAll(options, place, {
+    aim: (attempt) => victim(attempt).email,
+    take: async (session, attempt, address) => {
+      const { email, password } = victim(attempt);
+      if ((await session.signIn(email, password)) !== "in") return false;
+      place.tally.signedIn(address, email);
+      const body = JSON.stringify({ amount: 100, payment });
+      const path = "/api/v1/gift-cards";
+      const answer = await session.request({ kind: "send", method: "POST", path, body });
+      return answer?.status === 201 || answer?.status === 200;
+    },
   });
 }
 
 /** The whole catalogue of so many products, page after page, again and again. */
 export function scrape(options: SerialAttack, place: AttackPlace, catalogue: number): Promise<void> {
-  return runAll(options, place, async (session, attempt) => {
-    const product = 1 + (attempt % catalogue);
-    const answer = await session.request({ kind: "navigation", method: "GET", path: `/products/${product}` });
-    return answer?.status === 200 ? `product ${product}` : undefined;
+  const pathOf = (attempt: number) => `/products/${1 + (attempt % catalogue)}`;
+  return runAll(options, place, {
+    aim: pathOf,
+    take: async (session, attempt) => {
+      const answer = await session.request({ kind: "navigation", method: "GET", path: pathOf(attempt) });
+      return answer?.status === 200;
+    },
   });
 }

@@ -26,6 +26,8 @@ export interface ScenarioScore {
         readonly worth: number;
         readonly attempts: number;
         readonly learned: number;
+        /** What he would have learnt without protection, as far as he came. */
+        readonly reached: number;
         readonly stops: number;
         readonly firstStop: { readonly attempt: number; readonly ms: number } | undefined;
       }
@@ -209,6 +211,6 @@ class ScenarioDay {
   }
 }
 
-function countsOf({ planned, worth }: Attack, { attempts, firstStop, learned, stops }: AttackTally) {
-  return { planned, worth, attempts, learned: learned.size, stops, firstStop };
+function countsOf({ planned, worth }: Attack, { attempts, firstStop, learned, reached, stops }: AttackTally) {
+  return { planned, worth, attempts, learned: learned.size, reached: reached.size, stops, firstStop };
 }

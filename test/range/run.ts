@@ -81,9 +81,8 @@ function tellAttacks(all: readonly ScenarioScore[]): string[] {
   for (const score of all) {
     const { attack, scenario } = score;
     if (!attack) continue;
-    const { attempts, firstStop, learned, planned, stops, worth } = attack;
-    // An attack that ran out of time is held against what it would have learnt by then.
-    const reached = worth * Math.min(1, attempts / planned);
+    // Held against what he would have learnt without protection, as far as he came.
+    const { attempts, firstStop, learned, planned, reached, stops, worth } = attack;
     const perThousand = (learned / worth) * 1000;
     const fall = reached === 0 ? 0 : 1 - learned / reached;
     const cost = learned === 0 ? "none" : `${(attempts / learned / (planned / worth)).toFixed(1)}x`;
@@ -111,7 +110,8 @@ function tellGroups(all: readonly ScenarioScore[]): string[] {
     console.log(
       `${group.padEnd(18)} ${String(stopped).padStart(5)} of ${people} people stopped, 95 % sure it is below ${(upper * 100).toFixed(2)} %`,
     );
-    if (upper > 0.003)
+    // Of fewer than a thousand the bound is above that even if nobody is stopped.
+    if (people < 1000 ? stopped > 0 : upper > 0.003)
       missed.push(`${group}: up to ${(upper * 100).toFixed(2)} % may be stopped, not 0.30 %`);
   }
   for (const { scenario, stoppedServices } of all) {

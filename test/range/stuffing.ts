@@ -78,6 +78,7 @@ async function tryPair(
     if (view === "in") tally.signedIn(client.address, control.email, "own account");
   }
   tally.attempted();
+  if (pair.isValid) tally.reach(pair.email);
   const view = await session.signIn(pair.email, pair.password);
   if (view === "stopped") tally.stopped();
   if (view !== "in" || !pair.isValid) return;

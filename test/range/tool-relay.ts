@@ -94,7 +94,10 @@ class LoginReader {
     this.#sent(path);
     if (method !== "POST") return;
     this.#pending = credentialsIn(body);
-    if (this.#pending) this.#tally.attempted();
+    if (!this.#pending) return;
+    this.#tally.attempted();
+    const [email, password] = this.#pending;
+    if (this.#valid.get(email) === password) this.#tally.reach(email);
   }
 
   answered(chunk: Buffer): void {
