@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { seededAccount, seededAccounts } from "../../src/demo/seeded.ts";
-import { comboList, sprayList } from "./combo-list.ts";
+import { comboList, reservedAccounts, sprayList } from "./combo-list.ts";
 import { Dice } from "./seeded-dice.ts";
 
 const accounts = new Map(
@@ -16,6 +16,14 @@ test("a list holds as many valid pairs as its hit rate says, and none of a custo
   expect(fitting).toHaveLength(30);
   expect(fitting.every(({ isValid }) => isValid)).toBe(true);
   for (const { email } of pairs) expect(accounts.get(email)?.index ?? 1800).toBeGreaterThanOrEqual(1800);
+});
+
+test("no list has the accounts of machines and of customers with true browsers", () => {
+  const indices = comboList(1180, 0.5, 1800, new Dice("a")).flatMap(
+    ({ email }) => accounts.get(email)?.index ?? [],
+  );
+  expect(indices.length).toBeGreaterThan(500);
+  expect(Math.max(...indices)).toBeLessThan(seededAccounts - reservedAccounts);
 });
 
 test("the same seed gives the same list, another one another", () => {
