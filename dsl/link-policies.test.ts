@@ -186,6 +186,7 @@ test("identities come from the first source that has a text, names trimmed and i
   const bucket = login("");
   expect(bucket.identify({ "body.user.name": " Joe@X.example ", "cookie.sid": "S" })).toEqual({
     username: "joe@x.example",
+    written: " Joe@X.example ",
     session: "S",
   });
   expect(bucket.identify({ "body.email": "", "body.user.name": "ann" })).toEqual({ username: "ann" });

@@ -365,6 +365,8 @@ const identityFields = [
   "account.new_net",
   "account.idle",
   "account.risk",
+  "account.as_written",
+  "session.account_as_written",
   "device_cookie",
 ];
 

@@ -93,8 +93,10 @@ export interface Outcome {
 /** Who a request speaks for; usernames are normalised as the app says, else trimmed and lower-cased. */
 export interface Identity {
   readonly username?: string;
+  /** The username as the request writes it, where that differs. */
+  readonly written?: string;
   readonly session?: string;
-  /** Every username of a request that carries several, the first of them included. */
+  /** Every username of a request that carries several, the first of them included; one, where it is written in several ways. */
   readonly usernames?: readonly string[];
   /** True where the app reads usernames and this request shows none, or more than can be read. */
   readonly isUnidentified?: boolean;

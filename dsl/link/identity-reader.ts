@@ -30,8 +30,8 @@ export function identityReader<F>(app: AppIr, linker: QuestionLinker<F>): (facts
     for (const { read, normalise } of names) {
       const found = read(facts);
       if (typeof found === "string" && found !== "") {
-        const username = normalise(found);
-        return token === undefined || session === nobody ? { username } : { username, session: token };
+        const identity = single(found, normalise(found));
+        return session === nobody ? identity : { ...identity, ...session };
       }
       if (typeof found !== "object" || !found.some((text) => text !== undefined && text !== "")) continue;
       return { ...session, ...named(found, normalise) };
@@ -92,8 +92,14 @@ function named(texts: readonly (string | undefined)[], normalise: (name: string)
     .slice(0, mostUsernames);
   const usernames = [...new Set(readable.map((text) => normalise(text)))];
   const [username = ""] = usernames;
-  const identity: Identity = usernames.length > 1 ? { username, usernames } : { username };
+  // One name in two spellings may be two people to the origin, and which of them got in is not known.
+  const isBatch = new Set(readable).size > 1;
+  const identity: Identity = isBatch ? { username, usernames } : single(readable[0] ?? "", username);
   return readable.length < texts.length ? { ...identity, isUnidentified: true } : identity;
+}
+
+function single(written: string, username: string): Identity {
+  return written === username ? { username } : { username, written };
 }
 
 function normaliser(ways: readonly Normalisation[] = ["case"]): (name: string) => string {

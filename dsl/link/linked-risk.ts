@@ -2,7 +2,7 @@
 import { numberIn } from "../number-in.ts";
 import type { AppIr } from "../policy-ir.ts";
 import type { AtRisk } from "../policy-set.ts";
-import { linkPayload } from "./linked-tells.ts";
+import { bindingWritten, linkPayload } from "./linked-tells.ts";
 import type { BindReader } from "./policy-states.ts";
 
 /** Links what an app says; undefined where it says nothing. */
@@ -13,7 +13,7 @@ export function linkRisk<F>(
 ): AtRisk<F> | undefined {
   if (!atRisk) return undefined;
   const { labels, call, channel, amounts } = atRisk;
-  const payloadOf = call && linkPayload(call.payload, bind);
+  const payloadOf = call && linkPayload(call.payload, bindingWritten(bind));
   const readers = amounts
     .filter(({ routes }) => route !== undefined && (routes?.includes(route) ?? true))
     .map(({ field }) => bind(field));

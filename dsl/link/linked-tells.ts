@@ -111,8 +111,11 @@ function linkCall<F>(
     });
   };
   if (!isAboutAccount) return make(bind, false);
-  const atLogin = make(bind, true);
-  const later = make((field) => bind(field.field === "account" ? provenAccount : field), false);
+  const atLogin = make(bindingWritten(bind), true);
+  const later = make(
+    (field) => (isAccount(field) ? written(bind, "session.account_as_written", provenAccount) : bind(field)),
+    false,
+  );
   const proven = bind(provenAccount);
   const claimed = bind({ kind: "field", field: "account", parameter: "" });
   return (facts, { isLogin, isStopped, isSpared }) => {
@@ -122,6 +125,24 @@ function linkCall<F>(
     if (isLogin) return isStopped || claimed(facts) === undefined ? undefined : atLogin(facts);
     return proven(facts) === undefined ? undefined : later(facts);
   };
+}
+
+function isAccount({ field }: FieldIr): boolean {
+  return field === "account";
+}
+
+/**
+ * Names the account as whoever got in wrote it. What counts as one name here, such as upper and lower case, may be two
+ * people to the app, and then the other one's password must not be reset.
+ */
+export function bindingWritten<F>(bind: BindReader<F>): BindReader<F> {
+  return (field) => (isAccount(field) ? written(bind, "account.as_written", field) : bind(field));
+}
+
+function written<F>(bind: BindReader<F>, name: string, otherwise: FieldIr): FieldReader<F> {
+  const asWritten = bind({ kind: "field", field: name, parameter: "" });
+  const usual = bind(otherwise);
+  return (facts) => asWritten(facts) ?? usual(facts);
 }
 
 /** Links the body of a call; undefined where the host writes it. */

@@ -77,7 +77,7 @@ interface Identities {
 }
 
 function identitySources(program: Program): Identities {
-  const claimed = new Set(["username"]);
+  const claimed = new Set(["username", "account.as_written"]);
   const secret = new Set(["session", "device_cookie", "header.authorization", "header.cookie"]);
   for (const { what, sources } of program.of("app").flatMap((app) => app.identify)) {
     for (const { subject } of sources) (what === "username" ? claimed : secret).add(subject.text);

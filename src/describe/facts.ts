@@ -60,6 +60,8 @@ export interface Placement {
   readonly tags: readonly string[];
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly username: string | undefined;
+  /** The username as the request writes it, where that differs. */
+  readonly written?: string | undefined;
   /** As the request carries it, or, once answered, as the answer issued it. */
   readonly session: string | undefined;
   /** The app reads usernames, and this request's could not be read. */
@@ -87,7 +89,15 @@ export interface SessionAccounts {
   find(
     session: string,
     now: number,
-  ): { readonly account: string; readonly at: number; readonly stack?: string | undefined } | undefined;
+  ):
+    | {
+        readonly account: string;
+        readonly at: number;
+        readonly stack?: string | undefined;
+        /** The account as it was written at the login, where that differs. */
+        readonly written?: string | undefined;
+      }
+    | undefined;
 }
 
 /** The request's prints, a version prefix and 16 hex characters each; "" while nobody has set them. */
@@ -333,6 +343,16 @@ export class Facts {
   /** The account that the session was opened for; never what the request itself claims. */
   get sessionAccount(): string | undefined {
     return this.#opened()?.account;
+  }
+
+  /** `account` as it was written, where that differs. */
+  get writtenAccount(): string | undefined {
+    return this.placement?.username === undefined ? this.writtenSessionAccount : this.placement.written;
+  }
+
+  /** `sessionAccount` as it was written at the login, where that differs. */
+  get writtenSessionAccount(): string | undefined {
+    return this.#opened()?.written;
   }
 
   /** Whom the request is about: at attempts the username, elsewhere whose session it is. */

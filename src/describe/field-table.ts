@@ -1,5 +1,6 @@
 /** Every field that policies may read: one row feeds the checker, the evaluator, completion and the manual. */
-import type { FieldRow, FieldType, FieldValue, Scheme } from "../../dsl/index.ts";
+import type { FieldRow, Scheme } from "../../dsl/index.ts";
+import { accountFields } from "./account-fields.ts";
 import { weekdays } from "./closed-sets.ts";
 import type { Facts } from "./facts.ts";
 import { claimed, named, observed, placed, type Row } from "./field-row.ts";
@@ -74,6 +75,16 @@ const askedFor: readonly Row[] = [
     ),
     isSensitive: true,
   }),
+  placed({
+    ...claimed(
+      "account.as_written",
+      "text",
+      2000,
+      "`account` letter by letter as it was written when it signed in; missing where that is the same. Calls about `account` name it so: what is one name here may be two people to the app.",
+      (f) => f.writtenAccount,
+    ),
+    isSensitive: true,
+  }),
   placed(
     observed(
       "unidentified",
@@ -83,89 +94,6 @@ const askedFor: readonly Row[] = [
       (f) => f.placement?.isUnidentified,
     ),
   ),
-];
-
-/** At routes with an outcome about the account that the request names, elsewhere about the session's. */
-const past = (
-  name: string,
-  type: FieldType,
-  doc: string,
-  read: (facts: Facts) => FieldValue | undefined,
-): Row => placed(observed(name, type, 2500, doc, read));
-
-const accounts: readonly Row[] = [
-  placed(
-    observed(
-      "session.age",
-      "duration",
-      2000,
-      "How long ago `login.success` bound the session to its account.",
-      (f) => {
-        return f.sessionAge;
-      },
-    ),
-  ),
-  {
-    ...placed(
-      observed(
-        "session.account",
-        "text",
-        2000,
-        "The account that `login.success` opened the session for, whatever else the request says.",
-        (f) => f.sessionAccount,
-      ),
-    ),
-    isSensitive: true,
-  },
-  placed(
-    observed(
-      "session.stack_changed",
-      "bool",
-      2200,
-      "True when the session was opened with another TLS and HTTP stack than it comes with now.",
-      (f) => f.hasChangedStack,
-    ),
-  ),
-  past("account.known", "bool", "True where the account got in within 90 days, else false.", (f) => {
-    return f.accountPast.isKnown;
-  }),
-  past(
-    "account.new_stack",
-    "bool",
-    "True where the account got in with other TLS and HTTP stacks only; missing where none of them is known.",
-    (f) => f.accountPast.hasNewStack,
-  ),
-  past(
-    "account.new_net",
-    "bool",
-    "True where the account got in from other addresses only (IPv6: other /64); missing for an unknown account.",
-    (f) => f.accountPast.hasNewNetwork,
-  ),
-  past(
-    "account.idle",
-    "duration",
-    "How long ago the account last got in; missing for an unknown account.",
-    (f) => f.accountPast.idleMs,
-  ),
-  past(
-    "account.risk",
-    "text",
-    "`at_risk` where somebody got into the account within an attack and nobody was told of it yet, `told` once the call about it was delivered, `acknowledged` once its receiver has answered; missing for all others, recovered and cleared ones too.",
-    (f) => f.accountRisk,
-  ),
-  {
-    ...placed(
-      observed(
-        "device_cookie",
-        "text",
-        12_000,
-        "The device that the edge's signed cookie proves for this account; missing where the app has none, the cookie is forged or too old, or the account never signed in with it.",
-        (f) => f.device,
-      ),
-    ),
-    isSensitive: true,
-  },
-  placed(observed("tags", "textList", 5, "The tags of the app and the route.", (f) => f.placement?.tags)),
 ];
 
 const headers: readonly Row[] = [
@@ -402,7 +330,7 @@ const times: readonly Row[] = [
 /** All rows, grouped as the manual shows them. */
 export const fieldTable: readonly FieldRow<Facts>[] = [
   ...askedFor,
-  ...accounts,
+  ...accountFields,
   ...headers,
   ...bodies,
   ...networks,

@@ -33,7 +33,7 @@ test("a session that waits for a second step speaks for nobody until it is opene
 
 test("a refreshed token is its session's, and no younger; a forgotten one is nobody's", () => {
   const book = new SessionBook();
-  book.open("old", "ann", 0, "stack");
+  book.open("old", "ann", 0, { stack: "stack" });
   book.passOn("old", "new", day);
   book.passOn("stranger", "loot", day);
   expect(book.find("new", day)).toEqual({ account: "ann", at: 0, stack: "stack" });
@@ -42,11 +42,24 @@ test("a refreshed token is its session's, and no younger; a forgotten one is nob
   expect([book.find("new", day), book.find("old", day)?.account]).toEqual([undefined, "ann"]);
 });
 
+test("how an account was written at the login is known to its session, over a second step, a refresh and a restart", () => {
+  const key = new Uint8Array(32).fill(5);
+  const book = new SessionBook({ key });
+  book.awaitStep("waits", "ann", 0, "Ann");
+  expect(book.writtenOf("waits", 1)).toBe("Ann");
+  book.open("s", "ann", 1, { written: "Ann" });
+  book.passOn("s", "next", 2);
+  const next = new SessionBook({ key });
+  expect(next.restore(Buffer.concat([...book.snapshotParts()]))).toBe(true);
+  expect(next.find("next", 3)).toEqual({ account: "ann", at: 1, written: "Ann" });
+  expect(next.writtenOf("nobody's", 3)).toBeUndefined();
+});
+
 test("a restart keeps sessions, and their file shows neither token nor name", () => {
   const key = new Uint8Array(32).fill(5);
   const book = new SessionBook({ key });
   for (let index = 0; index < 4_500; index++)
-    book.open(`token-${index}`, `ann${index}@x.example`, index, "stack");
+    book.open(`token-${index}`, `ann${index}@x.example`, index, { stack: "stack" });
   const file = Buffer.concat([...book.snapshotParts()]);
   for (const secret of ["token-1", "ann1@", "stack"]) expect(file.includes(secret)).toBe(false);
   const next = new SessionBook({ key });

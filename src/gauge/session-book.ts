@@ -18,6 +18,8 @@ interface Opened {
   readonly at: number;
   /** The print of the stack that it was opened with. */
   readonly stack?: string | undefined;
+  /** The account's name as it was written at the login, where that differs. */
+  readonly written?: string | undefined;
 }
 
 /** What differs from the usual. */
@@ -41,10 +43,10 @@ export class SessionBook {
   }
 
   /** Remembers that a session was opened for an account at `now` (ms); a session that was opened before changes hands. */
-  open(session: string, account: string, now: number, stack?: string): void {
+  open(session: string, account: string, now: number, more: Pick<Opened, "stack" | "written"> = {}): void {
     const hash = this.#hash(session);
     this.#awaited.delete(hash);
-    put(this.#sessions, hash, { account, at: now, ...(stack !== undefined && { stack }) }, this.#most);
+    put(this.#sessions, hash, opened(account, now, more), this.#most);
   }
 
   /** A session's account and when it was opened; undefined when not known, or more than 30 days before `now` (ms). */
@@ -60,14 +62,23 @@ export class SessionBook {
   }
 
   /** The account has passed the first of two steps; the session is not its own yet. */
-  awaitStep(session: string, account: string, now: number): void {
-    put(this.#awaited, this.#hash(session), { account, at: now }, mostAwaited);
+  awaitStep(session: string, account: string, now: number, written?: string): void {
+    put(this.#awaited, this.#hash(session), opened(account, now, { written }), mostAwaited);
   }
 
   /** The account whose second step a session is in. */
   awaited(session: string, now: number): string | undefined {
+    return this.#awaiting(session, now)?.account;
+  }
+
+  /** The account of a session, or of one whose second step is awaited, as it was written at the login; undefined where that is its usual form. */
+  writtenOf(session: string, now: number): string | undefined {
+    return (this.#awaiting(session, now) ?? this.find(session, now))?.written;
+  }
+
+  #awaiting(session: string, now: number): Opened | undefined {
     const found = this.#awaited.get(this.#hash(session));
-    return found && now - found.at <= awaitedMs ? found.account : undefined;
+    return found && now - found.at <= awaitedMs ? found : undefined;
   }
 
   /** A session goes on under a new token; as old as before. Both are known: requests with the old one may be on their way. */
@@ -100,8 +111,8 @@ export class SessionBook {
     let part: unknown[] = [];
     // Sessions move to the end as they are used: the map itself would never end.
     const entries = Array.from(this.#sessions);
-    for (const [hash, { account, at, stack }] of entries) {
-      part.push(stack === undefined ? [hash, account, at] : [hash, account, at, stack]);
+    for (const [hash, { account, at, stack, written }] of entries) {
+      part.push([hash, account, at, stack ?? null, written ?? null]);
       if (part.length < partSize) continue;
       yield seal.seal(JSON.stringify(part));
       part = [];
@@ -115,8 +126,9 @@ export class SessionBook {
     if (!texts) return false;
     for (const text of texts) {
       // INVARIANT: what was sealed with our key is what `snapshotParts` wrote.
-      for (const [hash, account, at, stack] of JSON.parse(text) as [string, string, number, string?][]) {
-        put(this.#sessions, hash, { account, at, ...(stack !== undefined && { stack }) }, this.#most);
+      for (const [hash, account, at, stack, written] of JSON.parse(text) as SavedSession[]) {
+        const more = { stack: stack ?? undefined, written: written ?? undefined };
+        put(this.#sessions, hash, opened(account, at, more), this.#most);
       }
     }
     return true;
@@ -125,6 +137,19 @@ export class SessionBook {
   #hash(session: string): string {
     return new Bun.CryptoHasher("sha256", this.#key).update(session).digest("base64");
   }
+}
+
+/** Older snapshots have less. */
+type SavedSession = [
+  hash: string,
+  account: string,
+  at: number,
+  stack?: string | null,
+  written?: string | null,
+];
+
+function opened(account: string, at: number, { stack, written }: Pick<Opened, "stack" | "written">): Opened {
+  return { account, at, ...(stack !== undefined && { stack }), ...(written !== undefined && { written }) };
 }
 
 function put(map: Map<string, Opened>, hash: string, opened: Opened, most: number): void {

@@ -48,8 +48,9 @@ function judgeAt(facts: Facts, place: Place<Facts>, flows?: FlowMemory): Decisio
   };
   // Identities may be read from where routing put the request.
   facts.placement = placement;
-  const { username, session, usernames, isUnidentified = false } = bucket.identify(facts);
+  const { username, written, session, usernames, isUnidentified = false } = bucket.identify(facts);
   placement.username = username;
+  placement.written = written;
   placement.session = session;
   placement.isUnidentified = isUnidentified;
   facts.usernames = usernames;
@@ -138,11 +139,11 @@ function bindSession(
 ): string | undefined {
   const username = facts.placement?.username;
   const session = issued ?? carried;
-  if (outcome.event === "login" && outcome.kind === "challenge") {
-    if (session !== undefined && username !== undefined) sessions.awaitStep(session, username, now);
+  if (outcome.kind !== "success") {
+    const isChallenge = outcome.event === "login" && outcome.kind === "challenge";
+    if (isChallenge) awaitStep(facts, session, sessions, now);
     return undefined;
   }
-  if (outcome.kind !== "success") return undefined;
   if (outcome.event === "logout") {
     if (carried !== undefined) sessions.forget(carried);
     return undefined;
@@ -156,13 +157,29 @@ function bindSession(
   // The name in a second step's request is a mere claim; whose it is was proven by the first.
   const account = isStep ? accountOfStep(carried, sessions, now) : username;
   const opened = isLogin || isStep ? session : issued;
-  if (account !== undefined && opened !== undefined) sessions.open(opened, account, now, facts.prints.stack);
+  if (account === undefined || opened === undefined) return account;
+  const written = isStep ? writtenAtStep(carried, sessions, now) : facts.placement?.written;
+  sessions.open(opened, account, now, { stack: facts.prints.stack, written });
   return account;
+}
+
+function awaitStep(
+  { placement }: Facts,
+  session: string | undefined,
+  sessions: SessionBook,
+  now: number,
+): void {
+  const { username, written } = placement ?? {};
+  if (session !== undefined && username !== undefined) sessions.awaitStep(session, username, now, written);
 }
 
 function accountOfStep(carried: string | undefined, sessions: SessionBook, now: number): string | undefined {
   if (carried === undefined) return undefined;
   return sessions.awaited(carried, now) ?? sessions.find(carried, now)?.account;
+}
+
+function writtenAtStep(carried: string | undefined, sessions: SessionBook, now: number): string | undefined {
+  return carried === undefined ? undefined : sessions.writtenOf(carried, now);
 }
 
 /** Shorter ones are words such as `deleted`, and no sessions. */
