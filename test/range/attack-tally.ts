@@ -16,6 +16,8 @@ export class AttackTally {
   /** Attempts before the first stop, and real ms from the attack's start to it. */
   firstStop: { readonly attempt: number; readonly ms: number } | undefined;
   readonly learned = new Set<string>();
+  /** Accounts that he got into, whatever came of it. */
+  readonly takenOver = new Set<string>();
   /** What he would have learnt so far if nothing stood in his way: the pairs that fit among those that he has tried. */
   readonly reached = new Set<string>();
   readonly #started = performance.now();
@@ -28,6 +30,7 @@ export class AttackTally {
 
   /** Somebody is in an account, whatever he then does with it. */
   signedIn(address: string, email: string, label: "attack" | "own account" = "attack"): void {
+    if (label === "attack") this.takenOver.add(email);
     this.#label?.(address, email, label);
   }
 

@@ -123,7 +123,7 @@ class ScenarioDay {
       ...parts,
       dice: new Dice(`${seed} ${scenario.name}`),
       chromiumCookies: [...before.chromiumCookies],
-      isTakenOver: (email) => this.#tally.learned.has(email),
+      isTakenOver: (email) => this.#tally.takenOver.has(email),
     };
     const customers = this.#everybody("7.4.1");
     for (const [index, { cookies }] of customers.entries())
