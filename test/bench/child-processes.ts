@@ -16,19 +16,19 @@ export interface Server {
 
 /** Starts, finds and ends child processes. */
 export class ChildProcesses {
-  readonly #folder: string;
+  /** Where their output goes, and what they are given to read. */
+  readonly folder: string;
   readonly #taskset: string;
   readonly #running: Bun.Subprocess[] = [];
 
-  /** `folder`: where their output goes. */
   constructor(folder: string, taskset: string) {
-    this.#folder = folder;
+    this.folder = folder;
     this.#taskset = taskset;
   }
 
   /** Starts a server on a core and waits until its port accepts; rejects with its last words otherwise. */
   async serve(name: string, core: number, port: number, command: readonly string[]): Promise<Server> {
-    const output = join(this.#folder, `${name}.log`);
+    const output = join(this.folder, `${name}.log`);
     const log = openSync(output, "w");
     const child = Bun.spawn([this.#taskset, "-c", String(core), ...command], {
       stdin: "ignore",
@@ -86,11 +86,18 @@ export class ChildProcesses {
 
 /** A port that was free a moment ago. */
 export function freePort(): number {
-  const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = probe;
-  probe.stop(true);
-  return port;
+  for (;;) {
+    const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+    const { port } = probe;
+    probe.stop(true);
+    // Whoever was given it may not listen there yet.
+    if (givenPorts.has(port)) continue;
+    givenPorts.add(port);
+    return port;
+  }
 }
+
+const givenPorts = new Set<number>();
 
 async function accepts(port: number): Promise<boolean> {
   try {

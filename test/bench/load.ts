@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type ChildProcesses, processorTimes } from "./child-processes.ts";
 import type { PacedLatency } from "./paced-load.ts";
 import { cores, type ProxyServer } from "./proxy-peers.ts";
+import { clientsScript } from "./wrk-clients.ts";
 
 /** Connections that the load comes over; HTTP/2 has fewer, and as many requests in flight. */
 const connections = 64;
@@ -26,6 +27,8 @@ export interface LoadTarget {
   readonly manner: Manner;
   readonly path: string;
   readonly seconds: number;
+  /** Above 0, each request is of another of so many clients, told apart by X-Forwarded-For; over plain HTTP/1.1 only. */
+  readonly clients?: number;
 }
 
 /** The programs that load. */
@@ -65,13 +68,15 @@ type Counted = Pick<FullLoad, "rate" | "answers">;
 async function runWrk(children: ChildProcesses, { wrk }: Loaders, target: LoadTarget): Promise<Counted> {
   const { manner, seconds } = target;
   const fields = [`Host: ${host}`, ...headers, ...(manner === "handshake" ? ["Connection: close"] : [])];
+  const { clients = 0 } = target;
+  const script = clients > 0 ? clientsScript(children.folder, target.path, fields, clients) : undefined;
   const text = await children.run(cores.load, seconds * 1000 + 15_000, [
     wrk,
     "--threads=1",
     `--connections=${connections}`,
     `--duration=${seconds}s`,
     "--timeout=5s",
-    ...fields.map((field) => `--header=${field}`),
+    ...(script === undefined ? fields.map((field) => `--header=${field}`) : [`--script=${script}`]),
     urlOf(target),
   ]);
   const problem = /^\s*(?:Socket errors|Non-2xx).*$/m.exec(text);

@@ -7,7 +7,7 @@
  * together every 10 ms, which measures the queue that it makes itself.
  */
 import type { Socket } from "bun";
-import { clientAddressOf } from "./client-addresses.ts";
+import { clientAddressOf, clientStride } from "./client-addresses.ts";
 import { quantile } from "./figure.ts";
 
 /** Latencies at a steady rate, ms, from when a question was due to the end of its answer. */
@@ -25,8 +25,6 @@ const connections = 128;
 const warmUpSeconds = 1;
 /** How long the last answers may take, ms. */
 const graceMs = 2_000;
-/** From one client to the next: coprime to any round number, so that all are met, far from each other. */
-const stride = 7_919;
 
 class Client {
   readonly #question: () => Buffer | string;
@@ -88,7 +86,7 @@ function questions(url: URL, headers: readonly string[], clientCount: number): (
   if (clientCount === 0) return () => whole;
   let client = 0;
   return () => {
-    client = (client + stride) % clientCount;
+    client = (client + clientStride) % clientCount;
     return `${head}\r\nX-Forwarded-For: ${clientAddressOf(client)}\r\n\r\n`;
   };
 }

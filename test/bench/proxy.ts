@@ -119,7 +119,7 @@ function readEffort(options: readonly string[]): Effort {
 }
 
 function peersOf({ chosen, hasLatency }: Effort): ReadonlySet<Peer> {
-  const paced: readonly Peer[] = hasLatency ? ["direct", "nginx", "policies"] : [];
+  const paced: readonly Peer[] = hasLatency ? ["direct", "nginx"] : [];
   return new Set([...chosen.flatMap(({ peers }) => peers), ...paced]);
 }
 
@@ -196,16 +196,18 @@ async function warmUp(
     done += (await load(bench, peer, how)).answers;
 }
 
-/** Half of the load is half of what the whole of Sallyport did just before. */
+/** Half of the load is half of what the same process did just before for the same clients. */
 async function latency(bench: Bench): Promise<void> {
   const { servers, setting, effort } = bench;
   const direct = serverOf(servers, "direct");
   const keys = await startWithKeys(setting, direct, liveKeys);
   const full: number[] = [];
   for (let round = 0; round < effort.rounds; round++) {
-    const done = await load(bench, "policies", { answer: "small", manner: "http", seconds: effort.seconds });
+    const target = { server: keys, manner: "http", path: answers.counted, seconds: effort.seconds } as const;
+    const done = await loadFully(setting.children, bench.loaders, { ...target, clients: liveKeys });
     if (round > 0 || effort.rounds === 1) full.push(done.rate);
   }
+  printFigure({ figure: "proxy.rps_live_keys", value: median(full), unit: "req/s", better: "higher" });
   const pace = { rounds: effort.rounds, seconds: effort.seconds, rate: Math.round(median(full) / 2) };
   const paced = { direct, nginx: serverOf(servers, "nginx"), keys };
   await measureLatency(paced, setting.children, pace);
