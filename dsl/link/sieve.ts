@@ -28,7 +28,11 @@ export class Sieve<F> {
   /** Words of a row. */
   private readonly width: number;
   private readonly joint: number;
-  private readonly entries: readonly PolicyEntry<F>[];
+  private readonly policies: readonly LinkedPolicy<F>[];
+  /** The conditions of each policy that the steps answer. */
+  private readonly taken: readonly (readonly number[])[];
+  /** Each made when its policy is first left: most of a set's never are before the set is replaced. */
+  private readonly entries: (PolicyEntry<F> | undefined)[];
 
   private constructor(policies: readonly LinkedPolicy<F>[], plan: SievePlan<F>) {
     const { steps, words, width, joint, taken } = plan;
@@ -36,7 +40,9 @@ export class Sieve<F> {
     this.steps = steps;
     this.words = words;
     this.width = width;
-    this.entries = policies.map((policy, index) => entryOf(policy, taken[index]!));
+    this.policies = policies;
+    this.taken = taken;
+    this.entries = policies.map(() => undefined);
   }
 
   /** A sieve of these policies; undefined where they are too few or too many, or name too many values. */
@@ -101,10 +107,16 @@ export class Sieve<F> {
     return joint;
   }
 
+  private entryAt(place: number): PolicyEntry<F> {
+    const entry = entryOf(this.policies[place]!, this.taken[place]!);
+    this.entries[place] = entry;
+    return entry;
+  }
+
   private askLeft(word: number, facts: F, matched: LinkedPolicy<F>[], costs: PolicyCosts | undefined): void {
-    const { entries } = this;
     for (let bits = live[word]!; bits !== 0; bits &= bits - 1) {
-      const entry = entries[word * bitsPerWord + 31 - Math.clz32(bits & -bits)]!;
+      const place = word * bitsPerWord + 31 - Math.clz32(bits & -bits);
+      const entry = this.entries[place] ?? this.entryAt(place);
       const started = costs ? costs.start() : 0;
       const isMatch = holds(entry, facts);
       if (costs) costs.end(entry.policy.rank, started, isMatch);

@@ -180,8 +180,9 @@ export class SafetyLinker<F> {
   }
 
   private volume(targets: PolicyRuleIr["targets"], windowMs: number): TargetVolume<F> {
-    const id = definitionHash({ targets, windowMs });
-    return once(this.volumes, id, () => {
+    // Hundreds of policies may be on one target, and hashing is dear.
+    return once(this.volumes, `${windowMs} ${JSON.stringify(targets)}`, () => {
+      const id = definitionHash({ targets, windowMs });
       const { state, safety } = this.ports;
       const spec = { id: `volume ${id}`, name: "traffic", windowMs: Math.max(windowMs, minuteMs) };
       const baseline = state.openBaseline({ ...spec, floor: leastVolume, prior: undefined });
