@@ -86,7 +86,9 @@ test("got-scraping's heads of Chrome and Firefox are not theirs", async () => {
   }
   const said = seen();
   expect(said).toHaveLength(8);
-  expect(new Set(said)).toEqual(new Set([false]));
+  expect(said).not.toContain(true);
+  // Now and then it makes up a relative of Chrome, which is not judged.
+  expect(said.filter((one) => one === false).length).toBeGreaterThanOrEqual(4);
 });
 
 // Some of what it makes up claims to be a robot or a relative of Chrome; those are not judged.
