@@ -1,8 +1,9 @@
 /** How fast each target is called: few at once, not too many a second, and a target that is down is left alone for a while. */
 
-/** Calls at once and a second to one target. */
+/** Calls at once to one target, and a second: it begins slowly, and each call that is taken allows one a second more. */
 const mostAtOnce = 4;
-const mostASecond = 10;
+const fewestASecond = 10;
+const mostASecond = 100;
 const burst = 20;
 /** So many failures in a row stand for the target and not for one call. */
 const failuresOfTarget = 3;
@@ -15,6 +16,8 @@ interface Pace {
   inFlight: number;
   failures: number;
   pausedUntil: number;
+  /** Calls a second. */
+  rate: number;
   tokens: number;
   filledAt: number;
 }
@@ -47,9 +50,11 @@ export class TargetPaces {
     pace.inFlight--;
     if (!isTargetsFault) {
       pace.failures = 0;
+      pace.rate = Math.min(mostASecond, pace.rate + 1);
       return;
     }
     pace.failures++;
+    pace.rate = fewestASecond;
     if (retryAfterMs !== undefined) {
       pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.min(retryAfterMs, longestAskedPauseMs));
     } else if (pace.failures >= failuresOfTarget) {
@@ -68,7 +73,7 @@ export class TargetPaces {
     let next: number | undefined;
     for (const pace of this.#paces.values()) {
       if (capacityOf(pace, now) > 0 || pace.inFlight > 0) continue;
-      const at = Math.max(pace.pausedUntil, now + 1000 / mostASecond);
+      const at = Math.max(pace.pausedUntil, now + 1000 / pace.rate);
       next = Math.min(next ?? at, at);
     }
     return next;
@@ -78,7 +83,7 @@ export class TargetPaces {
     let pace = this.#paces.get(target);
     if (!pace) {
       if (this.#paces.size >= mostTargets) this.#forgetIdle(now);
-      pace = { inFlight: 0, failures: 0, pausedUntil: 0, tokens: burst, filledAt: now };
+      pace = { inFlight: 0, failures: 0, pausedUntil: 0, rate: fewestASecond, tokens: burst, filledAt: now };
       this.#paces.set(target, pace);
     }
     fill(pace, now);
@@ -111,6 +116,6 @@ function capacityOf(pace: Pace, now: number): number {
 
 function fill(pace: Pace, now: number): void {
   const seconds = Math.max(0, now - pace.filledAt) / 1000;
-  pace.tokens = Math.min(burst, pace.tokens + seconds * mostASecond);
+  pace.tokens = Math.min(burst, pace.tokens + seconds * pace.rate);
   pace.filledAt = now;
 }
