@@ -40,11 +40,16 @@ function tiles({ counts, amount }: AccountPage): SafeHtml {
   const open = counts.at_risk + counts.told + counts.acknowledged;
   return html`<dl class="tiles">
 ${tile("Open", countText(open), "taken over, not yet recovered", open > 0)}
-${tile("Nobody told", countText(counts.at_risk), counts.at_risk === 0 ? "everybody concerned was called" : "waiting, or no webhook is declared", counts.at_risk > 0)}
+${tile("Nobody told", countText(counts.at_risk), untoldNote(counts), counts.at_risk > 0)}
 ${tile("Moved afterwards", amountText(amount), "declared amounts, cleared ones left out")}
 ${tile("Recovered", countText(counts.recovered), `${countText(counts.cleared)} cleared: it was the owner`)}
 ${tile("Tried in vain", countText(counts.tried), "an attack did not get in")}
 </dl>`;
+}
+
+function untoldNote({ at_risk, told, acknowledged, recovered }: AccountPage["counts"]): string {
+  if (at_risk > 0) return "waiting, or no webhook is declared";
+  return told + acknowledged + recovered > 0 ? "everybody concerned was called" : "there was nobody to tell";
 }
 
 function tile(name: string, value: string, note: string, isBad = false): SafeHtml {
