@@ -73,10 +73,11 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   );
   const demo = config.runsDemo ? await startDemo(demoOptions(config, store)) : undefined;
   origins = openOrigins(config.origin ?? demo?.url, policiesDir, policies);
-  const recorder = new Recorder(store.events, new AccountKey(store.boot.secret("account-key", 32)));
   const fault = faultTaker();
   const learning = openLearning(store, policySalt(store), fault);
   const { telling, ledger } = outbound({ config, store, measures, policies, policiesDir, fault }, demo?.url);
+  const accounts = new AccountKey(store.boot.secret("account-key", 32));
+  const recorder = new Recorder(store.events, accounts, ledger.risks);
   const outcomes = watchOutcomes(store, log);
   const pipeline = new Pipeline({
     policies,

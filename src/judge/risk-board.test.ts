@@ -37,6 +37,10 @@ test("an account is at risk until others were told of it, and nothing any more o
   await board.refresh();
   expect([board.find("shop", "ann"), board.find("shop", "bob")]).toEqual(["at_risk", "acknowledged"]);
   expect(board.find("bank", "ann")).toBeUndefined();
+  expect([board.isOpen("shop", hashAccount("ann")), board.isOpen("bank", hashAccount("ann"))]).toEqual([
+    true,
+    false,
+  ]);
   await board.refresh();
   expect(board.find("shop", "ann")).toBe("told");
   await board.refresh();

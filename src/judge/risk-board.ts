@@ -39,6 +39,11 @@ export class RiskBoard implements RiskyAccounts {
     return this.#open.get(`${app}\n${this.#options.hashAccount(account)}`);
   }
 
+  /** Whether an account was taken over and is nobody's again yet; by its keyed hash. */
+  isOpen(app: string, hash: string): boolean {
+    return this.#open.size > 0 && this.#open.has(`${app}\n${hash}`);
+  }
+
   /** Somebody got in; the ledger will say so soon. `hash` is the account's. */
   tookOver(app: string, hash: string): void {
     const key = `${app}\n${hash}`;

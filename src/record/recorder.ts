@@ -43,6 +43,11 @@ export interface RefusedMessage {
   readonly reason: string;
 }
 
+/** Knows which accounts were taken over, by their keyed hashes. */
+interface OpenAccounts {
+  isOpen(app: string, hash: string): boolean;
+}
+
 /** Counts and records; never throws into the request's path. */
 export class Recorder {
   readonly recent = new RecentEvents(recentSize);
@@ -51,10 +56,12 @@ export class Recorder {
   errors = 0;
   readonly #events: StoreEvents;
   readonly #accounts: AccountKey;
+  readonly #risks: OpenAccounts | undefined;
 
-  constructor(events: StoreEvents, accounts: AccountKey) {
+  constructor(events: StoreEvents, accounts: AccountKey, risks?: OpenAccounts) {
     this.#events = events;
     this.#accounts = accounts;
+    this.#risks = risks;
   }
 
   /** Records a request once its response is over. */
@@ -63,10 +70,12 @@ export class Recorder {
     const { request, network, prints, placement } = facts;
     const account = placement?.username ?? (place && sessionAccount(facts, place));
     const remark = place && account !== undefined ? ledgerRemark(facts, place, decision) : undefined;
+    const accountHash = account === undefined ? undefined : this.#accounts.hash(account);
+    const app = place?.app.name ?? "";
     this.#add({
       id: end.id,
       durationUs: Math.round((performance.now() - request.startedAt) * 1000),
-      app: place?.app.name ?? "",
+      app,
       route: place?.route?.name,
       method: facts.method,
       host: facts.host.slice(0, textLimit),
@@ -89,12 +98,17 @@ export class Recorder {
       stackVector: prints.stackVector,
       shapeVector: prints.shapeVector,
       userAgent: facts.userAgent?.slice(0, textLimit),
-      accountHash: account === undefined ? undefined : this.#accounts.hash(account),
+      accountHash,
       outcome: outcome && `${outcome.event}.${outcome.kind}`,
       bytesIn: request.body.receivedBytes + (end.tunnelledBytes ?? 0),
       bytesOut: request.reply.bytesOut,
       receipt: receiptText(decision, end.note, remark),
+      isLedgers: remark?.amount !== undefined || this.#isOpen(app, accountHash),
     });
+  }
+
+  #isOpen(app: string, hash: string | undefined): boolean {
+    return hash !== undefined && this.#risks?.isOpen(app, hash) === true;
   }
 
   /** Records a refused message: all that is known of it is who sent it and what was wrong. */

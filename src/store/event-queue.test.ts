@@ -47,6 +47,18 @@ test("a writer that never answers costs bounded memory, and events with receipts
   expect(queue.pressure().outstandingBytes).toBeLessThan(600_000);
 });
 
+test("what the ledger needs finds room where even what policies matched does not any more", () => {
+  const roomy = { maxOutstandingBytes: 2_000_000, reserveBytes: 1_000_000 };
+  const queue = new EventQueue(() => undefined, roomy);
+  for (let id = 0; id < 60_000; id++) queue.append(sampleEvent({ id, receipt: "{}" }));
+  const { droppedEvents } = queue.pressure();
+  expect(droppedEvents).toBeGreaterThan(0);
+  for (let id = 0; id < 2000; id++) queue.append(sampleEvent({ id, isLedgers: true }));
+  expect(queue.pressure().droppedEvents).toBe(droppedEvents);
+  for (let id = 0; id < 60_000; id++) queue.append(sampleEvent({ id, isLedgers: true }));
+  expect(queue.pressure().outstandingBytes).toBeLessThan(4_000_000 + 2 * 256 * 1024);
+});
+
 test("sampling ends when the writer has caught up", () => {
   const { sent, queue, store } = setUp();
   for (let id = 0; id < 20_000; id++) queue.append(sampleEvent({ id }));

@@ -1,8 +1,9 @@
 /**
  * Events on the serving thread: packed into the current buffer and handed to the writer on time.
  *
- * Credits bound what waits: beyond half of them plain events are sampled, beyond all of them left out, and
- * only events with a receipt (a policy matched) may use the reserve above.
+ * Credits bound what waits: beyond half of them plain events are sampled, beyond all of them left out. Only events with a
+ * receipt (a policy matched) may use the reserve above, and only what the ledger needs (what accounts do that were taken
+ * over, and what moves money) a second one of the same size above that.
  */
 import { EventPacker } from "./event-buffer.ts";
 import type { EventRow } from "./event-row.ts";
@@ -17,7 +18,7 @@ const sampleOneIn = 8;
 /** Bounds of what may wait for the writer, in packed bytes. */
 export interface QueueBounds {
   readonly maxOutstandingBytes: number;
-  /** Above the maximum, for events with a receipt alone. */
+  /** Above the maximum, for events with a receipt alone; as much again is for what the ledger needs. */
   readonly reserveBytes: number;
 }
 
@@ -106,6 +107,7 @@ export class EventQueue implements StoreEvents {
       return true;
     }
     this.#isSampling = true;
+    if (row.isLedgers === true) return waiting < maxOutstandingBytes + 2 * reserveBytes;
     if (row.receipt !== undefined) return waiting < maxOutstandingBytes + reserveBytes;
     if (waiting >= maxOutstandingBytes) return false;
     this.#sampleTurn = (this.#sampleTurn + 1) % sampleOneIn;

@@ -54,6 +54,8 @@ export interface EventRow {
   readonly bytesOut: number;
   /** JSON text of { labels, matches }, only when a policy matched; lists of events leave it out. */
   readonly receipt: string | undefined;
+  /** It is about an account that was taken over, or moves something of value: the ledger must not miss it. Not stored. */
+  readonly isLedgers?: boolean | undefined;
 }
 
 /** Ids within one millisecond; an id is ms * eventIdsPerMs + sequence. */
