@@ -23,12 +23,11 @@ import { PolicyFolder } from "./judge/policy-folder.ts";
 import { shippedLists, writeShippedPolicies } from "./judge/shipped-policies.ts";
 import type { SwitchBoard } from "./judge/switch-board.ts";
 import { type Learning, openLearning } from "./learning.ts";
-import type { Ledger } from "./ledger.ts";
+import { accountKey, type Ledger } from "./ledger.ts";
 import { type Measures, openMeasures } from "./measures.ts";
 import { demoToken, outbound } from "./outbound.ts";
 import { OriginPools } from "./perform/origin-pools.ts";
 import { edgeApp, Pipeline } from "./pipeline.ts";
-import { AccountKey } from "./record/account-key.ts";
 import { EventClock } from "./record/event-clock.ts";
 import type { OutcomeWatch } from "./record/outcome-watch.ts";
 import { Recorder } from "./record/recorder.ts";
@@ -76,8 +75,7 @@ export async function serve(config: Config, startDemo: StartDemo): Promise<void>
   const fault = faultTaker();
   const learning = openLearning(store, policySalt(store), fault);
   const { telling, ledger } = outbound({ config, store, measures, policies, policiesDir, fault }, demo?.url);
-  const accounts = new AccountKey(store.boot.secret("account-key", 32));
-  const recorder = new Recorder(store.events, accounts, ledger.risks);
+  const recorder = new Recorder(store.events, accountKey(store.boot), ledger.risks);
   const outcomes = watchOutcomes(store, log);
   const pipeline = new Pipeline({
     policies,

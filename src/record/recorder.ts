@@ -68,10 +68,8 @@ export class Recorder {
   finished(end: RequestEnd): void {
     const { facts, place, decision, outcome } = end;
     const { request, network, prints, placement } = facts;
-    const account = placement?.username ?? (place && sessionAccount(facts, place));
-    const remark = place && account !== undefined ? ledgerRemark(facts, place, decision) : undefined;
-    const accountHash = account === undefined ? undefined : this.#accounts.hash(account);
     const app = place?.app.name ?? "";
+    const { accountHash, remark, isLedgers } = this.#ledgersPart(end, app);
     this.#add({
       id: end.id,
       durationUs: Math.round((performance.now() - request.startedAt) * 1000),
@@ -103,12 +101,18 @@ export class Recorder {
       bytesIn: request.body.receivedBytes + (end.tunnelledBytes ?? 0),
       bytesOut: request.reply.bytesOut,
       receipt: receiptText(decision, end.note, remark),
-      isLedgers: remark?.amount !== undefined || this.#isOpen(app, accountHash),
+      isLedgers,
     });
   }
 
-  #isOpen(app: string, hash: string | undefined): boolean {
-    return hash !== undefined && this.#risks?.isOpen(app, hash) === true;
+  /** Which account it is about, and what the ledger is to know of it. */
+  #ledgersPart({ facts, place, decision }: RequestEnd, app: string) {
+    const account = facts.placement?.username ?? (place && sessionAccount(facts, place));
+    if (account === undefined) return { accountHash: undefined, remark: undefined, isLedgers: false };
+    const accountHash = this.#accounts.hash(account);
+    const remark = place && ledgerRemark(facts, place, decision);
+    const isOpen = this.#risks?.isOpen(app, accountHash) === true;
+    return { accountHash, remark, isLedgers: isOpen || remark?.amount !== undefined };
   }
 
   /** Records a refused message: all that is known of it is who sent it and what was wrong. */
