@@ -52,7 +52,14 @@ const standardMethods = new Set([
   "PATCH",
   "CONNECT",
   "TRACE",
+  "PRI",
 ]);
+
+/**
+ * RFC 9110 §9.3.6, §9.3.8: no tunnels, and TRACE would show clients the fields added for the origin. RFC 9113 §11.6: PRI
+ * is no request's, and some origins would go on in HTTP/2 after it.
+ */
+const unofferedMethods = new Set(["CONNECT", "TRACE", "PRI"]);
 
 /** Three parallel lists of fields. */
 interface Fields {
@@ -109,8 +116,7 @@ function parseRequestLine(text: string, end: number): RequestLine | Refusal {
       ? { status: 505, reason: "HTTP version not supported (RFC 9112 §2.3)" }
       : bad("malformed HTTP version (RFC 9112 §2.3)");
   }
-  // RFC 9110 §9.3.6, §9.3.8: no tunnels; TRACE would show clients the fields added for the origin.
-  if (method === "CONNECT" || method === "TRACE") return { status: 405, reason: `${method} is not offered` };
+  if (unofferedMethods.has(method)) return { status: 405, reason: `${method} is not offered` };
   if (!isStandard && standardMethods.has(method.toUpperCase())) {
     return { status: 501, reason: "method in another case (RFC 9110 §9.1)" };
   }

@@ -50,6 +50,7 @@ const requestLines: RequestCase[] = [
   refused("9110 §9.1", "a standard method in mixed case", line("Post / HTTP/1.1"), 501),
   refused("9110 §9.3.6", "CONNECT", "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n", 405),
   refused("9110 §9.3.8", "TRACE", line("TRACE / HTTP/1.1"), 405),
+  refused("9113 §11.6", "the method of HTTP/2's preface", line("PRI / HTTP/1.1"), 405),
   refused("9110 §9.1", "a method that is no token", line("GE(T / HTTP/1.1")),
   refused("9110 §9.1", "an over-long method", line(`${"M".repeat(33)} / HTTP/1.1`)),
   refused("9112 §3", "no method", line(" / HTTP/1.1")),
