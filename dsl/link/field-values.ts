@@ -9,7 +9,7 @@ import type { TextSearch } from "./text-search.ts";
 /** Texts of more different lengths are asked one by one. */
 const mostLengths = 8;
 /** The number of whatever nobody asks for. */
-export const unnumbered = 0;
+const unnumbered = 0;
 
 /** The values of one field that are looked up in one way. */
 export class FieldValues<F> {
