@@ -3,19 +3,16 @@
  * a key. When memory is full, who came on many days and lately stays; a flood of accounts that come once changes little.
  */
 import type { KeyHash } from "./key-hash.ts";
-import { KeyTable, type RowKind } from "./key-table.ts";
+import { KeyTable } from "./key-table.ts";
 import type { MemoryAccount, MemoryBudget } from "./memory-budget.ts";
+import { countVisit, firstOwnWord, memoryParts, visitedRows } from "./visited-rows.ts";
 import { WindowClock } from "./window-clock.ts";
 
-/** Parts of a memory's time; how exactly it is known when a value was last seen. */
-const parts = 128;
 const values = 6;
-// A row of 52 bytes: key, last epoch, number of epochs seen in, value hashes (0 is none), their last epochs in 16 bits.
-const visits = 3;
-const hashes = 4;
+// A row of 52 bytes: after what all visited rows have, value hashes (0 is none) and their last epochs in 16 bits.
+const hashes = firstOwnWord;
 const stamps = hashes + values;
 const rowWords = stamps + values / 2;
-const mostVisits = 255;
 
 /** Remembered values of keys. */
 export class AccountBook {
@@ -31,16 +28,8 @@ export class AccountBook {
     budget: MemoryBudget,
     account: MemoryAccount,
   ) {
-    const clock = new WindowClock(forMs, parts);
-    const kind: RowKind = {
-      words: rowWords,
-      livesFor: parts,
-      // Full weight for half of the time, then less and less: who has not come for long leaves first.
-      weigh: (rows, at) =>
-        (rows[at + visits] ?? 0) * Math.min(1, 2 - (2 * (clock.epoch - (rows[at + 2] ?? 0))) / parts),
-    };
-    this.#clock = clock;
-    this.#table = new KeyTable(kind, clock, budget, account);
+    this.#clock = new WindowClock(forMs, memoryParts);
+    this.#table = new KeyTable(visitedRows(rowWords, this.#clock), this.#clock, budget, account);
     this.tables = [this.#table];
     this.#keys = hashesOf.keys;
     this.#values = hashesOf.values;
@@ -53,9 +42,7 @@ export class AccountBook {
     const at = this.#table.claim(this.#keys.low, this.#keys.high);
     if (at < 0) return;
     const { rows } = this.#table;
-    const visited = rows[at + visits] ?? 0;
-    if (visited === 0 || (rows[at + 2] !== epoch && visited < mostVisits)) rows[at + visits] = visited + 1;
-    rows[at + 2] = epoch;
+    countVisit(rows, at, epoch);
     const hash = this.#hashOf(value);
     const index = this.#placeFor(rows, at, hash);
     rows[at + hashes + index] = hash;
@@ -92,7 +79,7 @@ export class AccountBook {
     let found: boolean | undefined;
     for (let index = 0; index < values; index++) {
       const held = rows[at + hashes + index] ?? 0;
-      if (held === 0 || this.#age(rows, at, index) > parts) continue;
+      if (held === 0 || this.#age(rows, at, index) > memoryParts) continue;
       if (held === hash) return true;
       found = false;
     }
@@ -107,7 +94,7 @@ export class AccountBook {
     for (let index = 0; index < values; index++) {
       let age = this.#age(rows, at, index);
       // Dropped now, or 16 bits of time would make it look fresh again after years.
-      if (age > parts) rows[at + hashes + index] = 0;
+      if (age > memoryParts) rows[at + hashes + index] = 0;
       const held = rows[at + hashes + index] ?? 0;
       if (held === hash) match = index;
       if (held === 0) age = Number.POSITIVE_INFINITY;

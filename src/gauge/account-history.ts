@@ -4,22 +4,19 @@
  */
 import type { AccountPast } from "../describe/account-past.ts";
 import type { KeyHash } from "./key-hash.ts";
-import { KeyTable, type RowKind } from "./key-table.ts";
+import { KeyTable } from "./key-table.ts";
 import type { MemoryAccount, MemoryBudget } from "./memory-budget.ts";
+import { countVisit, firstOwnWord, memoryParts, visitedRows } from "./visited-rows.ts";
 import { WindowClock } from "./window-clock.ts";
 
 const forMs = 90 * 86_400_000;
-/** A day or so: how exactly visits and the end of memory are known. */
-const parts = 128;
 const values = 6;
-// A row of 68 bytes: key, last epoch, number of epochs seen in, last success in seconds, hashes of stacks and networks,
-// the latest first; 0 is none.
-const visits = 3;
-const lastSeconds = 4;
-const stacks = 5;
+// A row of 68 bytes: after what all visited rows have, the last success in seconds and hashes of stacks and networks, the
+// latest first; 0 is none.
+const lastSeconds = firstOwnWord;
+const stacks = lastSeconds + 1;
 const networks = stacks + values;
 const rowWords = networks + values;
-const mostVisits = 255;
 
 const unknown: AccountPast = Object.freeze({ isKnown: false });
 
@@ -36,15 +33,8 @@ export class AccountHistory {
     budget: MemoryBudget,
     account: MemoryAccount,
   ) {
-    const clock = new WindowClock(forMs, parts);
-    const kind: RowKind = {
-      words: rowWords,
-      livesFor: parts,
-      weigh: (rows, at) =>
-        (rows[at + visits] ?? 0) * Math.min(1, 2 - (2 * (clock.epoch - (rows[at + 2] ?? 0))) / parts),
-    };
-    this.#clock = clock;
-    this.#table = new KeyTable(kind, clock, budget, account);
+    this.#clock = new WindowClock(forMs, memoryParts);
+    this.#table = new KeyTable(visitedRows(rowWords, this.#clock), this.#clock, budget, account);
     this.tables = [this.#table];
     this.#keys = hashes.keys;
     this.#values = hashes.values;
@@ -58,9 +48,7 @@ export class AccountHistory {
     const at = this.#table.claim(this.#keys.low, this.#keys.high);
     if (at < 0) return;
     const { rows } = this.#table;
-    const visited = rows[at + visits] ?? 0;
-    if (visited === 0 || (rows[at + 2] !== epoch && visited < mostVisits)) rows[at + visits] = visited + 1;
-    rows[at + 2] = epoch;
+    countVisit(rows, at, epoch);
     rows[at + lastSeconds] = Math.floor(now / 1000);
     if (stack !== undefined) putFirst(rows, at + stacks, this.#hashOf(stack));
     putFirst(rows, at + networks, this.#hashOf(network));

@@ -5,12 +5,9 @@
  */
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { seededRandom } from "../../src/demo/random.ts";
-import { startFlappingReceiver } from "../support/flapping-receiver.ts";
-import { type RunningSallyport, startSallyport } from "../support/sallyport.ts";
+import { makeToldApp, type ToldApp } from "../support/told-app.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 setDefaultTimeout(60_000);
@@ -20,37 +17,18 @@ const random = seededRandom(Number(process.env["SALLYPORT_SEED"] ?? "1"), "kills
 /** What was answered so long before a kill is on disk even on a machine that is far too busy; usually it takes a few ms. */
 const settledMs = 1000;
 
-const secret = `whsec_${Buffer.from("the reset hook's own secret, 32b").toString("base64")}`;
-const receiver = startFlappingReceiver(secret);
-let folder = "";
-let policies = "";
-let dataDir = "";
-
-const origin = Bun.serve({
-  port: 0,
-  hostname: "127.0.0.1",
-  fetch: async (request) => {
-    const { email } = (await request.json()) as { email: string };
-    return Response.json({}, { status: email.startsWith("taken") ? 200 : 401 });
-  },
-});
+let app: ToldApp;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "sallyport-ledger-crash-"));
-  policies = join(folder, "policies");
-  dataDir = join(folder, "data");
-  await mkdir(join(policies, "secrets"), { recursive: true });
-  await writeFile(join(policies, "secrets/reset"), `${secret}\n`);
-  await writeFile(
-    join(policies, "shop.policy"),
-    `app shop {
-      origin http://127.0.0.1:${origin.port}
+  app = await makeToldApp(
+    ({ origin, receiver }) => `app shop {
+      origin ${origin}
       route login POST /login
       identify username = body.email
       outcome login success status 200 failure status 401
       at_risk webhook reset { user: account }
     }
-    webhook reset POST "${receiver.url}/reset" secret from file "secrets/reset"
+    webhook reset POST "${receiver}/reset" secret from file "secrets/reset"
     policy stuffing on shop.login {
       when { header x-tool = stuffer }
       then { label ato }
@@ -58,16 +36,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  await origin.stop(true);
-  receiver.stop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-function start(): Promise<RunningSallyport> {
-  const args = ["--policies", policies, "--allow-webhook-target", "127.0.0.1", "--tell-timeout", "1"];
-  return startSallyport({ dataDir, args });
-}
+afterAll(() => app.remove());
 
 /** Signs in over and over until the process is gone; resolves to whom it got, and when. */
 async function stuff(edgeUrl: string, round: number): Promise<Map<string, number>> {
@@ -75,13 +44,7 @@ async function stuff(edgeUrl: string, round: number): Promise<Map<string, number
   for (let n = 0; ; n++) {
     const email = n % 4 === 0 ? `taken${round}-${n}@shop.example` : `stranger${round}-${n}@shop.example`;
     try {
-      const answer = await fetch(`${edgeUrl}/login`, {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-tool": "stuffer" },
-        body: JSON.stringify({ email }),
-      });
-      await answer.arrayBuffer();
-      if (answer.status === 200) got.set(email, performance.now());
+      if ((await app.logIn(edgeUrl, email)) === 200) got.set(email, performance.now());
     } catch {
       return got;
     }
@@ -94,7 +57,7 @@ test("no entry is lost, and none is acted on twice", async () => {
   const settled: string[] = [];
   const maybe = new Set<string>();
   for (let round = 0; round < kills; round++) {
-    const sallyport = await start();
+    const sallyport = await app.start();
     const stuffing = stuff(sallyport.edgeUrl, round);
     await Bun.sleep(1200 + random() * 1200);
     const before = entries();
@@ -107,27 +70,27 @@ test("no entry is lost, and none is acted on twice", async () => {
       else maybe.add(email);
     }
   }
-  receiver.settleDown();
-  const last = await start();
-  const isDone = () => settled.every((email) => receiver.users().includes(email)) && pending() === 0;
+  app.receiver.settleDown();
+  const last = await app.start();
+  const isDone = () => settled.every((email) => app.receiver.users().includes(email)) && pending() === 0;
   await waitUntil("everybody was told of", isDone, 90_000).catch((error: unknown) => {
-    throw new Error(`${receiver.users().length} of ${settled.length} were told of, ${pending()} wait`, {
+    throw new Error(`${app.receiver.users().length} of ${settled.length} were told of, ${pending()} wait`, {
       cause: error,
     });
   });
   await last.stop();
   expect(settled.length).toBeGreaterThan(kills);
-  const users = receiver.users();
+  const users = app.receiver.users();
   expect(new Set(users).size).toBe(users.length);
   expect(users.filter((user) => !settled.includes(user) && !maybe.has(user))).toEqual([]);
-  expect(receiver.refused).toBe(0);
+  expect(app.receiver.refused).toBe(0);
   // Each entry stands for one call, and the last moments before a kill are all that may be missing.
   expect(entries()).toBe(users.length);
   expect(count("SELECT count(*) AS n FROM account WHERE state = 2")).toBe(users.length);
 }, 240_000);
 
 function count(sql: string): number {
-  const database = new Database(join(dataDir, "sallyport.db"), { readonly: true });
+  const database = new Database(join(app.dataDir, "sallyport.db"), { readonly: true });
   try {
     return database.query<{ n: number }, []>(sql).get()?.n ?? 0;
   } finally {
