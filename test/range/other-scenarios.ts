@@ -8,7 +8,7 @@ import type { Scenario } from "./scenario.ts";
 const python = script("requests", "python-requests/2.32.3");
 const crawlerAgent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
 /** Products of the shop: whoever has read so many has read them all. */
-const catalogue = 400;
+const catalogue = 300;
 const anHour = { must: 0.95, minutes: 60, speed: 400 } as const;
 
 /** In the order in which they run. */
