@@ -146,6 +146,16 @@ test("an address that people share is not convicted of what one of them does", (
   expect(queued(database)).toEqual([]);
 });
 
+test("other software behind a convicted address belongs to other people", () => {
+  const { database, events, accounts } = opened();
+  accounts.keepSignIns([signIn(1), signIn(2, { account: hashOf(2), skeleton: "s1:2222222222222222" })]);
+  events.write(Array.from({ length: 20 }, (_, index) => login(10 + index, {})));
+  const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
+  events.write(Array.from({ length: 200 }, (_, index) => login(40 + index, stopped, { attack })));
+  expect(accounts.searchLedger([])).toBe(1);
+  expect(queued(database)).toEqual(["msg_1"]);
+});
+
 const buy = (index: number, amount: number) =>
   login(
     index,

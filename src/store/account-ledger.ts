@@ -152,7 +152,10 @@ export class AccountLedger {
     const found = signInsOf(this.#database, key, (now - lookBackMs) * eventIdsPerMs, mostFound);
     // People share it after all: what they did before this process began to count says so.
     if (found.length > allowed) return 0;
-    const why = key.kind === "address" ? `from ${key.ip}` : `by ${key.skeleton} in AS${key.asn ?? "?"}`;
+    const why =
+      key.kind === "address"
+        ? `by the same software from ${key.ip}`
+        : `by ${key.skeleton} in AS${key.asn ?? "?"}`;
     const reason = `signed in ${why}, whose other sign-ins ${attack.policy} convicted: ${attack.reason}`;
     return found.reduce((told, row) => told + this.#foundLater(row, { ...attack, reason }, now), 0);
   }

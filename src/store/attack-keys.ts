@@ -1,6 +1,7 @@
 /**
- * What attacks come from, as the writer sees it: addresses, and clients' software by network. One whose sign-ins nearly
- * all fail or match an attack is convicted, and what signed in from it before anybody minded is looked for.
+ * What attacks come from, as the writer sees it: clients' software by address, and by network. One whose sign-ins nearly
+ * all fail or match an attack is convicted, and what signed in from it before anybody minded is looked for. An address
+ * alone convicts nobody: other people have other software behind it.
  */
 import type { AttackMatch } from "./account-rows.ts";
 import type { EventRow } from "./event-row.ts";
@@ -20,7 +21,12 @@ const searchEveryMs = 2000;
 
 /** Whose sign-ins belong together. */
 export type AttackKey =
-  | { readonly kind: "address"; readonly ip: string }
+  | {
+      readonly kind: "address";
+      readonly ip: string;
+      /** Empty where a front stands between. */
+      readonly skeleton: string;
+    }
   | {
       readonly kind: "print";
       readonly skeleton: string;
@@ -58,7 +64,8 @@ export class AttackKeys {
   /** Counts one attempt to sign in at `now` (ms). */
   note(row: EventRow, attack: AttackMatch | undefined, now: number): void {
     const { ip, skeleton = "", stack = "", asn } = row;
-    this.#count(tallyOf(this.#addresses, ip, { kind: "address", ip }, now), row, attack, now);
+    const address: AttackKey = { kind: "address", ip, skeleton };
+    this.#count(tallyOf(this.#addresses, `${ip} ${skeleton}`, address, now), row, attack, now);
     if (skeleton === "") return;
     const print: AttackKey = { kind: "print", skeleton, stack, asn: asn ?? null };
     this.#count(tallyOf(this.#prints, `${skeleton} ${stack} ${asn ?? ""}`, print, now), row, attack, now);

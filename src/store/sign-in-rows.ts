@@ -52,10 +52,10 @@ export function signInsOf(database: Database, key: AttackKey, since: number, lim
   const order = "ORDER BY event LIMIT ?";
   if (key.kind === "address") {
     return database
-      .query<FoundSignIn, [string, number, number]>(
-        `SELECT * FROM account_signin WHERE ip = ? AND event >= ? ${order}`,
+      .query<FoundSignIn, [string, string, number, number]>(
+        `SELECT * FROM account_signin WHERE ip = ? AND skeleton = ? AND event >= ? ${order}`,
       )
-      .all(key.ip, since, limit);
+      .all(key.ip, key.skeleton, since, limit);
   }
   return database
     .query<FoundSignIn, [string, string, number | null, number, number]>(
