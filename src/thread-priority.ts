@@ -15,3 +15,15 @@ export function yieldToServing(): void {
     // No /proc, or not permitted: the thread competes as an equal, which is slower and not wrong.
   }
 }
+
+const nothing = new Int32Array(new SharedArrayBuffer(4));
+/** ms; the shortest that the kernel takes for a sleep. */
+const shortest = 0.05;
+
+/**
+ * Gives the processor away for a moment. A thread of low priority that is at work is still left to it for up to 3 ms (EEVDF),
+ * and on a machine of one core serving would wait for it.
+ */
+export function letServingGoOn(): void {
+  Atomics.wait(nothing, 0, 0, shortest);
+}

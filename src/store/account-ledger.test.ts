@@ -24,7 +24,7 @@ function opened() {
   return {
     database,
     ledger,
-    events: new EventWriter(database, ledger),
+    events: new EventWriter(database, { ledger }),
     accounts: accountCommands(database, ledger),
     outbox: outboxCommands(database),
   };

@@ -12,6 +12,15 @@ import { VectorTable } from "./vector-table.ts";
 type Cell = number | string | Uint8Array | null;
 
 const rememberedAddresses = 20_000;
+/** Rows between two pauses: a few tenths of a millisecond. */
+const rowsAtATime = 32;
+
+/** What a writer works with besides the database. */
+export interface EventWriterParts {
+  readonly ledger?: AccountLedger;
+  /** Called between a few rows and the next, within a transaction. */
+  readonly pause?: () => void;
+}
 
 /** Writes events over one connection; not to be used from two threads. */
 export class EventWriter {
@@ -21,14 +30,16 @@ export class EventWriter {
   readonly #rollups: Rollups;
   readonly #vectors: VectorTable;
   readonly #ledger: AccountLedger;
+  readonly #pause: (() => void) | undefined;
   readonly #insertEvent;
   readonly #insertReceipt;
   readonly #addresses = new Map<string, Uint8Array | string>();
   #duplicates = 0;
 
-  constructor(database: Database, ledger = new AccountLedger(database)) {
+  constructor(database: Database, { ledger = new AccountLedger(database), pause }: EventWriterParts = {}) {
     this.#database = database;
     this.#ledger = ledger;
+    this.#pause = pause;
     this.#dictionary = new Dictionary(database);
     this.#networks = new NetworkTable(database);
     this.#rollups = new Rollups(database);
@@ -60,7 +71,10 @@ export class EventWriter {
     this.#duplicates = 0;
     this.#database.run("BEGIN IMMEDIATE");
     try {
-      for (const row of rows) this.#add(row);
+      for (const [index, row] of rows.entries()) {
+        if (index % rowsAtATime === rowsAtATime - 1) this.#pause?.();
+        this.#add(row);
+      }
       this.#rollups.write();
       this.#ledger.write();
       this.#database.run("COMMIT");

@@ -1,5 +1,5 @@
 /** The one thread that writes: events in batches, commands, and the deletion of what is too old. */
-import { yieldToServing } from "../thread-priority.ts";
+import { letServingGoOn, yieldToServing } from "../thread-priority.ts";
 import { AccountLedger } from "./account-ledger.ts";
 import { answerCall } from "./answer-calls.ts";
 import { databaseError, openForWriting } from "./database.ts";
@@ -25,7 +25,7 @@ function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
 function start({ path, retentionMs }: WorkerStart): (message: ToWorker) => void {
   const database = openForWriting(path);
   const ledger = new AccountLedger(database);
-  const writer = new EventWriter(database, ledger);
+  const writer = new EventWriter(database, { ledger, pause: letServingGoOn });
   const loop = new WriterLoop({
     write: (rows) => writer.write(rows),
     post,
