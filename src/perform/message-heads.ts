@@ -120,12 +120,27 @@ function fieldsForOrigin(
     if (value !== undefined) lines.push(names[index]!, ": ", value, "\r\n");
   }
   if (request.host === "" && !lowerNames.includes("host")) lines.push(`Host: ${authority}\r\n`);
-  const peer = request.connection.peer.text;
-  lines.push("X-Forwarded-For: ", forwardedFor, forwardedFor === "" ? "" : ", ", peer, "\r\n");
-  if (!hasProto) lines.push(`X-Forwarded-Proto: ${request.connection.scheme}\r\n`);
-  lines.push(`Via: ${viaVersions[request.httpVersion]} sallyport\r\n`);
+  pushOwnLines(lines, request, forwardedFor, hasProto);
   // Joined and not added up: the engine would walk a text of pieces anew for each request that it is remembered for.
   return lines.join("");
+}
+
+/** What every proxy tells of the client, after what a front before it has told. */
+function pushOwnLines(
+  lines: string[],
+  { connection, httpVersion }: EdgeRequest,
+  forwardedFor: string,
+  hasProto: boolean,
+): void {
+  lines.push(
+    "X-Forwarded-For: ",
+    forwardedFor,
+    forwardedFor === "" ? "" : ", ",
+    connection.peer.text,
+    "\r\n",
+  );
+  if (!hasProto) lines.push(`X-Forwarded-Proto: ${connection.scheme}\r\n`);
+  lines.push(`Via: ${viaVersions[httpVersion]} sallyport\r\n`);
 }
 
 /** How a field is passed on, as far as its name tells. */
