@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { usualWaits } from "../../src/perform/upstream-waits.ts";
 import { TestCertificates } from "../support/test-certificates.ts";
 import { ChildProcesses, residentMegabytes } from "./child-processes.ts";
 import { findTools } from "./debian-tools.ts";
@@ -15,10 +16,12 @@ import { answers, type PeerSetting, type ProxyServer, startOrigin, startWhole } 
 import { SetupProblem } from "./setup-problem.ts";
 
 const manners: readonly Manner[] = ["http", "https", "h2", "handshake"];
-/** Before the first count of descriptors: what is opened once, and the pool of the origin. */
+/** Before the first count of descriptors: what is opened once. */
 const warmUpSeconds = 2;
 /** How long closed connections and descriptors may take to be gone, ms. */
 const settleMs = 5_000;
+/** The pool looks for connections that were idle for too long about once a second. */
+const sweepMs = 2_000;
 
 /** Runs it: `--seconds N` (60) for each way of asking. */
 export async function benchSoak(options: readonly string[]): Promise<void> {
@@ -77,8 +80,9 @@ async function soak(
   }
 }
 
-/** The descriptors that a process holds, once their number has stood still. */
+/** The descriptors that a process holds, once idle connections to the origin are given back and their number has stood still. */
 async function settled(pid: number): Promise<number> {
+  await Bun.sleep(usualWaits.idle + sweepMs);
   const until = Date.now() + settleMs;
   let count = descriptorsOf(pid);
   for (;;) {
