@@ -84,6 +84,7 @@ export class Aftermath {
       this.parts.outcomes?.answered(app.name, route.name, outcome !== undefined);
     // Who leaves before the answer has still tried: else that would be the way to try unseen.
     if (isAttempt && !outcome && failure !== "client_gone") this.guarded(() => withdrawRequest(facts, place));
+    // Each request comes here and to `record`: `guarded` would make an object for every one.
     try {
       bucket.ended(facts, status, outcome, Date.now());
     } catch (error) {
