@@ -21,7 +21,7 @@ import type { GaugeStore } from "../gauge/gauge-store.ts";
 import type { Store } from "../store/open-store.ts";
 import { type EvidencePorts, openHistory } from "./account-evidence.ts";
 import { changedFiles, waitOf } from "./folder-changes.ts";
-import { inTurns } from "./in-turns.ts";
+import { inTurns, nextTurn } from "./in-turns.ts";
 import { keepCosts } from "./keep-costs.ts";
 import type { LiveSafety } from "./live-safety.ts";
 import { compileInWorker } from "./policy-compiler.ts";
@@ -184,6 +184,8 @@ export class ActivePolicies {
       this.#report = { diagnostics, files, isBroken: compiled === undefined };
       if (compiled) {
         const { ir, json } = compiled;
+        // Taking megabytes over from one thread and handing them to another are two pauses, not one.
+        await nextTurn();
         const revision = await saveRevision(this.#options, ir, files, "edited", json).catch(
           (error: unknown) => {
             // The edit must take effect even while the disk is full; events then carry the older number.
@@ -191,6 +193,7 @@ export class ActivePolicies {
             return this.#live.revision;
           },
         );
+        await nextTurn();
         await this.#swap({ ir, files, revision, lists });
       }
     }

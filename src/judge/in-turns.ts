@@ -3,6 +3,11 @@
 /** A moment, ms; with a step on top it stays far below what a request would notice. */
 const momentMs = 1;
 
+/** The event loop has its turn before whoever waits for this goes on. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Runs steps to their end, turn by turn; `isWanted` is asked before each turn, and false ends them with undefined. */
 export async function inTurns<T>(
   steps: Iterator<undefined, T>,
@@ -14,7 +19,7 @@ export async function inTurns<T>(
       const step = steps.next();
       if (step.done) return step.value;
     } while (performance.now() < until);
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   return undefined;
 }
