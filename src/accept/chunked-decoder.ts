@@ -7,8 +7,8 @@ const chunkLimits = { sizeLineBytes: 256, trailerBytes: 8192, trailerFields: 32 
 
 type Step = "size" | "data" | "dataEnd" | "trailer" | "done";
 
-// RFC 9110 §6.5.1: a trailer must not frame or route; some readers would take these for header fields.
-const forbiddenTrailers = new Set(["content-length", "transfer-encoding", "host"]);
+// RFC 9110 §6.5.1: a trailer must not frame, route or end the connection; some readers would take these for header fields.
+const forbiddenTrailers = new Set(["connection", "content-length", "transfer-encoding", "host"]);
 
 // chunk-size [ chunk-ext ] (RFC 9112 §7.1.1), without the "bad" white space that senders must not use. 12 hex digits
 // stay far below 2^53.
@@ -97,7 +97,7 @@ export class ChunkedDecoder {
     const fields = readFieldLines(line, 0, 1, []);
     if (isRefusal(fields)) this.problem = `trailer: ${fields.reason}`;
     else if (forbiddenTrailers.has(fields[0]?.lowerName ?? ""))
-      this.problem = "a trailer that frames or routes (RFC 9110 §6.5.1)";
+      this.problem = "a trailer that frames, routes or ends the connection (RFC 9110 §6.5.1)";
     else if (
       this.#trailerBytes > chunkLimits.trailerBytes ||
       this.#trailerFields > chunkLimits.trailerFields

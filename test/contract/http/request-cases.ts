@@ -436,6 +436,7 @@ const chunks: RequestCase[] = [
   refused("9110 §6.5.1", "a length as trailer", `${chunked("0\r\nContent-Length: 50\r\n\r\n")}${next}`),
   refused("9110 §6.5.1", "a coding as trailer", chunked("0\r\nTransfer-Encoding: chunked\r\n\r\n")),
   refused("9110 §6.5.1", "a Host as trailer", chunked("0\r\nHost: b.example\r\n\r\n")),
+  refused("9110 §6.5.1", "a Connection as trailer", chunked("0\r\nConnection: close\r\n\r\n")),
   refused("9112 §7.1", "no size", chunked("\r\nhi\r\n0\r\n\r\n")),
   refused("9112 §7.1", "a size that is no number", chunked("x\r\nhi\r\n0\r\n\r\n")),
   refused("9112 §7.1", "a prefix 0x", chunked("0x2\r\nhi\r\n0\r\n\r\n")),
