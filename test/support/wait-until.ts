@@ -6,7 +6,7 @@ const lookMs = 20;
 export async function waitUntil<T>(
   what: string,
   look: () => T | false | undefined | Promise<T | false | undefined>,
-  timeoutMs = 5_000,
+  timeoutMs = 20_000,
 ): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {
