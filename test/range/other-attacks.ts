@@ -120,14 +120,17 @@ export function drainAccounts(
   });
 }
 
-/** The whole catalogue of so many products, page after page, again and again. */
-export function scrape(options: SerialAttack, place: AttackPlace, catalogue: number): Promise<void> {
-  const pathOf = (attempt: number) => `/products/${1 + (attempt % catalogue)}`;
+/** The catalogue, product after product. */
+export function scrape(options: SerialAttack, place: AttackPlace): Promise<void> {
   return runAll(options, place, {
-    aim: pathOf,
+    aim: productPath,
     take: async (session, attempt) => {
-      const answer = await session.request({ kind: "navigation", method: "GET", path: pathOf(attempt) });
+      const answer = await session.request({ kind: "navigation", method: "GET", path: productPath(attempt) });
       return answer?.status === 200;
     },
   });
+}
+
+function productPath(attempt: number): string {
+  return `/products/${1 + attempt}`;
 }

@@ -1,8 +1,9 @@
 /** A Sallyport process in front of the demo shop, on the range's clock, behind a front that speaks the PROXY protocol. */
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ClockSetting } from "./compressed-clock.ts";
+import { stockCatalogue } from "./wide-catalogue.ts";
 
 /** A running one. */
 export interface ProtectedShop {
@@ -44,7 +45,10 @@ export async function startProtectedShop(options: ProtectedShopOptions): Promise
   const policiesDir = join(folder, "policies");
   const dataDir = join(folder, "data");
   await copyPolicies(options, policiesDir);
-  if (options.dataFrom !== undefined) await cp(options.dataFrom, dataDir, { recursive: true });
+  if (options.dataFrom === undefined) {
+    await mkdir(dataDir, { mode: 0o700 });
+    stockCatalogue(join(dataDir, "demo-shop.sqlite"));
+  } else await cp(options.dataFrom, dataDir, { recursive: true });
   const { certificate } = options;
   let output = "";
   const child = Bun.spawn(

@@ -1,7 +1,9 @@
 /** One visit of one customer: what he does, how long he thinks in between, and whether somebody stopped him. */
 import type { Customer } from "./customers.ts";
 import type { RangeClock } from "./range-clock.ts";
+import type { Dice } from "./seeded-dice.ts";
 import { ShopSession } from "./shop-session.ts";
+import { catalogueSize } from "./wide-catalogue.ts";
 import { WireClient } from "./wire-client.ts";
 
 /** What a visit needs of its surroundings. */
@@ -24,6 +26,11 @@ export interface VisitEnd {
 
 const second = 1000;
 const words = ["lantern", "mug", "wool", "blanket", "candle", "oak"];
+
+/** One of the whole catalogue; half of what people look at is an eighth of it. */
+function someProduct(dice: Dice): number {
+  return 1 + Math.floor(catalogueSize * dice.chance() ** 3);
+}
 
 /** Goes through a visit to its end; an account that the shop itself locked is no stop. */
 export async function visit(customer: Customer, place: VisitPlace): Promise<VisitEnd> {
@@ -60,9 +67,7 @@ async function browse({ dice, isApp, group }: Customer, session: ShopSession, th
   for (let seen = dice.between(0, 3); seen > 0; seen--) {
     if (isApp) await session.get(`/api/v1/products?q=${dice.pick(words)}`);
     else
-      await session.page(
-        dice.is(0.5) ? `/products?q=${dice.pick(words)}` : `/products/${dice.between(1, 60)}`,
-      );
+      await session.page(dice.is(0.5) ? `/products?q=${dice.pick(words)}` : `/products/${someProduct(dice)}`);
     await think();
   }
 }
@@ -125,7 +130,7 @@ async function spend(
     await session.get("/api/v1/orders");
     return;
   }
-  await session.post("/cart", "", { product: dice.between(1, 60), quantity: 1, action: "add" });
+  await session.post("/cart", "", { product: someProduct(dice), quantity: 1, action: "add" });
   await think();
   if (dice.is(0.5)) await session.page("/checkout");
   else await session.page("/account");
