@@ -104,13 +104,25 @@ function single(written: string, username: string): Identity {
 
 function normaliser(ways: readonly Normalisation[] = ["case"]): (name: string) => string {
   const steps = ways.map((way) => normalisations[way]);
-  const [first] = steps;
-  if (first && steps.length === 1) return (name) => first(name.trim()).slice(0, longestUsername);
+  const isCaseAlone = ways.length === 1 && ways[0] === "case";
   return (name) => {
+    if (isCaseAlone && isPlain(name)) return name;
     let text = name.trim();
     for (const step of steps) text = step(text);
     return text.slice(0, longestUsername);
   };
+}
+
+const [firstVisible, lastVisible, upperA, upperZ] = [0x21, 0x7e, 0x41, 0x5a];
+
+/** True of what neither case nor white space changes, and that is short enough: nearly every name that is sent. */
+function isPlain(name: string): boolean {
+  if (name.length > longestUsername) return false;
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code < firstVisible || code > lastVisible || (code >= upperA && code <= upperZ)) return false;
+  }
+  return true;
 }
 
 const normalisations: Readonly<Record<Normalisation, (name: string) => string>> = {

@@ -15,10 +15,12 @@ export interface CanonicalPath {
 
 /** The canonical form of an origin-form target (RFC 9112 §3.2.1, RFC 3986 §6.2); never throws. */
 export function canonicalPath(target: string): CanonicalPath {
-  const mark = target.indexOf("?");
+  const plain = plainLength(target);
+  if (plain === target.length) return { path: target, query: "", ambiguous: false, isAsSent: true };
+  const mark = plain < 0 ? target.indexOf("?") : plain;
   const raw = mark < 0 ? target : target.slice(0, mark);
   const query = mark < 0 ? "" : target.slice(mark + 1);
-  if (isPlain(raw)) return { path: raw, query, ambiguous: false, isAsSent: true };
+  if (plain >= 0) return { path: raw, query, ambiguous: false, isAsSent: true };
   if (raw === "*") return { path: raw, query, ambiguous: mark >= 0, isAsSent: true };
   const { path, ambiguous: isMixed } = canonicalize(raw);
   // Windows drops dots and spaces at the end of a name.
@@ -26,19 +28,28 @@ export function canonicalPath(target: string): CanonicalPath {
   return { path, query, ambiguous, isAsSent: path === raw && !ambiguous };
 }
 
-const [slash, dot, percent, backslash, semicolon] = [0x2f, 0x2e, 0x25, 0x5c, 0x3b];
+const [slash, dot, backslash, question] = [0x2f, 0x2e, 0x5c, 0x3f];
+/** What a character of a path may be: at home anywhere, never behind a slash, its end, or nothing that is plain. */
+const [anywhere, notBehindSlash, end, notPlain] = [0, 1, 2, 3];
+const ascii = 0x80;
+const kinds = new Uint8Array(ascii).fill(notPlain, 0, 0x21);
+for (const code of [0x23, 0x25, 0x3b, backslash, 0x7f]) kinds[code] = notPlain;
+kinds[slash] = notBehindSlash;
+kinds[dot] = notBehindSlash;
+kinds[question] = end;
 
-function isPlain(raw: string): boolean {
-  if (raw.charCodeAt(0) !== slash) return false;
-  let previous = 0;
-  for (let index = 0; index < raw.length; index++) {
-    const code = raw.charCodeAt(index);
-    if (previous === slash && (code === slash || code === dot)) return false;
-    if (code === percent || code === backslash || code === semicolon) return false;
-    if (code <= 0x20 || code >= 0x7f || code === 0x23) return false;
-    previous = code;
+/** The length of a target's path that is in canonical form as it stands; -1 of any other. */
+function plainLength(target: string): number {
+  if (target.charCodeAt(0) !== slash) return -1;
+  let at = 1;
+  for (; at < target.length; at++) {
+    const code = target.charCodeAt(at);
+    const kind = code < ascii ? kinds[code] : notPlain;
+    if (kind === anywhere) continue;
+    if (kind === end) break;
+    if (kind === notPlain || target.charCodeAt(at - 1) === slash) return -1;
   }
-  return previous !== dot;
+  return target.charCodeAt(at - 1) === dot ? -1 : at;
 }
 
 function canonicalize(raw: string): { path: string; ambiguous: boolean } {

@@ -8,6 +8,12 @@ export const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0
 const [dot, zero, nine, backslash] = [0x2e, 0x30, 0x39, 0x5c];
 const [smallE, bigE, plus] = [0x65, 0x45, 0x2b];
 
+const ascii = 0x80;
+/** Of the characters that neither end a string nor need a second look. */
+const isInside = new Uint8Array(ascii).fill(1, 0x20);
+isInside[quote] = 0;
+isInside[backslash] = 0;
+
 /** A place in a document. What returns false has met something that is no JSON; then nothing more is to be asked. */
 export class JsonCursor {
   protected readonly text: string;
@@ -45,6 +51,7 @@ export class JsonCursor {
     this.hasEscape = false;
     for (let index = this.at + 1; index < text.length; index++) {
       const code = text.charCodeAt(index);
+      if (code >= ascii || isInside[code] === 1) continue;
       if (code < 0x20) return false;
       if (code === backslash) {
         this.hasEscape = true;
