@@ -7,11 +7,17 @@ export interface LaunchedChromium {
   readonly userAgent: string;
 }
 
-/** Starts it. */
-export async function launchChromium(): Promise<LaunchedChromium> {
+/** Starts it, with further switches if there are any. */
+export async function launchChromium(switches: readonly string[] = []): Promise<LaunchedChromium> {
   const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-blink-features=AutomationControlled"],
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-blink-features=AutomationControlled",
+      ...switches,
+    ],
   });
   const [version] = browser.version().split(".");
   const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36`;
