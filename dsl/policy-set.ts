@@ -109,6 +109,8 @@ export type FrontHeaders = FrontIr["headers"];
 export interface Cluster {
   /** Policy and key; as long as the values that the policy counts by. */
   readonly id: string;
+  /** Its key says nothing about the client: people have it, too. */
+  readonly isWide: boolean;
   /** How far back it holds, ms. */
   readonly lookBackMs: number;
 }
@@ -140,8 +142,8 @@ export interface Bucket<F> {
    * people who are known to be good. Slow: for sign-ins that succeeded, and before `settle`.
    */
   clusters(facts: F, now?: number): readonly Cluster[] | undefined;
-  /** The cluster in which a policy that matched this request finds earlier ones; undefined for a policy that convicts nobody. */
-  clusterOf(policy: string, facts: F): Cluster | undefined;
+  /** The clusters in which a policy that matched this request finds earlier ones; none for a policy that convicts nobody. */
+  clustersOf(policy: string, facts: F): readonly Cluster[];
   /** Counts a finished request in the measures of its outcome. */
   settle(facts: F, outcome: Outcome, now?: number): void;
   /** An attempt that was let through got no answer that says how it ended: unproven attempts take it back. */

@@ -96,6 +96,7 @@ export class Aftermath {
   record(end: RequestEnd): void {
     try {
       this.parts.recorder.finished(end);
+      this.parts.ledger?.signIns.ended(end.id, end.facts, end.status);
     } catch (error) {
       this.parts.fault(error);
     }

@@ -233,17 +233,17 @@ export class LinkedBucket<F> implements Bucket<F> {
   clusters(facts: F, now?: number): readonly Cluster[] | undefined {
     this.linker.evaluation.begin(now);
     if (this.parts.safety.isKnownGood(facts)) return undefined;
-    return this.parts.policies.flatMap((policy) => {
-      const cluster = policy.cluster();
-      return cluster?.wouldTake(facts) === true ? (idOf(policy, cluster, facts) ?? []) : [];
-    });
+    return this.parts.policies.flatMap((policy) =>
+      policy
+        .clusters()
+        .flatMap((cluster) => (cluster.wouldTake(facts) ? (idOf(policy, cluster, facts) ?? []) : [])),
+    );
   }
 
-  clusterOf(name: string, facts: F): Cluster | undefined {
+  clustersOf(name: string, facts: F): readonly Cluster[] {
     this.byName ??= new Map(this.parts.policies.map((policy) => [policy.ir.name, policy]));
     const policy = this.byName.get(name);
-    const cluster = policy?.cluster();
-    return policy && cluster && idOf(policy, cluster, facts);
+    return policy?.clusters().flatMap((cluster) => idOf(policy, cluster, facts) ?? []) ?? [];
   }
 
   settle(facts: F, outcome: Outcome, now?: number): void {
@@ -277,7 +277,9 @@ export class LinkedBucket<F> implements Bucket<F> {
 
 function idOf<F>({ ir }: LinkedPolicy<F>, cluster: LinkedCluster<F>, facts: F): Cluster | undefined {
   const key = cluster.keyOf(facts);
-  return key === undefined ? undefined : { id: `${ir.name}\n${key}`, lookBackMs: cluster.lookBackMs };
+  if (key === undefined) return undefined;
+  const { isWide, lookBackMs, part } = cluster;
+  return { id: `${ir.name}\n${part === "" ? "" : `${part}\n`}${key}`, isWide, lookBackMs };
 }
 
 /** A handful is sorted faster in place than by asking a function about each pair; many are not. */

@@ -1,7 +1,9 @@
 /**
  * What a policy knows with hindsight. Its measures take a while to come to what it asks of them, and whoever belongs to
  * the same attack and came before passed it by. So a sign-in is kept under the keys of those policies that would have
- * matched if their measures had been so far already, and one that matches later under the same key finds it.
+ * matched if their measures had been so far already, and one that matches later under the same key finds it. A policy
+ * may count by several keys: then there is one cluster for each, besides the one for all of them together, to which belongs
+ * what all other counts spoke against already when it came.
  */
 import type { ConditionIr, FieldIr, PolicyRuleIr } from "../policy-ir.ts";
 import { no, type Question, yes } from "./evaluation.ts";
@@ -13,8 +15,15 @@ import type { QuestionLinker } from "./question-linker.ts";
 /** Further back nothing is kept. */
 const longestMs = 86_400_000;
 
+/** Whoever shares these shares the client: software, address or account. */
+const clientFields = /^(?:ip|ip\.net|print\..*|tls\.ja4|username|account|session|device_cookie)$/;
+
 /** Requests that a policy takes for one attack. */
 export interface LinkedCluster<F> {
+  /** Of the policy; empty for the cluster of everything that it counts by. */
+  readonly part: string;
+  /** Its key says nothing about the client: people have it, too. */
+  readonly isWide: boolean;
   /** Undefined where the request lacks a part of what the policy counts by. */
   keyOf(facts: F): string | undefined;
   /** Whether the policy would match once its measures say what it asks of them; `unless` is asked as it is now. */
@@ -24,25 +33,36 @@ export interface LinkedCluster<F> {
 }
 
 /**
- * The clusters of a policy; undefined for one that counts nothing, that says by no label what it stops, or that is not
+ * The clusters of a policy; none for one that counts nothing, that says by no label what it stops, or that is not
  * in force. A policy without a label stops what is too much for a moment, and convicts nobody.
  */
-export function linkCluster<F>(
+export function linkClusters<F>(
   ir: PolicyRuleIr,
   linker: QuestionLinker<F>,
   unless: Question<F> | undefined,
-): LinkedCluster<F> | undefined {
+): readonly LinkedCluster<F>[] {
   const isConvicting = ir.mode === "enforce" && ir.labels.length > 0 && ir.stop?.kind !== "ratelimit";
-  if (!isConvicting) return undefined;
+  if (!isConvicting) return [];
   const measures = measuresIn(ir.when, linker);
-  if (measures.length === 0) return undefined;
-  const fields = new Map(measures.flatMap((measure) => measure.ir.by.map((by) => [fieldKey(by), by])));
-  const when = ir.when.map((condition) => withHindsight(condition, linker));
-  return {
-    keyOf: keyReader(Array.from(fields.values(), (field: FieldIr) => linker.reader(field))),
-    wouldTake: (facts) => when.every((ask) => ask(facts) === yes) && unless?.(facts) !== yes,
-    lookBackMs: Math.min(longestMs, Math.max(...measures.map((measure) => measure.ir.windowMs))),
+  if (measures.length === 0) return [];
+  const byKey = Map.groupBy(measures, ({ ir: { by } }) => keyName(by));
+  const link = (part: string, counting: readonly LinkedMeasure<F>[]): LinkedCluster<F> => {
+    const fields = new Map(counting.flatMap(({ ir: { by } }) => by.map((field) => [fieldKey(field), field])));
+    const when = ir.when.map((condition) => withHindsight(condition, linker, new Set(counting)));
+    return {
+      part,
+      isWide: !Array.from(fields.values()).some(({ field }) => clientFields.test(field)),
+      keyOf: keyReader(Array.from(fields.values(), (field: FieldIr) => linker.reader(field))),
+      wouldTake: (facts) => when.every((ask) => ask(facts) === yes) && unless?.(facts) !== yes,
+      lookBackMs: Math.min(longestMs, Math.max(...counting.map((measure) => measure.ir.windowMs))),
+    };
   };
+  const parts = byKey.size < 2 ? [] : Array.from(byKey, ([part, counting]) => link(part, counting));
+  return [link("", measures), ...parts];
+}
+
+function keyName(by: readonly FieldIr[]): string {
+  return by.map(({ field, parameter }) => (parameter === "" ? field : `${field} ${parameter}`)).join(", ");
 }
 
 function measuresIn<F>(conditions: readonly ConditionIr[], linker: QuestionLinker<F>): LinkedMeasure<F>[] {
@@ -53,10 +73,16 @@ function measuresIn<F>(conditions: readonly ConditionIr[], linker: QuestionLinke
   });
 }
 
-/** The condition with every measure as far as it asks for. */
-function withHindsight<F>(condition: ConditionIr, linker: QuestionLinker<F>): Question<F> {
+/** The condition with these measures as far as it asks for. */
+function withHindsight<F>(
+  condition: ConditionIr,
+  linker: QuestionLinker<F>,
+  granted: ReadonlySet<LinkedMeasure<F>>,
+): Question<F> {
   return linker.condition(condition, (index, isWanted) => {
     const { ask, ir } = linker.predicate(index);
-    return ir.subject.kind === "measure" ? () => (isWanted ? yes : no) : ask;
+    const { subject } = ir;
+    const isGranted = subject.kind === "measure" && granted.has(linker.evidence.measure(subject.index));
+    return isGranted ? () => (isWanted ? yes : no) : ask;
   });
 }

@@ -5,7 +5,7 @@ import type { ConditionIr, FieldIr, PolicyRuleIr, SubjectIr } from "../policy-ir
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import { no, type Question, yes } from "./evaluation.ts";
 import { labelLevels } from "./label-levels.ts";
-import { type LinkedCluster, linkCluster } from "./linked-cluster.ts";
+import { type LinkedCluster, linkClusters } from "./linked-cluster.ts";
 import { fieldsTold, type LinkedTell, linkTells } from "./linked-tells.ts";
 import type { LinkedHold, LinkedRate } from "./policy-states.ts";
 import type { QuestionLinker } from "./question-linker.ts";
@@ -59,7 +59,7 @@ export interface LinkedPolicy<F> {
   /** 0 when it reads no label, else one more than the policies that give those it reads. */
   readonly level: number;
   /** What it knows with hindsight; linked when it is first asked for. */
-  cluster(): LinkedCluster<F> | undefined;
+  clusters(): readonly LinkedCluster<F>[];
 }
 
 // Nothing of a draft is opened.
@@ -123,7 +123,7 @@ function linkRule<F>(
     withheld: linker.states.withheld(ir),
     level,
     // Labels of other policies are not known any more when it is asked.
-    cluster: onDemand(() => (level === 0 ? linkCluster(ir, linker, unless) : undefined)),
+    clusters: onDemand(() => (level === 0 ? linkClusters(ir, linker, unless) : [])),
     needsBody:
       predicates.some((predicate) => predicate.needsBody) ||
       keys.some((field) => linker.row(field)?.needsBody === true),

@@ -3,7 +3,7 @@
  * the same key before is then looked for. In memory, and bounded: a process that starts learns from the running attack.
  */
 import type { Cluster } from "../../dsl/index.ts";
-import type { AttackMatch, Conviction } from "../store/account-rows.ts";
+import type { AttackMatch, Conviction, SoftwareName } from "../store/account-rows.ts";
 
 const mostClusters = 20_000;
 /** So many requests about so many accounts convict: one person who tries again and again is no campaign. */
@@ -15,14 +15,36 @@ const fewestAccounts = 3;
  */
 const fewFound = 10;
 const foundForMatched = 2;
+/** With software that so many accounts were tried with goes through the list whoever has it, as far as nothing speaks for him. */
+const fewestTried = 10;
+const mostSoftware = 8;
+/** A policy minds only what it can tell: who came shortly after the last that it minded belongs to the attack, too. */
+const tailMs = 600_000;
 /** What nobody matched for so long begins anew. */
 const forgottenMs = 3_600_000;
 
+interface Tried {
+  readonly name: SoftwareName;
+  readonly accounts: Set<string>;
+}
+
+/** One request that a policy in force took for an attack. */
+export interface MatchedAttempt {
+  readonly cluster: Cluster;
+  readonly attack: AttackMatch;
+  readonly account: string;
+  readonly software: SoftwareName;
+  /** In ms. */
+  readonly now: number;
+}
+
 interface Tally {
+  readonly isWide: boolean;
   readonly lookBackMs: number;
   attack: AttackMatch;
   matched: number;
   readonly accounts: Set<string>;
+  readonly software: Map<string, Tried>;
   readonly firstAt: number;
   lastAt: number;
   isNew: boolean;
@@ -33,15 +55,17 @@ export class Convictions {
   readonly #tallies = new Map<string, Tally>();
   readonly #due = new Set<string>();
 
-  /** A policy in force took a request of an account for an attack; `now` in ms. */
-  note({ id, lookBackMs }: Cluster, attack: AttackMatch, account: string, now: number): void {
+  /** A policy in force took a request of an account for an attack. */
+  note({ cluster: { id, isWide, lookBackMs }, attack, account, software, now }: MatchedAttempt): void {
     let tally = this.#tallies.get(id);
     if (!tally || now - tally.lastAt > forgottenMs) {
       tally = {
+        isWide,
         lookBackMs,
         attack,
         matched: 0,
         accounts: new Set(),
+        software: new Map(),
         firstAt: now,
         lastAt: now,
         isNew: false,
@@ -51,6 +75,7 @@ export class Convictions {
     tally.matched++;
     tally.lastAt = now;
     if (tally.accounts.size < fewestAccounts) tally.accounts.add(account);
+    noteSoftware(tally, software, account);
     if (tally.isNew || tally.matched < fewestMatched || tally.accounts.size < fewestAccounts) return;
     tally.isNew = true;
     this.#due.add(id);
@@ -63,9 +88,18 @@ export class Convictions {
       const tally = this.#tallies.get(id);
       if (!tally) continue;
       tally.isNew = false;
-      const { attack, firstAt, lookBackMs, matched } = tally;
+      const { attack, firstAt, isWide, lastAt, lookBackMs, matched } = tally;
       const mostFound = Math.max(fewFound, foundForMatched * matched);
-      due.set(id, { cluster: hash(id), attack, since: firstAt - lookBackMs, mostFound });
+      const tried = [...tally.software.values()].filter(({ accounts }) => accounts.size >= fewestTried);
+      due.set(id, {
+        cluster: hash(id),
+        isWide,
+        attack,
+        since: firstAt - lookBackMs,
+        until: lastAt + tailMs,
+        software: tried.map(({ name }) => name),
+        mostFound,
+      });
     }
     this.#due.clear();
     return due;
@@ -83,4 +117,15 @@ export class Convictions {
     const [oldest] = this.#tallies.keys();
     if (oldest !== undefined) this.#tallies.delete(oldest);
   }
+}
+
+function noteSoftware({ software }: Tally, name: SoftwareName, account: string): void {
+  const id = `${name.skeleton} ${name.stack}`;
+  let tried = software.get(id);
+  if (!tried) {
+    if (software.size >= mostSoftware) return;
+    tried = { name, accounts: new Set() };
+    software.set(id, tried);
+  }
+  if (tried.accounts.size < fewestTried) tried.accounts.add(account);
 }

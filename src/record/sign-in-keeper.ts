@@ -5,12 +5,14 @@
  */
 import type { Cluster, Decision, Outcome, Place } from "../../dsl/index.ts";
 import type { Facts } from "../describe/facts.ts";
-import type { AttackMatch, SignIn } from "../store/account-rows.ts";
+import type { AttackMatch, SignIn, SignInUse, SoftwareName } from "../store/account-rows.ts";
 import type { AlertGrowth } from "../store/outbox-rows.ts";
 import type { StoreCommands } from "../store/store-commands.ts";
 import type { AccountKey } from "./account-key.ts";
 import { attackMatch, attackMatches } from "./attack-match.ts";
 import { Convictions } from "./convictions.ts";
+import { PeopleSoftware } from "./people-software.ts";
+import { SessionWatch } from "./session-watch.ts";
 
 const attackMs = 3;
 const ordinaryMs = 200;
@@ -50,12 +52,16 @@ export interface SignedIn {
 export class SignInKeeper {
   readonly #options: SignInKeeperOptions;
   readonly #convictions = new Convictions();
+  readonly #sessions = new SessionWatch();
+  readonly #people = new PeopleSoftware();
   readonly #search: Timer;
   #waiting: SignIn[] = [];
   #timer: Timer | undefined;
   #dueAt = Infinity;
   #writing: Promise<void> | undefined;
   #searching: Promise<void> | undefined;
+  /** What storage did not take yet. */
+  #uses: SignInUse[] = [];
 
   constructor(options: SignInKeeperOptions) {
     this.#options = options;
@@ -66,9 +72,12 @@ export class SignInKeeper {
   judged({ facts, place }: SignedIn, decision: Decision): void {
     const username = facts.placement?.username;
     if (decision.matches.length === 0 || username === undefined || facts.usernames) return;
+    const software = softwareOf(facts, place);
     for (const attack of attackMatches(decision, place.atRisk)) {
-      const cluster = attack.isInForce ? place.bucket.clusterOf(attack.policy, facts) : undefined;
-      if (cluster) this.#convictions.note(cluster, attack, username, facts.now);
+      if (!attack.isInForce) continue;
+      const matched = { attack, software, account: username, now: facts.now };
+      for (const cluster of place.bucket.clustersOf(attack.policy, facts))
+        this.#convictions.note({ ...matched, cluster });
     }
   }
 
@@ -80,13 +89,25 @@ export class SignInKeeper {
     const attack = decision && attackMatch(decision, place.atRisk);
     // What is in force is told now; all else may be convicted later, but for people who come as they always do.
     const clusters = attack?.isInForce ? [] : place.bucket.clusters(request.facts);
+    if (!clusters) this.#people.note(softwareOf(request.facts, place), username, request.facts.now);
     if ((!attack && !clusters) || !this.#hasRoom(attack)) return undefined;
     const account = this.#options.accounts.hash(username);
-    const signIn = { ...this.#signIn(request, account, attack), clusters: this.#numbersOf(clusters ?? []) };
+    const signIn = {
+      ...this.#signIn(request, account, attack),
+      clusters: this.#numbersOf(clusters ?? []),
+      // Known good people are known with their software; a new release of it at home is no new place.
+      isNewPlace: clusters !== undefined && request.facts.accountPast.hasNewNetwork !== false,
+    };
     if (attack?.isInForce) this.#options.tookOver(place.app.name, account);
+    else this.#sessions.expect({ event: request.id, software: softwareOf(request.facts, place) });
     this.#waiting.push(signIn);
     this.#flushIn(attack ? attackMs : ordinaryMs);
     return attack?.isInForce ? signIn.call?.target : undefined;
+  }
+
+  /** Takes each request once it is over: whether the sessions of sign-ins go on tells people from programs. */
+  ended(id: number, facts: Facts, status: number): void {
+    this.#sessions.ended(id, facts, status, Date.now());
   }
 
   /** Resolves when everything taken so far is stored. */
@@ -107,7 +128,7 @@ export class SignInKeeper {
     { id: event, facts, place }: SignedIn,
     account: string,
     attack: AttackMatch | undefined,
-  ): Omit<SignIn, "clusters"> {
+  ): Omit<SignIn, "clusters" | "isNewPlace"> {
     const { app, atRisk } = place;
     const { ip, network, prints } = facts;
     const call = atRisk?.call?.(facts);
@@ -121,6 +142,7 @@ export class SignInKeeper {
       asn: network.asn,
       skeleton: prints.skeleton,
       stack: prints.stack ?? "",
+      isShared: this.#people.has(softwareOf(facts, place)),
       call:
         call && id !== undefined && body !== undefined
           ? { id, target: `webhook ${call.webhook}`, body: this.#options.seal(id, body) }
@@ -171,15 +193,32 @@ export class SignInKeeper {
   async #find(): Promise<void> {
     const options = this.#options;
     const due = this.#convictions.takeDue((id) => options.numberOf(id));
+    for (const { event, software, wentOn } of this.#sessions.takeEnds(Date.now()))
+      this.#uses.push({ event, wentOn, isShared: this.#people.has(software) });
+    const uses = this.#uses;
+    this.#uses = [];
     try {
-      if ((await options.commands.searchLedger([...due.values()])) > 0) options.stored();
+      // A session may have gone on before its sign-in is stored.
+      if (uses.length > 0) await this.#storeWaiting();
+      if ((await options.commands.searchLedger([...due.values()], uses)) > 0) options.stored();
     } catch (error) {
       this.#convictions.again(due.keys());
+      if (uses.length < mostOrdinary) this.#uses.unshift(...uses);
       options.fault(error);
     } finally {
       this.#searching = undefined;
     }
   }
+
+  /** Resolves when the oldest of those that wait are stored. */
+  async #storeWaiting(): Promise<void> {
+    await this.#writing;
+    if (this.#waiting.length > 0) await (this.#writing ?? this.#write());
+  }
+}
+
+function softwareOf({ prints }: Facts, { app }: Place<Facts>): SoftwareName {
+  return { app: app.name, skeleton: prints.skeleton, stack: prints.stack ?? "" };
 }
 
 /** The account that a login has just proven. A batch of logins proves nobody: whose of them succeeded is not known. */

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { accountCommands } from "./account-commands.ts";
 import { AccountLedger } from "./account-ledger.ts";
 import { accountPage, accountStory } from "./account-queries.ts";
-import type { AttackMatch, LedgerRemark, SignIn } from "./account-rows.ts";
+import type { AttackMatch, LedgerRemark, SignIn, SignInUse, SoftwareName } from "./account-rows.ts";
 import { findRemains } from "./erase-account.ts";
 import { type EventRow, eventIdsPerMs } from "./event-row.ts";
 import { EventWriter } from "./event-writer.ts";
@@ -60,6 +60,8 @@ function signIn(index: number, more: Partial<SignIn> = {}): SignIn {
     stack: "t1:1111111111111111",
     call: { id: `msg_${index}`, target: "webhook reset", body: new Uint8Array([1]) },
     clusters: [],
+    isNewPlace: true,
+    isShared: false,
     attack: undefined,
     alert: undefined,
     ...more,
@@ -108,7 +110,15 @@ test("sign-ins that came before anybody minded are found once their address is c
   expect(accountPage(database, { state: "tried" }, undefined, 100).counts.tried).toBe(20);
 });
 
-const conviction = { cluster: 77, attack, since: start, mostFound: 10 };
+const conviction = {
+  cluster: 77,
+  isWide: false,
+  attack,
+  since: start,
+  until: start + 3_600_000,
+  software: [] as SoftwareName[],
+  mostFound: 10,
+};
 
 test("sign-ins are found under the key by which a policy convicts them, once, and none from before it holds", () => {
   const { database, accounts } = opened();
@@ -125,6 +135,93 @@ test("sign-ins are found under the key by which a policy convicts them, once, an
   expect(found?.riskReason).toContain("before stuffing knew");
   const left = database.query<{ n: number }, []>("SELECT count(*) AS n FROM signin_cluster").get()?.n;
   expect(left).toBe(2);
+});
+
+test("where people use the same software, only those are convicted by a key who left at once", () => {
+  const { database, accounts } = opened();
+  const shared = { clusters: [77], isShared: true };
+  accounts.keepSignIns([1, 2, 3].map((index) => signIn(index, shared)));
+  expect(accounts.searchLedger([conviction])).toBe(0);
+  const uses = [
+    { event: eventAt(1), wentOn: true, isShared: true },
+    { event: eventAt(2), wentOn: false, isShared: true },
+  ];
+  expect(accounts.searchLedger([], uses)).toBe(0);
+  // Looked for again, without anything new being convicted.
+  expect(accounts.searchLedger([conviction])).toBe(1);
+  expect(queued(database)).toEqual(["msg_2"]);
+});
+
+test("what people may have, too, convicts only those who left at once", () => {
+  const { database, accounts } = opened();
+  accounts.keepSignIns([signIn(1, { clusters: [77] }), signIn(2, { clusters: [77] })]);
+  const wide = { ...conviction, isWide: true };
+  expect(accounts.searchLedger([wide])).toBe(0);
+  expect(accounts.searchLedger([wide], [{ event: eventAt(2), wentOn: false, isShared: false }])).toBe(1);
+  expect(queued(database)).toEqual(["msg_2"]);
+});
+
+const software = { app: "shop", skeleton: "s1:1111111111111111", stack: "t1:1111111111111111" };
+const withSoftware = { ...conviction, software: [software] };
+
+/** Sign-ins with the convicted software, and whether each went on. */
+function used(
+  { accounts }: Pick<ReturnType<typeof opened>, "accounts">,
+  from: number,
+  wentOn: readonly boolean[],
+  more: Partial<SignIn> = {},
+): SignInUse[] {
+  accounts.keepSignIns(wentOn.map((_, nth) => signIn(from + nth, { isShared: true, ...more })));
+  return wentOn.map((does, nth) => ({ event: eventAt(from + nth), wentOn: does, isShared: true }));
+}
+
+test("whoever left at once with convicted software is found, though no policy would have minded him", () => {
+  const store = opened();
+  const uses = [
+    ...used(store, 1, [false, false, true]),
+    ...used(store, 10, [false], { isNewPlace: false }),
+    ...used(store, 20, [false], { skeleton: "s1:2222222222222222" }),
+    ...used(store, 4_000_000, [false]),
+  ];
+  expect(store.accounts.searchLedger([withSoftware], uses)).toBe(2);
+  expect(queued(store.database)).toEqual(["msg_1", "msg_2"]);
+  const [found] = accountPage(store.database, { state: "open" }, undefined, 10).accounts;
+  expect(found?.riskReason).toContain("left at once");
+});
+
+test("where people often leave at once, leaving convicts nobody", () => {
+  const store = opened();
+  const yesterday = -3_600_000;
+  const uses = [
+    ...used(
+      store,
+      yesterday,
+      Array.from({ length: 30 }, (_, nth) => nth % 3 > 0),
+    ),
+    ...used(
+      store,
+      1,
+      Array.from({ length: 12 }, (_, nth) => nth % 3 > 0),
+    ),
+  ];
+  expect(store.accounts.searchLedger([withSoftware], uses)).toBe(0);
+});
+
+test("where few leave usually, many who do are an attack's", () => {
+  const store = opened();
+  const uses = [
+    ...used(
+      store,
+      -3_600_000,
+      Array.from({ length: 30 }, () => true),
+    ),
+    ...used(
+      store,
+      1,
+      Array.from({ length: 12 }, (_, nth) => nth % 3 > 0),
+    ),
+  ];
+  expect(store.accounts.searchLedger([withSoftware], uses)).toBe(4);
 });
 
 test("where more got in than a policy stopped, nobody is called until it has stopped more", () => {

@@ -5,30 +5,27 @@
 import type { Database } from "bun:sqlite";
 import { AccountActions } from "./account-actions.ts";
 import { putAtRisk } from "./account-risk.ts";
-import type { Conviction, LedgerRemark, SignIn } from "./account-rows.ts";
+import type { AttackMatch, Conviction, LedgerRemark, SignIn, SignInUse } from "./account-rows.ts";
 import { AccountTries } from "./account-tries.ts";
-import { AttackKeys, type ConvictedKey } from "./attack-keys.ts";
 import { durably } from "./durable-entry.ts";
 import { encodeAccount } from "./encode-account.ts";
 import { EventDecoder, type StoredEvent } from "./event-decoder.ts";
 import { type EventRow, eventIdsPerMs } from "./event-row.ts";
-import { type FoundSignIn, foundSignIn, signInsIn, signInsOf, storeSignIn } from "./sign-in-rows.ts";
+import { closeSignIn, type FoundSignIn, foundSignIn, storeSignIn, storeUses } from "./sign-in-rows.ts";
+import { lookBackMs, SignInSearch } from "./sign-in-search.ts";
 
-/** How far back sign-ins are found that nobody minded when they came. */
-const lookBackMs = 24 * 3_600_000;
 /** Tried accounts that nobody got into are forgotten after so long, and beyond so many. */
 const triedMs = 30 * 24 * 3_600_000;
 const mostTried = 2_000_000;
 const mostAtRisk = 200_000;
 /** Whoever serves asks for changes several times a second. */
 const mostTurns = 100_000;
-const mostFound = 2000;
 const mostActions = 2000;
 
 /** Keeps the ledger over the writer's connection. */
 export class AccountLedger {
   readonly #database: Database;
-  readonly #keys = new AttackKeys();
+  readonly #search: SignInSearch;
   readonly #tries: AccountTries;
   readonly #actions: AccountActions;
   readonly #decoder: EventDecoder;
@@ -37,6 +34,7 @@ export class AccountLedger {
 
   constructor(database: Database) {
     this.#database = database;
+    this.#search = new SignInSearch(database, (row, attack, now) => this.#foundLater(row, attack, now));
     this.#tries = new AccountTries(database);
     this.#actions = new AccountActions(database);
     this.#decoder = new EventDecoder(database);
@@ -63,7 +61,7 @@ export class AccountLedger {
     if (row.outcome?.startsWith("login.") === true) {
       const isStopped = row.decision === "block" || row.decision === "deceive";
       const attack = remark.attack ?? (isStopped ? stopOf(row) : undefined);
-      this.#keys.note(row, attack, Date.now());
+      this.#search.note(row, attack, Date.now());
       if (attack) this.#tries.add(row, hash, network);
       return;
     }
@@ -101,17 +99,11 @@ export class AccountLedger {
     return end?.told ?? 0;
   }
 
-  /** Looks for sign-ins that share what was convicted since; resolves to how much is new in the outbox. */
-  search(now: number, convictions: readonly Conviction[]): number {
-    const due = this.#keys.takeDue(now);
-    if (due.length + convictions.length === 0) return 0;
-    const run = () => {
-      let told = 0;
-      for (const key of due) told += this.#find(key, now);
-      for (const conviction of convictions) told += this.#findIn(conviction, now);
-      return told;
-    };
-    return this.#whole(() => durably(this.#database, run));
+  /** Looks for sign-ins that share what was convicted since, and by `uses` what their sessions did; resolves to how much is new in the outbox. */
+  search(now: number, convictions: readonly Conviction[], uses: readonly SignInUse[] = []): number {
+    if (uses.length > 0) this.#database.transaction(() => storeUses(this.#database, uses)).immediate();
+    const run = this.#search.due(now, convictions, uses.length > 0);
+    return run ? this.#whole(() => durably(this.#database, run)) : 0;
   }
 
   /** What is remembered of a transaction that failed is not so. */
@@ -148,33 +140,10 @@ export class AccountLedger {
       .run();
   }
 
-  #find({ key, attack, mostFound: allowed }: ConvictedKey, now: number): number {
-    const found = signInsOf(this.#database, key, (now - lookBackMs) * eventIdsPerMs, mostFound);
-    // People share it after all: what they did before this process began to count says so.
-    if (found.length > allowed) return 0;
-    const why =
-      key.kind === "address"
-        ? `by the same software from ${key.ip}`
-        : `by ${key.skeleton} in AS${key.asn ?? "?"}`;
-    const reason = `signed in ${why}, whose other sign-ins ${attack.policy} convicted: ${attack.reason}`;
-    return found.reduce((told, row) => told + this.#foundLater(row, { ...attack, reason }, now), 0);
-  }
-
-  /** Sign-ins that the policy would have minded had its measures come so far. */
-  #findIn({ cluster, attack, since, mostFound: allowed }: Conviction, now: number): number {
-    const from = Math.max(since, now - lookBackMs) * eventIdsPerMs;
-    const found = signInsIn(this.#database, cluster, from, mostFound);
-    if (found.length > allowed) return 0;
-    const reason = `signed in before ${attack.policy} knew what it came to know: ${attack.reason}`;
-    return found.reduce((told, row) => told + this.#foundLater(row, { ...attack, reason }, now), 0);
-  }
-
-  #foundLater(row: FoundSignIn, attack: ConvictedKey["attack"], now: number): number {
+  #foundLater(row: FoundSignIn, attack: AttackMatch, now: number): number {
     const signIn = foundSignIn(row);
     const end = putAtRisk(this.#database, signIn, attack, true, now);
-    if (attack.isInForce) {
-      this.#database.query("DELETE FROM account_signin WHERE event = ?").run(row.event);
-    }
+    if (attack.isInForce) closeSignIn(this.#database, row.event);
     if (end.account === undefined) return end.told;
     this.#follow(signIn, end.account);
     return end.told;

@@ -15,7 +15,7 @@ interface Known {
   readonly closed_at: number | null;
 }
 
-type FoundOrNew = Omit<SignIn, "attack" | "clusters">;
+type FoundOrNew = Omit<SignIn, "attack" | "clusters" | "isNewPlace" | "isShared">;
 
 /** What came of a sign-in within an attack. */
 export interface RiskEnd {

@@ -36,18 +36,43 @@ export interface SignIn {
   readonly call: ReadyCall | undefined;
   /** Under which it is found when a policy convicts it later: keyed hashes. */
   readonly clusters: readonly number[];
+  /** The account never got in from that address before. */
+  readonly isNewPlace: boolean;
+  /** Known good people use that software: the software alone says nothing about whose sign-in it was. */
+  readonly isShared: boolean;
   /** Known at once: it matched an attack. */
   readonly attack: AttackMatch | undefined;
   /** Given with it, if the account was not at risk before; its key is empty. */
   readonly alert: AlertGrowth | undefined;
 }
 
+/** What is known of a sign-in once its session went on, or did not for a while. */
+export interface SignInUse {
+  /** Of the sign-in. */
+  readonly event: number;
+  readonly wentOn: boolean;
+  readonly isShared: boolean;
+}
+
+/** Clients that cannot be told apart by what they send. */
+export interface SoftwareName {
+  readonly app: string;
+  readonly skeleton: string;
+  /** Empty on plain HTTP. */
+  readonly stack: string;
+}
+
 /** What a policy takes for one attack: sign-ins under its key belong to it, too. */
 export interface Conviction {
   readonly cluster: number;
+  /** People share its key: the sign-ins of those whose session went on, or is not known to have been left, are theirs. */
+  readonly isWide: boolean;
   readonly attack: AttackMatch;
-  /** Earlier sign-ins do not belong to it, ms. */
+  /** Earlier sign-ins do not belong to it, nor do later ones, ms. */
   readonly since: number;
+  readonly until: number;
+  /** Software that account after account was tried with, as far as it goes through the list. */
+  readonly software: readonly SoftwareName[];
   /** Where more got in, it may be people after all. */
   readonly mostFound: number;
 }

@@ -11,6 +11,7 @@ import prints from "./migrations/0006-prints.sql" with { type: "text" };
 import policyCosts from "./migrations/0007-policy-costs.sql" with { type: "text" };
 import signInClusters from "./migrations/0008-sign-in-clusters.sql" with { type: "text" };
 import accountTurns from "./migrations/0009-account-turns.sql" with { type: "text" };
+import leftAtOnce from "./migrations/0010-left-at-once.sql" with { type: "text" };
 
 /** One step of the schema; its text never changes once released. */
 export interface Migration {
@@ -29,6 +30,7 @@ const migrations: readonly Migration[] = [
   { version: 7, name: "policy-costs", sql: policyCosts },
   { version: 8, name: "sign-in-clusters", sql: signInClusters },
   { version: 9, name: "account-turns", sql: accountTurns },
+  { version: 10, name: "left-at-once", sql: leftAtOnce },
 ];
 
 /** "SLLY": tells a Sallyport database from another program's file. */

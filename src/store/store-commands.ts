@@ -1,5 +1,12 @@
 /** The writes that are not events; the writer Worker runs each in its own transaction. */
-import type { AccountVerdict, Conviction, ErasureReport, Release, SignIn } from "./account-rows.ts";
+import type {
+  AccountVerdict,
+  Conviction,
+  ErasureReport,
+  Release,
+  SignIn,
+  SignInUse,
+} from "./account-rows.ts";
 import type { EnforcementSwitch, SwitchOn } from "./enforcement-switch.ts";
 import type { StoredForm } from "./learned-answers.ts";
 import type { Attempt, Capacity, Claim, DurableEntry } from "./outbox-rows.ts";
@@ -39,8 +46,8 @@ export interface StoreCommands {
   acknowledge(entry: { readonly id: string; readonly text: string; readonly at: number }): Promise<boolean>;
   /** Keeps sign-ins that succeeded, those at risk with their calls: on disk when this resolves, to how much is new in the outbox. */
   keepSignIns(signIns: readonly SignIn[]): Promise<number>;
-  /** Finds earlier sign-ins that share what was convicted since, by policies and by the share that failed; resolves to how much is new in the outbox. */
-  searchLedger(convictions: readonly Conviction[]): Promise<number>;
+  /** Finds earlier sign-ins that share what was convicted since, by policies and by the share that failed, and by what their sessions did; resolves to how much is new in the outbox. */
+  searchLedger(convictions: readonly Conviction[], uses?: readonly SignInUse[]): Promise<number>;
   /** Keeps what a person says of an account, audited; resolves to false where it is not at risk or that is known. */
   judgeAccount(verdict: AccountVerdict): Promise<boolean>;
   /** Lets somebody through for a time; audited. */

@@ -39,6 +39,8 @@ beforeAll(async () => {
       stack: "",
       call: undefined,
       clusters: [],
+      isNewPlace: true,
+      isShared: false,
       attack: { policy: "bad_infra_login", isInForce: true, reason: hostile },
       alert: undefined,
     },

@@ -46,6 +46,9 @@ export interface ScenarioScore {
   readonly realSeconds: number;
 }
 
+/** The shop's time between the end of an attack and the score of what was found afterwards. */
+const afterwardsMs = 12 * 60_000;
+
 /** Runs it; throws when the process does not start or dies. */
 export async function runScenario(
   scenario: Scenario,
@@ -67,8 +70,11 @@ export async function runScenario(
   try {
     const day = new ScenarioDay(scenario, before, { ...options, clock, shop, origin });
     const end = await day.live();
+    const isTold = end.attack !== undefined && options.isProtected;
+    // Whether the last sessions went on is known only then.
+    if (isTold) await clock.sleepUntil(clock.now + afterwardsMs);
     clock.run(1);
-    if (end.attack && options.isProtected) await untilTold(shop.dataDir);
+    if (isTold) await untilTold(shop.dataDir);
     clock.stop();
     await shop.stop(true);
     const causes = stopCauses(shop.dataDir, day.stoppedVisits);
