@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Subprocess } from "bun";
 
 /** How the command line is run. */
 export interface SallyportCommand {
@@ -118,14 +119,25 @@ export async function runSallyport(options: SallyportCommand): Promise<CommandEn
   return { exitCode, stdout, stderr };
 }
 
+/** Those that run now. */
+const children = new Set<Subprocess>();
+
+/** Kills what a test that failed left running; it would take the processor from those that come after. */
+export function killLeftOver(): void {
+  for (const child of children) child.kill("SIGKILL");
+}
+
 function spawn({ command = fromSource, args = [], env = {}, cwd = root }: SallyportCommand) {
-  return Bun.spawn([...command, ...args], {
+  const child = Bun.spawn([...command, ...args], {
     cwd,
     env: { ...environment, ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
+    onExit: (ended) => void children.delete(ended),
   });
+  children.add(child);
+  return child;
 }
 
 /** The start-up text is out as far as its last line. */
