@@ -100,6 +100,22 @@ export interface SessionAccounts {
     | undefined;
 }
 
+/** Who knows of the one whom a request is about. */
+export interface SubjectEvidence {
+  readonly sessions: SessionAccounts;
+  /** Where a live policy asks what accounts did before. */
+  readonly history?: AccountHistories | undefined;
+  /** Where accounts that were taken over are known. */
+  readonly risks?: RiskyAccounts | undefined;
+}
+
+/** What a test says of a request beside what it sends. */
+export interface SaidFacts {
+  readonly past: AccountPast;
+  /** Login attempts on the connection; counted unless said. */
+  readonly logins: number | undefined;
+}
+
 /** The request's prints, a version prefix and 16 hex characters each; "" while nobody has set them. */
 export interface Prints {
   readonly skeleton: string;
@@ -132,6 +148,7 @@ const noParameters: Readonly<Record<string, string>> = Object.freeze(Object.crea
 const noPairs: readonly QueryPair[] = [];
 const noPlaces: readonly Place<Facts>[] = [];
 const noPast: AccountPast = {};
+const nothingSaid: SaidFacts = { past: noPast, logins: undefined };
 const noTexts: readonly string[] = [];
 const noCookies: ReadonlyMap<string, string> = new Map();
 const noClaims: UserAgentClaims = { browser: undefined, version: undefined, os: undefined, isBot: false };
@@ -154,22 +171,15 @@ export class Facts {
   /** Set by judging: every username of a batch. */
   usernames: readonly string[] | undefined = undefined;
   /** Set by judging; answers while the request lives. */
-  sessions: SessionAccounts | undefined = undefined;
+  evidence: SubjectEvidence | undefined = undefined;
   /** Set by judging, for apps whose devices get a cookie. */
   devices: AppDevices | undefined = undefined;
   /** Set by fingerprint. */
   prints: Prints = noPrints;
   /** Said by tests; what they do not say is looked up. */
-  past: AccountPast = noPast;
-  /** Set by judging, where a live policy asks what accounts did before. */
-  histories: AccountHistories | undefined = undefined;
-  /** Set by judging, where accounts that were taken over are known. */
-  risks: RiskyAccounts | undefined = undefined;
+  said: SaidFacts = nothingSaid;
   /** Set by judging, where a live policy asks; said by tests. */
   flow: Flow | undefined = undefined;
-  /** Login attempts on the connection where they are said; else they are counted. */
-  saidLogins: number | undefined = undefined;
-  #host: string | undefined = undefined;
   #target: CanonicalPath | undefined = undefined;
   #mayOverride: boolean | undefined = undefined;
   #contentType: string | false | undefined = undefined;
@@ -195,8 +205,7 @@ export class Facts {
 
   /** The Host field in lower case, without port and without the root's dot. */
   get host(): string {
-    this.#host ??= hostNames.get(this.request.host) ?? learnHostName(this.request.host);
-    return this.#host;
+    return hostNames.get(this.request.host) ?? learnHostName(this.request.host);
   }
 
   /** The canonical path; "*" for OPTIONS *. */
@@ -363,26 +372,29 @@ export class Facts {
 
   /** What is known of the subject from before; nothing where nobody keeps it. */
   get accountPast(): AccountPast {
-    const account = this.histories && this.subject;
-    if (account === undefined) return this.past;
+    const histories = this.evidence?.history;
+    const account = histories && this.subject;
+    if (account === undefined) return this.said.past;
     if (this.#foundPast?.account !== account) {
-      const past = this.histories?.find(account, this.prints.stack, this.ipNet, this.now) ?? noPast;
-      this.#foundPast = { account, past: { ...past, ...this.past } };
+      const past = histories?.find(account, this.prints.stack, this.ipNet, this.now) ?? noPast;
+      this.#foundPast = { account, past: { ...past, ...this.said.past } };
     }
     return this.#foundPast.past;
   }
 
   /** How it stands with the subject where it was taken over. */
   get accountRisk(): AccountRisk | undefined {
-    if (this.past.risk !== undefined) return this.past.risk;
-    const account = this.risks && this.subject;
+    const { risk } = this.said.past;
+    if (risk !== undefined) return risk;
+    const risks = this.evidence?.risks;
+    const account = risks && this.subject;
     if (account === undefined || !this.placement) return undefined;
-    return this.risks?.find(this.placement.app, account);
+    return risks?.find(this.placement.app, account);
   }
 
   /** The session was opened with another stack than comes with it now; undefined where one of both is not known. */
   get hasChangedStack(): boolean | undefined {
-    const said = this.past.hasChangedStack;
+    const said = this.said.past.hasChangedStack;
     if (said !== undefined) return said;
     const then = this.#opened()?.stack;
     const stack = then === undefined ? undefined : this.prints.stack;
@@ -391,7 +403,7 @@ export class Facts {
 
   /** The device that the edge's own cookie proves, where the request's subject has signed in on it. */
   get device(): string | undefined {
-    const said = this.past.device;
+    const said = this.said.past.device;
     if (said !== undefined || !this.devices) return said;
     const { cookies, scope } = this.devices;
     const value = this.cookie(scope.name);
@@ -428,7 +440,7 @@ export class Facts {
 
   /** Login attempts on this connection, the one being judged included. */
   get connectionLogins(): number {
-    return this.saidLogins ?? loginsOn(this.request.connection);
+    return this.said.logins ?? loginsOn(this.request.connection);
   }
 
   /** The address as measures key it: IPv4 whole, IPv6 its /64. */
@@ -458,7 +470,7 @@ export class Facts {
 
   #opened(): ReturnType<SessionAccounts["find"]> {
     const session = this.placement?.session;
-    return session === undefined ? undefined : this.sessions?.find(session, this.now);
+    return session === undefined ? undefined : this.evidence?.sessions.find(session, this.now);
   }
 
   #canonical(): CanonicalPath {

@@ -45,7 +45,8 @@ function factsOf({
     isUnidentified: false,
     isAttempt: username !== undefined,
   };
-  if (openedAt !== undefined) facts.sessions = { find: () => ({ account: "ana", at: openedAt }) };
+  if (openedAt !== undefined)
+    facts.evidence = { sessions: { find: () => ({ account: "ana", at: openedAt }) } };
   return facts;
 }
 

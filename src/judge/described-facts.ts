@@ -63,9 +63,8 @@ export function describedFacts(
   });
   const facts = new Facts(edgeRequest, now);
   facts.network = network;
-  facts.past = past;
+  facts.said = { past, logins };
   facts.flow = flow;
-  facts.saidLogins = logins;
   facts.prints = overridden(new RequestPrints(facts), prints, isConsistent);
   return facts;
 }

@@ -21,9 +21,7 @@ export function placeRequest(facts: Facts, live: LiveSet): Place<Facts> | undefi
 
 /** Identifies, counts and judges a placed request, its body buffered if the place needs it. May throw only by a bug. */
 export function judgeRequest(facts: Facts, place: Place<Facts>, evidence?: AccountEvidence): Decision {
-  facts.sessions = evidence?.sessions;
-  facts.histories = evidence?.history;
-  facts.risks = evidence?.risks;
+  facts.evidence = evidence;
   const devices = devicesAt(place.app, evidence?.devices);
   if (devices) {
     facts.devices = devices;
