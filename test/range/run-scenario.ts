@@ -157,7 +157,8 @@ class ScenarioDay {
     const firstVictim = customerAccounts(perGroup);
     const attack = this.#scenario.attack?.({ dice: dice.fork("attack"), pools, place, firstVictim, homes });
     const times = dice.fork("today");
-    const share = { regular: event === "flash_sale" ? 1 : 0.4, occasional: 0.05 };
+    // Of five times as many, so that of each group about as many come.
+    const share = { regular: event === "flash_sale" ? 1 : 0.4, occasional: 0.08 };
     const guests = this.#prepare(event).filter((customer) => isComing(customer, times, share));
     const visits = this.#life.comeAt(guests, () => start + times.chance() * minutes * 60_000, "today");
     const browsers = hasChromium ? this.#life.comeWithChromium("today", until) : undefined;

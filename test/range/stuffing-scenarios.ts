@@ -31,7 +31,7 @@ export const stuffingScenarios: readonly Scenario[] = [
     ...anHour,
     name: "python_requests",
     about: "python-requests over 300 rented addresses, a new one for each attempt",
-    attack: byTool("python-requests", { count: 1500, hitRate: 0.02, parallel: 8 }, ({ dice, pools }) => [
+    attack: byTool("python-requests", { count: 3000, hitRate: 0.02, parallel: 8 }, ({ dice, pools }) => [
       ...pools.addresses("cloud_listed", 150, dice),
       ...pools.addresses("cloud_unlisted", 150, dice),
     ]),
@@ -62,10 +62,10 @@ export const stuffingScenarios: readonly Scenario[] = [
     must: 0.8,
     // A browser takes as long as it takes: of all scenarios the longest, and yet of its list only the beginning.
     minutes: 60,
-    speed: 80,
+    speed: 72,
     attack: byTool(
       "chromium",
-      { count: 400, hitRate: 0.1, parallel: 3, withinMs: 45_000 },
+      { count: 400, hitRate: 0.1, parallel: 3, withinMs: 50_000 },
       ({ dice, homes }) => dice.shuffle(homes).slice(0, 30),
     ),
   },
