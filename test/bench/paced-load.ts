@@ -2,13 +2,16 @@
  * A load generator for a steady rate, a process of its own: `bun paced-load.ts URL RATE SECONDS HEADERS-JSON CLIENTS`.
  * With CLIENTS above 0 each question is of another of so many clients, as a trusted front would name them.
  *
- * Every millisecond it asks what has come due, each question on a connection of its own, and waits for nobody: a
- * slow answer does not keep later questions from being due (no coordinated omission). h2load's clients all tick
- * together every 10 ms, which measures the queue that it makes itself.
+ * Questions come as from clients who know nothing of each other: a Poisson process. Each is asked when it is due, on a
+ * connection of its own, and waits for nobody: a slow answer does not keep later questions from being due (no
+ * coordinated omission). It looks at the clock some ten times each millisecond, since timers tick once and would ask
+ * a millisecond's questions all at once; h2load's clients tick together every 10 ms. Either would measure the queue
+ * that it makes itself.
  */
 import type { Socket } from "bun";
 import { clientAddressOf, clientStride } from "./client-addresses.ts";
 import { quantile } from "./figure.ts";
+import { diceOf } from "./rule-world.ts";
 
 /** Latencies at a steady rate, ms, from when a question was due to the end of its answer. */
 export interface PacedLatency {
@@ -91,6 +94,22 @@ function questions(url: URL, headers: readonly string[], clientCount: number): (
   };
 }
 
+const nothing = new Int32Array(new SharedArrayBuffer(4));
+const restMs = 0.05;
+
+/** Leaves the processor to the origin for a moment; a timer cannot be as short. */
+function rest(): void {
+  Atomics.wait(nothing, 0, 0, restMs);
+}
+
+const diceFaces = 1 << 30;
+
+/** Gives the ms between one question and the next: exponentially distributed, the same each time (Poisson process). */
+function gapsAt(rate: number): () => number {
+  const dice = diceOf(rate);
+  return () => (-Math.log((1 + dice(diceFaces)) / diceFaces) * 1000) / rate;
+}
+
 async function run(
   url: URL,
   rate: number,
@@ -119,18 +138,24 @@ async function run(
   const idle = [...clients];
   await Promise.all(clients.map((client) => client.open(url.hostname, Number(url.port))));
   const { promise, resolve } = Promise.withResolvers<void>();
-  const tick = setInterval(() => {
+  const gap = gapsAt(rate);
+  let dueAt = begin + gap();
+  const look = () => {
     const now = performance.now();
-    const due = Math.floor(((Math.min(now, end) - begin) * rate) / 1000);
-    for (; asked < due; asked++) {
+    for (; dueAt <= now && dueAt < end; dueAt += gap()) {
+      asked++;
       const client = idle.pop();
       if (client) client.ask(now);
       else waiting.push(now);
     }
     if (now >= end && (answered >= asked || now >= end + graceMs)) resolve();
-  }, 1);
+    else {
+      rest();
+      setImmediate(look);
+    }
+  };
+  look();
   await promise;
-  clearInterval(tick);
   failures += asked - answered;
   for (const client of clients) client.close();
   return {
