@@ -134,7 +134,7 @@ export class Pipeline {
     }
     if (decision?.tells)
       this.#after.tell(passage, place, decision, (teller, request) => teller.judged(request));
-    if (decision && decision.matches.length > 0 && place.bucket.event === "login") {
+    if (decision && decision.matches.length > 0) {
       const judged = { ...passage, place, decision };
       this.#after.guarded(() => this.#parts.ledger?.signIns.judged(judged, judged.decision));
     }

@@ -6,6 +6,8 @@ import type { AttackMatch } from "../store/account-rows.ts";
 /** The label that counts where the app names none. */
 const usualLabels: ReadonlySet<string> = new Set(["ato"]);
 const longestReason = 300;
+/** The label of what is done in accounts that somebody else is in; apps may name others. */
+const usualDeeds = "takeover";
 /** Nothing is withheld, or the stop alone is. */
 const inForce: ReadonlySet<PolicyMatch["withheld"]> = new Set([
   undefined,
@@ -22,19 +24,34 @@ export function attackMatch(decision: Decision, atRisk: AtRisk<Facts> | undefine
 }
 
 /** Every match that counts. */
-export function attackMatches(
-  { matches, labels, action, decider }: Decision,
-  atRisk: AtRisk<Facts> | undefined,
-): AttackMatch[] {
-  if (matches.length === 0) return [];
-  // Whoever is let through by name (a known device, a release) is no attacker.
-  const isExempted =
-    action.kind === "allow" &&
-    (decider !== undefined || matches.some(({ withheld }) => withheld === "released"));
-  if (isExempted) return [];
+export function attackMatches(decision: Decision, atRisk: AtRisk<Facts> | undefined): AttackMatch[] {
+  const { matches, labels } = decision;
+  if (matches.length === 0 || isExempted(decision)) return [];
   const counted = atRisk?.labels ?? usualLabels;
   const isLabelled = labels.some((label) => counted.has(label));
   return matches.filter((match) => isAttack(match, isLabelled)).map(matchOf);
+}
+
+/**
+ * The policy in force that stops what is done in a session, because somebody else than its account's owner does it: it
+ * gives the label `takeover`, or one that the app counts.
+ */
+export function deedMatch(decision: Decision, atRisk: AtRisk<Facts> | undefined): AttackMatch | undefined {
+  const { matches, labels } = decision;
+  if (isExempted(decision)) return undefined;
+  if (!labels.some((label) => label === usualDeeds || atRisk?.labels?.has(label) === true)) return undefined;
+  const stop = matches.find((match) => isStop(match) && isInForce(match));
+  return stop && matchOf(stop);
+}
+
+/** Whoever is let through by name (a known device, a release) is no attacker. */
+function isExempted({ action, decider, matches }: Decision): boolean {
+  if (action.kind !== "allow") return false;
+  return decider !== undefined || matches.some(({ withheld }) => withheld === "released");
+}
+
+function isStop({ effect }: PolicyMatch): boolean {
+  return effect === "block" || effect === "deceive";
 }
 
 function matchOf(match: PolicyMatch): AttackMatch {

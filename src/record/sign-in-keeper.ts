@@ -5,11 +5,11 @@
  */
 import type { Cluster, Decision, Outcome, Place } from "../../dsl/index.ts";
 import type { Facts } from "../describe/facts.ts";
-import type { AttackMatch, SignIn, SignInUse, SoftwareName } from "../store/account-rows.ts";
+import type { AttackMatch, Deed, SignIn, SignInUse, SoftwareName } from "../store/account-rows.ts";
 import type { AlertGrowth } from "../store/outbox-rows.ts";
 import type { StoreCommands } from "../store/store-commands.ts";
 import type { AccountKey } from "./account-key.ts";
-import { attackMatch, attackMatches } from "./attack-match.ts";
+import { attackMatch, attackMatches, deedMatch } from "./attack-match.ts";
 import { Convictions } from "./convictions.ts";
 import { PeopleSoftware } from "./people-software.ts";
 import { SessionWatch } from "./session-watch.ts";
@@ -19,6 +19,7 @@ const ordinaryMs = 200;
 const searchMs = 1000;
 const retryMs = 1000;
 const mostABatch = 500;
+const mostDeeds = 5000;
 /** Ordinary ones are left out beyond so many that wait, those of attacks far later. */
 const mostOrdinary = 20_000;
 const mostWaiting = 100_000;
@@ -62,14 +63,22 @@ export class SignInKeeper {
   #searching: Promise<void> | undefined;
   /** What storage did not take yet. */
   #uses: SignInUse[] = [];
+  readonly #deeds = new Map<string, Deed>();
 
   constructor(options: SignInKeeperOptions) {
     this.#options = options;
     this.#search = setInterval(() => void (this.#searching ??= this.#find()), searchMs);
   }
 
-  /** Takes an attempt to sign in that was judged: what policies take for an attack is then looked for among earlier ones. */
+  /**
+   * Takes a request that policies matched. At a sign-in, what they take for an attack is looked for among earlier ones;
+   * elsewhere what they stop in a session may say that somebody else than its account's owner opened it.
+   */
   judged({ facts, place }: SignedIn, decision: Decision): void {
+    if (place.bucket.event !== "login") {
+      this.#acted(facts, place, decision);
+      return;
+    }
     const username = facts.placement?.username;
     if (decision.matches.length === 0 || username === undefined || facts.usernames) return;
     const software = softwareOf(facts, place);
@@ -116,6 +125,17 @@ export class SignInKeeper {
     clearTimeout(this.#timer);
     this.#dueAt = Infinity;
     while (this.#waiting.length > 0 || this.#writing) await (this.#writing ?? this.#write());
+  }
+
+  #acted(facts: Facts, place: Place<Facts>, decision: Decision): void {
+    const attack = deedMatch(decision, place.atRisk);
+    const account = attack && facts.sessionAccount;
+    if (account === undefined || !attack) return;
+    const app = place.app.name;
+    const hash = this.#options.accounts.hash(account);
+    const { text: ip } = facts.ip;
+    if (this.#deeds.size < mostDeeds)
+      this.#deeds.set(`${app} ${hash} ${ip}`, { app, account: hash, ip, attack });
   }
 
   #hasRoom(attack: AttackMatch | undefined): boolean {
@@ -197,13 +217,17 @@ export class SignInKeeper {
       this.#uses.push({ event, wentOn, isShared: this.#people.has(software) });
     const uses = this.#uses;
     this.#uses = [];
+    const deeds = [...this.#deeds];
+    this.#deeds.clear();
     try {
       // A session may have gone on before its sign-in is stored.
-      if (uses.length > 0) await this.#storeWaiting();
-      if ((await options.commands.searchLedger([...due.values()], uses)) > 0) options.stored();
+      if (uses.length + deeds.length > 0) await this.#storeWaiting();
+      const done = deeds.map(([, deed]) => deed);
+      if ((await options.commands.searchLedger([...due.values()], uses, done)) > 0) options.stored();
     } catch (error) {
       this.#convictions.again(due.keys());
       if (uses.length < mostOrdinary) this.#uses.unshift(...uses);
+      for (const [key, deed] of deeds) this.#deeds.set(key, deed);
       options.fault(error);
     } finally {
       this.#searching = undefined;

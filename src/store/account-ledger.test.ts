@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { accountCommands } from "./account-commands.ts";
 import { AccountLedger } from "./account-ledger.ts";
 import { accountPage, accountStory } from "./account-queries.ts";
-import type { AttackMatch, LedgerRemark, SignIn, SignInUse, SoftwareName } from "./account-rows.ts";
+import type { AttackMatch, Deed, LedgerRemark, SignIn, SignInUse, SoftwareName } from "./account-rows.ts";
 import { findRemains } from "./erase-account.ts";
 import { type EventRow, eventIdsPerMs } from "./event-row.ts";
 import { EventWriter } from "./event-writer.ts";
@@ -222,6 +222,49 @@ test("where few leave usually, many who do are an attack's", () => {
     ),
   ];
   expect(store.accounts.searchLedger([withSoftware], uses)).toBe(4);
+});
+
+const emptied: AttackMatch = { policy: "emptied", isInForce: true, reason: "spends_at_once (true)" };
+const deedOf = (index: number, more: Partial<Deed> = {}): Deed => ({
+  app: "shop",
+  account: hashOf(index),
+  ip: "192.0.2.9",
+  attack: emptied,
+  ...more,
+});
+
+test("who did what was stopped in a session is found by it, and nobody who came from elsewhere", () => {
+  const { database, accounts } = opened();
+  accounts.keepSignIns([
+    signIn(1, { isShared: true }),
+    signIn(2, { ip: "198.51.100.7" }),
+    signIn(3, { account: hashOf(1), event: eventAt(3), ip: "198.51.100.7" }),
+  ]);
+  expect(accounts.searchLedger([], [], [deedOf(1), deedOf(2), deedOf(3)])).toBe(1);
+  expect(accounts.searchLedger([], [], [deedOf(1)])).toBe(0);
+  expect(queued(database)).toEqual(["msg_1"]);
+  const [found] = accountPage(database, { state: "open" }, undefined, 10).accounts;
+  expect(found).toMatchObject({ hash: hashOf(1), isFoundLater: true, riskPolicy: "emptied" });
+});
+
+test("after five of them, whoever left at once with the same software belongs to them, wherever he came from", () => {
+  const store = opened();
+  const { database, accounts } = store;
+  const lately = 3_000_000;
+  const uses = used(store, lately + 1, [false, false, true], { ip: "198.51.100.7" });
+  const doers = [11, 12, 13, 14, 15].map((nth) => lately + nth);
+  accounts.keepSignIns(doers.map((index) => signIn(index, { isShared: true })));
+  expect(
+    accounts.searchLedger(
+      [],
+      uses,
+      doers.slice(0, 4).map((index) => deedOf(index)),
+    ),
+  ).toBe(4);
+  expect(accounts.searchLedger([], [], [deedOf(lately + 15)])).toBe(1);
+  expect(accounts.searchLedger([], uses)).toBe(2);
+  const found = [lately + 1, lately + 2, ...doers].map((index) => `msg_${index}`);
+  expect(queued(database)).toEqual(found.toSorted());
 });
 
 test("where more got in than a policy stopped, nobody is called until it has stopped more", () => {

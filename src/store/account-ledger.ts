@@ -5,7 +5,7 @@
 import type { Database } from "bun:sqlite";
 import { AccountActions } from "./account-actions.ts";
 import { putAtRisk } from "./account-risk.ts";
-import type { AttackMatch, Conviction, LedgerRemark, SignIn, SignInUse } from "./account-rows.ts";
+import type { AttackMatch, Conviction, Deed, LedgerRemark, SignIn, SignInUse } from "./account-rows.ts";
 import { AccountTries } from "./account-tries.ts";
 import { durably } from "./durable-entry.ts";
 import { encodeAccount } from "./encode-account.ts";
@@ -99,11 +99,19 @@ export class AccountLedger {
     return end?.told ?? 0;
   }
 
-  /** Looks for sign-ins that share what was convicted since, and by `uses` what their sessions did; resolves to how much is new in the outbox. */
-  search(now: number, convictions: readonly Conviction[], uses: readonly SignInUse[] = []): number {
+  /**
+   * Looks for sign-ins that share what was convicted since, by `uses` whether their sessions went on, and those in whose
+   * sessions something was stopped; resolves to how much is new in the outbox.
+   */
+  search(
+    now: number,
+    convictions: readonly Conviction[],
+    uses: readonly SignInUse[] = [],
+    deeds: readonly Deed[] = [],
+  ): number {
     if (uses.length > 0) this.#database.transaction(() => storeUses(this.#database, uses)).immediate();
-    const run = this.#search.due(now, convictions, uses.length > 0);
-    return run ? this.#whole(() => durably(this.#database, run)) : 0;
+    const search = this.#search.due(now, { convictions, deeds, isMoreKnown: uses.length > 0 });
+    return search ? this.#whole(() => durably(this.#database, search)) : 0;
   }
 
   /** What is remembered of a transaction that failed is not so. */

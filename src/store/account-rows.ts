@@ -54,6 +54,16 @@ export interface SignInUse {
   readonly isShared: boolean;
 }
 
+/** What was done in a session, and says that somebody else than the account's owner signed in. */
+export interface Deed {
+  readonly app: string;
+  /** Keyed hash. */
+  readonly account: string;
+  /** Where it was done: the sign-in came from there, too. */
+  readonly ip: string;
+  readonly attack: AttackMatch;
+}
+
 /** Clients that cannot be told apart by what they send. */
 export interface SoftwareName {
   readonly app: string;

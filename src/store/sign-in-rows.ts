@@ -1,6 +1,6 @@
 /** Sign-ins that nobody minded when they came, as they are kept for a day. */
 import type { Database } from "bun:sqlite";
-import type { SignIn, SignInUse } from "./account-rows.ts";
+import type { Deed, SignIn, SignInUse } from "./account-rows.ts";
 import type { AttackKey } from "./attack-keys.ts";
 import { encodeAccount } from "./encode-account.ts";
 import type { AlertGrowth } from "./outbox-rows.ts";
@@ -89,6 +89,21 @@ export function signInsOf(database: Database, key: AttackKey, since: number, lim
        WHERE skeleton = ? AND stack = ? AND asn IS ? AND event >= ? AND is_convicted = 0 ${order}`,
     )
     .all(key.skeleton, key.stack, key.asn, since, limit);
+}
+
+/** The last one of an account from an address; none where it is not kept, since it was a known good one. */
+export function lastSignInOf(
+  database: Database,
+  { app, account, ip }: Pick<Deed, "app" | "account" | "ip">,
+): FoundSignIn | undefined {
+  return (
+    database
+      .query<FoundSignIn, [Uint8Array | string | null, string, string]>(
+        `SELECT * FROM account_signin WHERE hash = ? AND ip = ? AND app = ? AND is_convicted = 0
+         ORDER BY event DESC LIMIT 1`,
+      )
+      .get(encodeAccount(account), ip, app) ?? undefined
+  );
 }
 
 /** Those of a cluster since an event's id, oldest first. */

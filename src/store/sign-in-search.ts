@@ -3,12 +3,12 @@
  * their sessions did. What is convicted is looked for again for a while, since of late ones that is known only afterwards.
  */
 import type { Database } from "bun:sqlite";
-import type { AttackMatch, Conviction } from "./account-rows.ts";
+import type { AttackMatch, Conviction, Deed } from "./account-rows.ts";
 import { AttackKeys, type ConvictedKey } from "./attack-keys.ts";
-import { type EventRow, eventIdsPerMs } from "./event-row.ts";
+import { type EventRow, eventIdsPerMs, eventTime } from "./event-row.ts";
 import { type AttackSpan, leftAtOnce } from "./left-at-once.ts";
 import { OpenSearches } from "./open-searches.ts";
-import { type FoundSignIn, isConvictable, signInsIn, signInsOf } from "./sign-in-rows.ts";
+import { type FoundSignIn, isConvictable, lastSignInOf, signInsIn, signInsOf } from "./sign-in-rows.ts";
 
 /** How far back sign-ins are found, ms. */
 export const lookBackMs = 24 * 3_600_000;
@@ -17,6 +17,11 @@ const mostFound = 2000;
 const openForMs = 15 * 60_000;
 const mostOpen = 500;
 const mostSpans = 50;
+/** Software is convicted by what was stopped in the sessions of so many accounts, back to an hour before the first of them. */
+const fewestDoers = 5;
+const beforeDeedsMs = 3_600_000;
+const afterDeedsMs = 600_000;
+const mostDone = 200;
 
 /** A conviction whose sign-ins are still looked for. */
 type OpenSearch =
@@ -30,6 +35,21 @@ interface OpenSpan {
   readonly mostFound: number;
 }
 
+/** Whose sessions were opened with one piece of software, and had something stopped in them. */
+interface Done {
+  readonly accounts: Set<string>;
+  readonly firstAt: number;
+  lastAt: number;
+}
+
+/** What is new since the last search. */
+interface News {
+  readonly convictions: readonly Conviction[];
+  readonly deeds: readonly Deed[];
+  /** Of some sign-ins it is known by now whether their sessions went on. */
+  readonly isMoreKnown: boolean;
+}
+
 /** Convicts one; gives how much is new in the outbox. */
 type Convict = (row: FoundSignIn, attack: AttackMatch, now: number) => number;
 
@@ -40,6 +60,7 @@ export class SignInSearch {
   readonly #keys = new AttackKeys();
   readonly #open = new OpenSearches<OpenSearch>(mostOpen);
   readonly #spans = new OpenSearches<OpenSpan>(mostSpans);
+  readonly #done = new Map<string, Done>();
 
   constructor(database: Database, convict: Convict) {
     this.#database = database;
@@ -51,19 +72,20 @@ export class SignInSearch {
     this.#keys.note(row, attack, now);
   }
 
-  /** The search that is due, to be run in a transaction; gives how much is new in the outbox. `isMoreKnown`: sessions went on, or did not. */
-  due(now: number, convictions: readonly Conviction[], isMoreKnown: boolean): (() => number) | undefined {
+  /** The search that is due, to be run in a transaction; gives how much is new in the outbox. */
+  due(now: number, { convictions, deeds, isMoreKnown }: News): (() => number) | undefined {
     const again = isMoreKnown ? this.#open.takeDue(now) : [];
     const searches = [...this.#fresh(now, convictions), ...again];
     // Many sign-ins may have to be counted for one: that waits for its turn, whatever is new.
     const spans = isMoreKnown || convictions.length > 0 ? this.#spans.takeDue(now) : [];
-    if (searches.length + spans.length === 0) return undefined;
+    if (searches.length + spans.length + deeds.length === 0) return undefined;
     return () => {
       let told = 0;
       for (const search of searches) {
         told += search.kind === "key" ? this.#find(search.key, now) : this.#findIn(search.conviction, now);
       }
       for (const span of spans) told += this.#findLeft(span, now);
+      for (const deed of deeds) told += this.#findDoer(deed, now);
       return told;
     };
   }
@@ -117,9 +139,41 @@ export class SignInSearch {
     return this.#convict(found, { ...attack, reason }, now);
   }
 
+  /** The sign-in of the session in which something was stopped: the account's last one from there. */
+  #findDoer(deed: Deed, now: number): number {
+    const found = lastSignInOf(this.#database, deed);
+    if (!found) return 0;
+    const { account, attack } = deed;
+    const reason = `signed in, and ${attack.policy} stopped what was done then: ${attack.reason}`;
+    this.#noteDone(found, account, attack);
+    return this.#convict([found], { ...attack, reason }, now);
+  }
+
+  /** What several accounts' sessions have in common is looked for among those in which nothing was stopped. */
+  #noteDone({ app, event, skeleton, stack }: FoundSignIn, account: string, attack: AttackMatch): void {
+    const at = eventTime(event);
+    const name = `${app} ${skeleton} ${stack} ${attack.policy}`;
+    const known = this.#done.get(name);
+    const isOn = known && at - known.lastAt < beforeDeedsMs;
+    const done = isOn ? known : { accounts: new Set<string>(), firstAt: at, lastAt: at };
+    this.#done.delete(name);
+    if (this.#done.size < mostDone) this.#done.set(name, done);
+    if (done.accounts.size < mostFound) done.accounts.add(account);
+    done.lastAt = Math.max(done.lastAt, at);
+    if (done.accounts.size < fewestDoers) return;
+    const until = done.lastAt + afterDeedsMs;
+    const span = { app, skeleton, stack, since: done.firstAt - beforeDeedsMs, until };
+    this.#spans.put(name, { span, attack, mostFound: mostFoundFor(done) }, until + openForMs);
+  }
+
   #convict(found: readonly FoundSignIn[], attack: AttackMatch, now: number): number {
     return found.reduce((told, row) => told + this.#convictOne(row, attack, now), 0);
   }
+}
+
+/** As many got by as were stopped twice over: beyond that the policy may be wrong. */
+function mostFoundFor({ accounts }: Done): number {
+  return Math.max(10, 2 * accounts.size);
 }
 
 function nameOf(search: OpenSearch): string {

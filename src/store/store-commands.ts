@@ -2,6 +2,7 @@
 import type {
   AccountVerdict,
   Conviction,
+  Deed,
   ErasureReport,
   Release,
   SignIn,
@@ -46,8 +47,12 @@ export interface StoreCommands {
   acknowledge(entry: { readonly id: string; readonly text: string; readonly at: number }): Promise<boolean>;
   /** Keeps sign-ins that succeeded, those at risk with their calls: on disk when this resolves, to how much is new in the outbox. */
   keepSignIns(signIns: readonly SignIn[]): Promise<number>;
-  /** Finds earlier sign-ins that share what was convicted since, by policies and by the share that failed, and by what their sessions did; resolves to how much is new in the outbox. */
-  searchLedger(convictions: readonly Conviction[], uses?: readonly SignInUse[]): Promise<number>;
+  /** Finds earlier sign-ins that share what was convicted since, by policies and by the share that failed, and by whether their sessions went on, and those in whose sessions something was stopped; resolves to how much is new in the outbox. */
+  searchLedger(
+    convictions: readonly Conviction[],
+    uses?: readonly SignInUse[],
+    deeds?: readonly Deed[],
+  ): Promise<number>;
   /** Keeps what a person says of an account, audited; resolves to false where it is not at risk or that is known. */
   judgeAccount(verdict: AccountVerdict): Promise<boolean>;
   /** Lets somebody through for a time; audited. */

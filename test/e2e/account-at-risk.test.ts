@@ -4,7 +4,8 @@
  * console shows it.
  */
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { readFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { seededAccount } from "../../src/demo/seeded.ts";
@@ -43,6 +44,10 @@ function client({ edgeUrl }: RunningSallyport) {
       body: JSON.stringify(body),
     });
   return {
+    signIn: async (account: { readonly email: string; readonly password: string }) => {
+      const answer = await post("/session", account);
+      return ((await answer.json()) as { access_token: string }).access_token;
+    },
     /** Gets into the account, and then fails for everybody else on his list until he is stopped. */
     takeOver: async () => {
       const answer = await post("/session", victim);
@@ -120,5 +125,38 @@ test("nothing of value leaves the account until the receiver that was named has 
     expect((await read()).counts).toMatchObject({ at_risk: 0, told: 1 });
   } finally {
     await receiver.stop(true);
+  }
+});
+
+const emptying = `
+sequence at_once by account within 5s {
+  tagged auth.success
+  then tagged money
+}
+
+policy emptied on tagged money {
+  when { at_once }
+  then { block 403  label takeover }
+}
+`;
+
+test("an account that is emptied as a policy says is reset, and none that the policy passed", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sallyport-emptied-"));
+  try {
+    await copyFile(join(import.meta.dir, "../../policies/shop.policy"), join(folder, "shop.policy"));
+    await writeFile(join(folder, "emptied.policy"), emptying);
+    const sallyport = await start({ args: ["--policies", folder] });
+    const { read } = await ledger(sallyport);
+    const { buy, signIn: enter } = client(sallyport);
+    const slow = await enter(seededAccount(31));
+    // The attacker has their passwords: nothing fails.
+    for (const index of [32, 33]) expect(await buy(await enter(seededAccount(index)))).toBe(403);
+    await Bun.sleep(5000);
+    expect(await buy(slow)).toBe(201);
+    await waitUntil("the shop was called", async () => (await read()).counts.told === 2, 20_000);
+    const { accounts } = await read();
+    expect(accounts.map(({ riskPolicy }) => riskPolicy)).toEqual(["emptied", "emptied"]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 });
