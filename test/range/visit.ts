@@ -25,6 +25,8 @@ export interface VisitEnd {
 }
 
 const second = 1000;
+/** Somebody comes to the door, or is content that the account is there: nobody is an attacker because he leaves. */
+const leavesAtOnce = 0.03;
 const words = ["lantern", "mug", "wool", "blanket", "candle", "oak"];
 
 /** One of the whole catalogue; half of what people look at is an eighth of it. */
@@ -113,6 +115,7 @@ async function spend(
   session: ShopSession,
   think: Think,
 ): Promise<void> {
+  if (dice.is(leavesAtOnce)) return;
   await think();
   if (group === "aggregated") {
     await session.get("/api/v1/orders");
