@@ -57,6 +57,15 @@ test("a session in which nothing happens, or everything at once, was left", () =
   expect(watch.takeEnds(start + 10 * minutes)).toEqual([{ event: 1, software, wentOn: false }]);
 });
 
+test("one request after the other is a program's on a slow line, for half a minute at most", () => {
+  const watch = watching();
+  for (let after = 2000; after <= 28_000; after += 2000)
+    watch.ended(after, factsAt(after, "token-of-ann"), 200, start + after + 500);
+  expect(watch.takeEnds(start + 29_000)).toEqual([]);
+  watch.ended(30_000, factsAt(30_000, "token-of-ann"), 200, start + 30_500);
+  expect(watch.takeEnds(start + 31_000)).toEqual([{ event: 1, software, wentOn: true }]);
+});
+
 test("the page that a form leads to, and what it consists of, come by themselves on the slowest line", () => {
   const watch = watching(303);
   watch.ended(2, factsAt(9000, "token-of-ann", page), 200, start + 9100);

@@ -7,8 +7,12 @@ import { randomBytes } from "node:crypto";
 import type { Facts } from "../describe/facts.ts";
 import type { SoftwareName } from "../store/account-rows.ts";
 
-/** What comes sooner comes by itself: programs ask for it, or it was about to be sent when the session had ended. */
+/**
+ * What comes sooner after the request before it comes by itself: programs ask for it, or it was about to be sent when the
+ * session had ended. That goes on for a while on slow lines, and not for longer, though pages that ask all the time never pause.
+ */
 const byItselfMs = 3000;
+const longestByItselfMs = 30_000;
 /** Who does nothing for so long has left. */
 const watchMs = 10 * 60_000;
 const mostWatched = 50_000;
@@ -20,8 +24,9 @@ export interface WatchedSignIn {
 }
 
 interface Watched extends WatchedSignIn {
-  /** When it was answered, ms. */
+  /** When it was answered, and when the last request of its session was, ms. */
   readonly at: number;
+  lastAt: number;
   /** The page that its answer led to has not been asked for yet. */
   isLed: boolean;
 }
@@ -54,7 +59,7 @@ export class SessionWatch {
     if (session === undefined) return;
     const hash = Bun.hash.wyhash(session, this.#seed);
     if (signIn) this.#open(hash, signIn, status, now);
-    else this.#used(hash, facts);
+    else this.#used(hash, facts, now);
   }
 
   /** The sign-ins of which it is known by `now` (ms), each once. */
@@ -70,19 +75,23 @@ export class SessionWatch {
 
   #open(hash: bigint, signIn: WatchedSignIn, status: number, now: number): void {
     this.#sessions.delete(hash);
-    this.#sessions.set(hash, { ...signIn, at: now, isLed: status >= 300 && status < 400 });
+    this.#sessions.set(hash, { ...signIn, at: now, lastAt: now, isLed: status >= 300 && status < 400 });
     if (this.#sessions.size <= mostWatched) return;
     const [oldest] = this.#sessions.keys();
     if (oldest !== undefined) this.#sessions.delete(oldest);
   }
 
-  #used(hash: bigint, facts: Facts): void {
+  #used(hash: bigint, facts: Facts, now: number): void {
     const watched = this.#sessions.get(hash);
+    if (!watched) return;
+    const { at, isLed, lastAt } = watched;
+    watched.lastAt = now;
     // What pages consist of follows them by itself, however slow the line is; so does the page after the form.
-    if (!watched || facts.requestKind === "asset") return;
-    const isFollowing = watched.isLed && facts.requestKind === "navigation";
+    if (facts.requestKind === "asset") return;
     watched.isLed = false;
-    if (!isFollowing && facts.now - watched.at >= byItselfMs) this.#end(hash, watched, true);
+    if (isLed && facts.requestKind === "navigation") return;
+    const isPaused = facts.now - lastAt >= byItselfMs || facts.now - at >= longestByItselfMs;
+    if (isPaused) this.#end(hash, watched, true);
   }
 
   #end(hash: bigint, { event, software }: Watched, wentOn: boolean): void {
