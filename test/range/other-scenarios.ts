@@ -51,9 +51,9 @@ export const otherScenarios: readonly Scenario[] = [
     minutes: 15,
     speed: 60,
     name: "draining",
-    about: "240 accounts that were taken over elsewhere buy gift cards, from 3 addresses",
+    about: "150 accounts that were taken over elsewhere buy gift cards, from 3 addresses",
     attack: bySteps(
-      { count: 240, worth: 240, isApp: true, parallel: 3, everyMs: 8000 },
+      { count: 150, worth: 150, isApp: true, parallel: 2, everyMs: 10_000 },
       ({ dice, pools }) => ({ software: python, addresses: pools.addresses("residential", 3, dice) }),
       (how, place, { firstVictim }) => drainAccounts(how, place, firstVictim),
     ),
