@@ -296,6 +296,24 @@ test("other software behind a convicted address belongs to other people", () => 
   expect(queued(database)).toEqual(["msg_1"]);
 });
 
+test("whoever left at once at a convicted address is the attacker, whatever software he shows", () => {
+  const { database, events, accounts, ledger } = opened();
+  const other = { skeleton: "s1:2222222222222222" };
+  accounts.keepSignIns([1, 2].map((index) => signIn(index, other)));
+  accounts.keepSignIns([
+    signIn(3, { ...other, isNewPlace: false }),
+    signIn(4, { ...other, ip: "198.51.100.7" }),
+  ]);
+  const stopped = { decision: "block", outcome: "login.stopped", status: 429 } as const;
+  events.write(Array.from({ length: 20 }, (_, index) => login(40 + index, stopped, { attack })));
+  const uses = [1, 2, 3, 4].map((nth) => ({ event: eventAt(nth), wentOn: nth === 2, isShared: false }));
+  const now = Date.now();
+  expect(ledger.search(now, [])).toBe(0);
+  expect(ledger.search(now + 1000, [], uses)).toBe(0);
+  expect(ledger.search(now + 2000, [])).toBe(1);
+  expect(queued(database)).toEqual(["msg_1"]);
+});
+
 const buy = (index: number, amount: number) =>
   login(
     index,

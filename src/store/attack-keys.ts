@@ -1,7 +1,7 @@
 /**
  * What attacks come from, as the writer sees it: clients' software by address, and by network. One whose sign-ins nearly
  * all fail or match an attack is convicted, and what signed in from it before anybody minded is looked for. An address
- * alone convicts nobody: other people have other software behind it.
+ * alone convicts only who left at once: other people have other software behind it, but an attacker shows other software, too.
  */
 import type { AttackMatch } from "./account-rows.ts";
 import type { EventRow } from "./event-row.ts";
@@ -27,6 +27,7 @@ export type AttackKey =
       /** Empty where a front stands between. */
       readonly skeleton: string;
     }
+  | { readonly kind: "place"; readonly ip: string }
   | {
       readonly kind: "print";
       readonly skeleton: string;
@@ -58,6 +59,7 @@ interface Tally {
 /** Counts sign-ins by key, in bounded memory; a process begins with nothing and learns from the running attack. */
 export class AttackKeys {
   readonly #addresses = new Map<string, Tally>();
+  readonly #places = new Map<string, Tally>();
   readonly #prints = new Map<string, Tally>();
   readonly #due = new Set<Tally>();
 
@@ -66,6 +68,7 @@ export class AttackKeys {
     const { ip, skeleton = "", stack = "", asn } = row;
     const address: AttackKey = { kind: "address", ip, skeleton };
     this.#count(tallyOf(this.#addresses, `${ip} ${skeleton}`, address, now), row, attack, now);
+    this.#count(tallyOf(this.#places, ip, { kind: "place", ip }, now), row, attack, now);
     if (skeleton === "") return;
     const print: AttackKey = { kind: "print", skeleton, stack, asn: asn ?? null };
     this.#count(tallyOf(this.#prints, `${skeleton} ${stack} ${asn ?? ""}`, print, now), row, attack, now);
@@ -116,7 +119,7 @@ function isConvicted(tally: Tally): boolean {
  * were not matched must have failed: twice as often as they got in where only software and network are the same.
  */
 function mostGotIn({ key, failed }: Tally): number {
-  return key.kind === "address" ? Math.max(fewGotIn, failed) : Math.floor(failed / 2);
+  return key.kind === "print" ? Math.floor(failed / 2) : Math.max(fewGotIn, failed);
 }
 
 function tallyOf(tallies: Map<string, Tally>, id: string, key: AttackKey, now: number): Tally {

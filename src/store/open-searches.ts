@@ -10,6 +10,8 @@ interface Open<T> {
   readonly what: T;
   readonly until: number;
   searchedAt: number;
+  /** There is something new since. */
+  isOwed: boolean;
 }
 
 /** Searches by the name of what is looked for. */
@@ -22,13 +24,20 @@ export class OpenSearches<T> {
     this.#most = most;
   }
 
-  /** Opens one until then (ms), or opens it anew; `searchedAt` (ms) where that was done. */
-  put(name: string, what: T, until: number, searchedAt = 0): void {
+  /** Opens one until then (ms), or opens it anew; `searchedAt` (ms) where it was just looked for. */
+  put(name: string, what: T, until: number, searchedAt?: number): void {
+    const before = this.#open.get(name)?.searchedAt ?? 0;
     this.#open.delete(name);
-    this.#open.set(name, { what, until, searchedAt });
+    const isOwed = searchedAt === undefined;
+    this.#open.set(name, { what, until, searchedAt: searchedAt ?? before, isOwed });
     if (this.#open.size <= this.#most) return;
     const [oldest] = this.#open.keys();
     if (oldest !== undefined) this.#open.delete(oldest);
+  }
+
+  /** More is known of sign-ins: everything is to be looked for again, in its time. */
+  noteNews(): void {
+    for (const open of this.#open.values()) open.isOwed = true;
   }
 
   /** What is to be looked for again at `now` (ms). */
@@ -36,8 +45,9 @@ export class OpenSearches<T> {
     const due: T[] = [];
     for (const [name, open] of this.#open) {
       if (now > open.until) this.#open.delete(name);
-      else if (now - open.searchedAt >= searchEveryMs) {
+      else if (open.isOwed && now - open.searchedAt >= searchEveryMs) {
         open.searchedAt = now;
+        open.isOwed = false;
         due.push(open.what);
       }
     }

@@ -83,6 +83,14 @@ export function signInsOf(database: Database, key: AttackKey, since: number, lim
       )
       .all(key.ip, key.skeleton, since, limit);
   }
+  if (key.kind === "place") {
+    return database
+      .query<FoundSignIn, [string, number, number]>(
+        `SELECT * FROM account_signin WHERE ip = ? AND event >= ? AND is_convicted = 0
+           AND is_new_place = 1 AND went_on = 0 ${order}`,
+      )
+      .all(key.ip, since, limit);
+  }
   return database
     .query<FoundSignIn, [string, string, number | null, number, number]>(
       `SELECT * FROM account_signin

@@ -4,7 +4,7 @@
  */
 import type { Database } from "bun:sqlite";
 import type { AttackMatch, Conviction, Deed } from "./account-rows.ts";
-import { AttackKeys, type ConvictedKey } from "./attack-keys.ts";
+import { type AttackKey, AttackKeys, type ConvictedKey } from "./attack-keys.ts";
 import { type EventRow, eventIdsPerMs, eventTime } from "./event-row.ts";
 import { type AttackSpan, leftAtOnce } from "./left-at-once.ts";
 import { OpenSearches } from "./open-searches.ts";
@@ -74,10 +74,10 @@ export class SignInSearch {
 
   /** The search that is due, to be run in a transaction; gives how much is new in the outbox. */
   due(now: number, { convictions, deeds, isMoreKnown }: News): (() => number) | undefined {
-    const again = isMoreKnown ? this.#open.takeDue(now) : [];
-    const searches = [...this.#fresh(now, convictions), ...again];
+    if (isMoreKnown) for (const open of [this.#open, this.#spans]) open.noteNews();
+    const searches = [...this.#fresh(now, convictions), ...this.#open.takeDue(now)];
     // Many sign-ins may have to be counted for one: that waits for its turn, whatever is new.
-    const spans = isMoreKnown || convictions.length > 0 ? this.#spans.takeDue(now) : [];
+    const spans = this.#spans.takeDue(now);
     if (searches.length + spans.length + deeds.length === 0) return undefined;
     return () => {
       let told = 0;
@@ -112,10 +112,7 @@ export class SignInSearch {
     const found = signInsOf(this.#database, key, since, mostFound).filter((row) => isConvictable(row, false));
     // People share it after all: what they did before this process began to count says so.
     if (found.length > allowed) return 0;
-    const why =
-      key.kind === "address"
-        ? `by the same software from ${key.ip}`
-        : `by ${key.skeleton} in AS${key.asn ?? "?"}`;
+    const why = whyOf(key);
     const reason = `signed in ${why}, whose other sign-ins ${attack.policy} convicted: ${attack.reason}`;
     return this.#convict(found, { ...attack, reason }, now);
   }
@@ -176,10 +173,27 @@ function mostFoundFor({ accounts }: Done): number {
   return Math.max(10, 2 * accounts.size);
 }
 
+/** What a sign-in has in common with those that were convicted. */
+function whyOf(key: AttackKey): string {
+  switch (key.kind) {
+    case "address":
+      return `by the same software from ${key.ip}`;
+    case "place":
+      return `from ${key.ip} and left at once`;
+    case "print":
+      return `by ${key.skeleton} in AS${key.asn ?? "?"}`;
+  }
+}
+
 function nameOf(search: OpenSearch): string {
   if (search.kind === "cluster") return `cluster ${search.conviction.cluster}`;
   const { key } = search.key;
-  return key.kind === "address"
-    ? `address ${key.ip} ${key.skeleton}`
-    : `print ${key.skeleton} ${key.stack} ${key.asn ?? ""}`;
+  switch (key.kind) {
+    case "address":
+      return `address ${key.ip} ${key.skeleton}`;
+    case "place":
+      return `place ${key.ip}`;
+    case "print":
+      return `print ${key.skeleton} ${key.stack} ${key.asn ?? ""}`;
+  }
 }
