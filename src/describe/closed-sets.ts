@@ -1,6 +1,6 @@
 /** The values of fields that have only so many: what an editor proposes after `=`. */
 import { accountRisks } from "./account-past.ts";
-import type { NetworkClass } from "./facts.ts";
+import type { NetworkClass } from "./fact-sources.ts";
 import type { RequestKind } from "./request-kind.ts";
 
 /** Days as `weekday` reads them; Sunday first. */

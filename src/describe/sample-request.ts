@@ -5,7 +5,7 @@ import { type IpAddress, parseIpAddress } from "../accept/ip-address.ts";
 import { Reply } from "../accept/reply.ts";
 import type { RequestBody } from "../accept/request-body.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
-import type { Http2Facts } from "./facts.ts";
+import type { Http2Facts } from "./fact-sources.ts";
 
 /** What a sample may differ in. */
 export interface RequestSample {

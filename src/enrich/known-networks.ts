@@ -3,7 +3,7 @@
  * or search engines, so they stand above the rules for names; the operator's lists stand above both.
  */
 
-import type { NetworkClass } from "../describe/facts.ts";
+import type { NetworkClass } from "../describe/fact-sources.ts";
 
 const asnsByClass: readonly (readonly [NetworkClass, readonly number[]])[] = [
   // As clients of a site these carry people: egress of iCloud Private Relay (Apple names Akamai AS36183,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { NetworkClass } from "../describe/facts.ts";
+import type { NetworkClass } from "../describe/fact-sources.ts";
 import { classOfName } from "./name-class.ts";
 
 // Registered names as they stand in the ASN data.

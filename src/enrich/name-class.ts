@@ -3,7 +3,7 @@
  * says two things ("telecom" and "hosting") is taken for the side with people in it, or for nothing.
  */
 
-import type { NetworkClass } from "../describe/facts.ts";
+import type { NetworkClass } from "../describe/fact-sources.ts";
 
 const education =
   /\b(universi\w+|univ|college|schools?|escuela|schule|hochschule|fachhochschule|academ\w+|polytech\w*|politech\w*|politecnico|institute? of technology|education\w*|campus|research and education|jisc|renater|garr|cenic|internet2|heanet|switch foundation|deutschen forschungsnetzes)\b/;

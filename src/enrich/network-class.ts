@@ -1,6 +1,6 @@
 /** Decides what kind of network an address belongs to: lists first, then known numbers, then the name. */
 
-import type { NetworkClass } from "../describe/facts.ts";
+import type { NetworkClass } from "../describe/fact-sources.ts";
 import { parseAsnList } from "./asn-list.ts";
 import { knownNetworks } from "./known-networks.ts";
 import { classOfName } from "./name-class.ts";

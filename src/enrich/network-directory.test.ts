@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseIpAddress } from "../accept/ip-address.ts";
 import { AppError } from "../app-error.ts";
-import type { NetworkClass, NetworkFacts } from "../describe/facts.ts";
+import type { NetworkClass, NetworkFacts } from "../describe/fact-sources.ts";
 import { encodeMmdb } from "./encode-mmdb.fixture.ts";
 import { networkDataFile } from "./network-data.ts";
 import { type NetworkDirectory, openNetworkDirectory } from "./network-directory.ts";

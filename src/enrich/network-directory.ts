@@ -1,7 +1,7 @@
 /** Address -> ASN, name, country and class of its network; the one thing other stages use of enrich. */
 
 import type { IpAddress } from "../accept/ip-address.ts";
-import type { NetworkFacts } from "../describe/facts.ts";
+import type { NetworkFacts } from "../describe/fact-sources.ts";
 import { type NetworkClassifier, type NetworkLists, networkClassifier } from "./network-class.ts";
 import { loadNetworkTable } from "./network-data.ts";
 import type { NetworkTable } from "./network-table.ts";

@@ -1,5 +1,6 @@
 /** A request's prints, each computed when a policy or the recorder asks for it. */
-import type { Facts, Prints } from "../describe/facts.ts";
+import type { Prints } from "../describe/fact-sources.ts";
+import type { Facts } from "../describe/facts.ts";
 import { isConsistent } from "./browser-consistency.ts";
 import { printCookies } from "./cookies.ts";
 import { headerVector, keptVector } from "./header-vector.ts";

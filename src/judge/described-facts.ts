@@ -3,7 +3,8 @@ import type { DescribedRequest, DescribedValue, JsonValue } from "../../dsl/inde
 import { parseIpAddress } from "../accept/ip-address.ts";
 import type { TlsArrival } from "../accept/tls/tls-acceptor.ts";
 import { type AccountPast, accountRisks } from "../describe/account-past.ts";
-import { Facts, type Http2Facts, type NetworkClass, type Prints } from "../describe/facts.ts";
+import type { Http2Facts, NetworkClass, Prints } from "../describe/fact-sources.ts";
+import { Facts } from "../describe/facts.ts";
 import type { Flow } from "../describe/flow.ts";
 import { sampleArrival } from "../describe/sample-arrival.ts";
 import { sampleRequest } from "../describe/sample-request.ts";

@@ -6,7 +6,8 @@
 import type { FrontHeaders, Place } from "../../dsl/index.ts";
 import { clientBehind } from "../accept/client-address.ts";
 import { type IpAddress, parseIpAddress } from "../accept/ip-address.ts";
-import type { Facts, FrontStatement } from "../describe/facts.ts";
+import type { FrontStatement } from "../describe/fact-sources.ts";
+import type { Facts } from "../describe/facts.ts";
 
 /** Reads it; undefined when the request's peer is none of the app's fronts, whose word counts for nothing. */
 export function frontStatement(facts: Facts, place: Place<Facts>): FrontStatement | undefined {

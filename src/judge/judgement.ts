@@ -7,7 +7,8 @@ import {
   type ResponseView,
 } from "../../dsl/index.ts";
 import { countLogins } from "../describe/connection-logins.ts";
-import type { Facts, Placement } from "../describe/facts.ts";
+import type { Placement } from "../describe/fact-sources.ts";
+import type { Facts } from "../describe/facts.ts";
 import type { FlowMemory } from "../describe/flow.ts";
 import type { SessionBook } from "../gauge/session-book.ts";
 import { type AccountEvidence, devicesAt } from "./account-evidence.ts";

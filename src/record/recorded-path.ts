@@ -1,5 +1,6 @@
 /** The path that an event keeps: what a route's parameters hold back is not written down. */
-import type { Facts, Placement } from "../describe/facts.ts";
+import type { Placement } from "../describe/fact-sources.ts";
+import type { Facts } from "../describe/facts.ts";
 
 /** Characters kept of a path. */
 const pathLimit = 256;

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { Facts, type FrontStatement } from "../describe/facts.ts";
+import type { FrontStatement } from "../describe/fact-sources.ts";
+import { Facts } from "../describe/facts.ts";
 import { sampleArrival } from "../describe/sample-arrival.ts";
 import { sampleRequest } from "../describe/sample-request.ts";
 import { remadePrints } from "../fingerprint/remade-prints.ts";

@@ -1,7 +1,8 @@
 /** Turns a finished request into its event and its receipt, and hands it to the store. */
 import type { Decision, Outcome, Place } from "../../dsl/index.ts";
 import type { EdgeConnection } from "../accept/edge-request.ts";
-import type { Facts, NetworkFacts } from "../describe/facts.ts";
+import type { NetworkFacts } from "../describe/fact-sources.ts";
+import type { Facts } from "../describe/facts.ts";
 import type { LedgerRemark } from "../store/account-rows.ts";
 import type { EventDecision, EventRow } from "../store/event-row.ts";
 import type { StoreEvents } from "../store/open-store.ts";

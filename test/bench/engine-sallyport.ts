@@ -6,7 +6,8 @@ import {
   type SourceFile,
   tuningSteps,
 } from "../../dsl/index.ts";
-import { Facts, type NetworkFacts } from "../../src/describe/facts.ts";
+import type { NetworkFacts } from "../../src/describe/fact-sources.ts";
+import { Facts } from "../../src/describe/facts.ts";
 import { scheme } from "../../src/describe/field-table.ts";
 import { sampleRequest } from "../../src/describe/sample-request.ts";
 import { RequestPrints } from "../../src/fingerprint/request-prints.ts";
