@@ -14,7 +14,11 @@ export function checkPolicies(path: string, { json }: { readonly json?: boolean 
   else {
     const text = diagnosticsText(diagnostics, files, process.stdout.isTTY);
     if (text !== "") console.log(text);
-    console.log(`${files.length} files, ${errors} errors, ${warnings} warnings`);
+    console.log(
+      `${counted(files.length, "file")}, ${counted(errors, "error")}, ${counted(warnings, "warning")}`,
+    );
   }
   return ir ? 0 : 1;
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -219,6 +219,7 @@ function addPolicyCommands(program: Command): void {
     });
   program
     .command("fmt")
+    .alias("format")
     .description("bring policies into their one form; with --check exit 1 when one is not")
     .argument("<path>", "a folder or a .policy file")
     .option("--check", "write nothing")
@@ -275,9 +276,16 @@ function addServe(program: Command): void {
     )
     .addOption(setting("--tell-timeout <seconds>", "what a call or a mail may take", "15"))
     .addOption(setting("--retention-days <days>", "how long events are kept", "30"))
-    .action(async (flags: ServeFlags) => {
+    // As the command that is meant where none is named, it also gets every word that names none.
+    .allowExcessArguments()
+    .action(async (flags: ServeFlags, { args: [word] }: Command) => {
+      if (word !== undefined) throw new AppError("bad_option", unknownCommand(word, program));
       await serve(parseConfig(withDemoFromEnv(flags)), startShop);
     });
+}
+
+function unknownCommand(word: string, program: Command): string {
+  return `there is no command \`${word}\`: ${program.commands.map((command) => command.name()).join(", ")}`;
 }
 
 function dataOption(): Option {

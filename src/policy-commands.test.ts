@@ -86,3 +86,14 @@ test("diff: 0 without a difference, 1 with one, 2 when a side does not compile",
   expect(printed.at(-1)).toContain("changed: policy p");
   expect(diffSets(old, written("policy", "broken.policy"))).toBe(2);
 });
+
+test("a word that is no command is told, and starts no server; format is another word for fmt", () => {
+  const main = join(import.meta.dir, "main.ts");
+  const run = (...words: string[]) => Bun.spawnSync([process.execPath, main, ...words], { timeout: 20_000 });
+  const unknown = run("chek", folder);
+  expect(unknown.exitCode).toBe(2);
+  expect(unknown.stderr.toString()).toStartWith("sallyport: there is no command `chek`: serve, check, ");
+  written(policy);
+  expect(run("format", folder).exitCode).toBe(0);
+  expect(run("fmt", "--check", folder).exitCode).toBe(0);
+});

@@ -74,7 +74,7 @@ function urlProblem(text: string): string | undefined {
 }
 
 function mailServerProblem(text: string): string | undefined {
-  if (!URL.canParse(text)) return "is no URL";
+  if (!URL.canParse(text)) return "is no URL: write `smtps://HOST:465`, or `smtp://HOST:587` for STARTTLS";
   const { protocol, hostname, username, password, pathname } = new URL(text);
   if (username !== "" || password !== "") return "holds credentials, which do not belong into a policy";
   if (protocol !== "smtp:" && protocol !== "smtps:") return "is neither smtp nor smtps";

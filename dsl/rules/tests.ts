@@ -222,7 +222,9 @@ class TestCheck {
 
   private known(what: string, name: string, span: Span, names: Names): void {
     if (names.has(name)) return;
-    const help = () => didYouMean(name, names.keys());
+    const declared =
+      what === "request" ? "declare it before the cases: `let NAME = GET /path { … }`" : undefined;
+    const help = () => didYouMean(name, names.keys()) ?? declared;
     this.report.add("X001", span, `unknown ${what} ${quoted(name)}`, { help });
   }
 }
