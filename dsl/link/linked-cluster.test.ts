@@ -108,3 +108,19 @@ test.each([
   expect(bucket.clusters(facts(), now)).toEqual([]);
   expect(bucket.clustersOf("p", facts())).toEqual([]);
 });
+
+test("whom only a memory excuses belongs to a wide cluster, and whom anything else does to none", () => {
+  const bucket = bucketOf(`remember home = ip.asn at tagged auth.success by username for 30d
+  policy strangers on tagged auth {
+    when { failed >= 10 }
+    unless { any { home known  method = PUT } }
+    then { block  label ato }
+  }`);
+  const strict = { id: "strangers\n192.0.2.1", isWide: false, lookBackMs: 600_000 };
+  const wide = { id: "strangers\nexcused by memories\n192.0.2.1", isWide: true, lookBackMs: 600_000 };
+  expect(bucket.clusters(facts(), now)).toEqual([strict, wide]);
+  bucket.settle(facts(), { event: "login", kind: "success" }, now);
+  expect(bucket.clusters(facts(), now)).toEqual([wide]);
+  expect(bucket.clusters(facts({ method: "PUT" }), now)).toEqual([]);
+  expect(bucket.clustersOf("strangers", facts({ username: "bob" }))).toEqual([strict, wide]);
+});

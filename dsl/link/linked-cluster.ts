@@ -3,7 +3,8 @@
  * the same attack and came before passed it by. So a sign-in is kept under the keys of those policies that would have
  * matched if their measures had been so far already, and one that matches later under the same key finds it. A policy
  * may count by several keys: then there is one cluster for each, besides the one for all of them together, to which belongs
- * what all other counts spoke against already when it came.
+ * what all other counts spoke against already when it came; and one for those whom only a memory excused (an address of the
+ * owner's provider, which attackers have, too).
  */
 import type { ConditionIr, FieldIr, PolicyRuleIr } from "../policy-ir.ts";
 import { no, type Question, yes } from "./evaluation.ts";
@@ -22,7 +23,7 @@ const clientFields = /^(?:ip|ip\.net|print\..*|tls\.ja4|username|account|session
 export interface LinkedCluster<F> {
   /** Of the policy; empty for the cluster of everything that it counts by. */
   readonly part: string;
-  /** Its key says nothing about the client: people have it, too. */
+  /** Its key, or what it takes, says too little about the client: people are in it, too. */
   readonly isWide: boolean;
   /** Undefined where the request lacks a part of what the policy counts by. */
   keyOf(facts: F): string | undefined;
@@ -58,7 +59,29 @@ export function linkClusters<F>(
     };
   };
   const parts = byKey.size < 2 ? [] : Array.from(byKey, ([part, counting]) => link(part, counting));
-  return [link("", measures), ...parts];
+  const whole = link("", measures);
+  return [whole, ...parts, ...excused(whole, ir, linker)];
+}
+
+/** The cluster of those, too, whom nothing but memories of the account excuses; none where a policy asks for none. */
+function excused<F>(
+  whole: LinkedCluster<F>,
+  { when, unless = [] }: PolicyRuleIr,
+  linker: QuestionLinker<F>,
+): LinkedCluster<F>[] {
+  const isMemory = (index: number) => linker.predicate(index).ir.subject.kind === "memory";
+  if (![...linker.predicatesIn(unless)].some(({ ir }) => ir.subject.kind === "memory")) return [];
+  const granted = new Set(measuresIn(when, linker));
+  const asks = when.map((condition) => withHindsight(condition, linker, granted));
+  const excuses = unless.map((condition) =>
+    linker.condition(condition, (index, isWanted) =>
+      isMemory(index) ? () => (isWanted ? no : yes) : linker.predicate(index).ask,
+    ),
+  );
+  const isTaken = (facts: F) => asks.every((ask) => ask(facts) === yes);
+  const isExcused = (facts: F) => excuses.every((ask) => ask(facts) === yes);
+  const wouldTake = (facts: F) => isTaken(facts) && !isExcused(facts);
+  return [{ ...whole, part: "excused by memories", isWide: true, wouldTake }];
 }
 
 function keyName(by: readonly FieldIr[]): string {
