@@ -10,7 +10,7 @@ const python = script("requests", "python-requests/2.32.3");
 const crawlerAgent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
 const anHour = { must: 0.95, minutes: 60, speed: 400 } as const;
 /** How fast somebody reads is what scrapers are told by: the clock must not run so fast that a busy machine slows them down. */
-const aQuarter = { must: 0.95, minutes: 15, speed: 100 } as const;
+const atLeisure = { must: 0.95, minutes: 20, speed: 100 } as const;
 
 /** In the order in which they run. */
 export const otherScenarios: readonly Scenario[] = [
@@ -59,7 +59,7 @@ export const otherScenarios: readonly Scenario[] = [
     ),
   },
   {
-    ...aQuarter,
+    ...atLeisure,
     name: "fake_crawler",
     about: "the whole catalogue by a script that calls itself Googlebot, from 4 rented addresses",
     attack: bySteps(
@@ -72,7 +72,7 @@ export const otherScenarios: readonly Scenario[] = [
     ),
   },
   {
-    ...aQuarter,
+    ...atLeisure,
     name: "scraping",
     about: "the whole catalogue by a copied browser, from 2 addresses",
     attack: bySteps(
