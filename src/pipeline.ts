@@ -135,7 +135,8 @@ export class Pipeline {
     }
     if (decision?.tells)
       this.#after.tell(passage, place, decision, (teller, request) => teller.judged(request));
-    if (decision && decision.matches.length > 0) {
+    // Elsewhere than at sign-ins only what is labelled says something of them.
+    if (decision && (place.bucket.event === "login" ? decision.matches : decision.labels).length > 0) {
       const judged = { ...passage, place, decision };
       this.#after.guarded(() => this.#parts.ledger?.signIns.judged(judged, judged.decision));
     }
