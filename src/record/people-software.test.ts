@@ -13,9 +13,11 @@ function notedBy(people: PeopleSoftware, accounts: number, at = start): void {
 test("software is people's once five known ones signed in with it; one who does again and again is one", () => {
   const people = new PeopleSoftware();
   notedBy(people, 4);
+  expect(people.note(browser, "user3", start)).toBe(false);
   for (let nth = 0; nth < 50; nth++) people.note(browser, "user0", start);
   expect(people.has(browser)).toBe(false);
-  notedBy(people, 5);
+  expect(people.note(browser, "user4", start)).toBe(true);
+  expect(people.note(browser, "user5", start)).toBe(false);
   expect(people.has(browser)).toBe(true);
   expect(people.has({ ...browser, stack: "t1:2" })).toBe(false);
   expect(people.has({ ...browser, app: "bank" })).toBe(false);

@@ -15,8 +15,8 @@ export class PeopleSoftware {
   #yesterday: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   #since = 0;
 
-  /** Somebody known to be good signed in with it at `now` (ms). */
-  note(software: SoftwareName, account: string, now: number): void {
+  /** Somebody known to be good signed in with it at `now` (ms); true where that makes it people's today. */
+  note(software: SoftwareName, account: string, now: number): boolean {
     if (now - this.#since > dayMs) {
       this.#yesterday = this.#today;
       this.#today = new Map();
@@ -24,8 +24,9 @@ export class PeopleSoftware {
     }
     const name = nameOf(software);
     const people = this.#today.get(name) ?? new Set();
-    if (people.size < fewestPeople) people.add(account);
     if (this.#today.size < mostKinds) this.#today.set(name, people);
+    if (people.size >= fewestPeople) return false;
+    return people.add(account).size === fewestPeople;
   }
 
   /** Whether several known good people use it. */

@@ -64,6 +64,7 @@ export class SignInKeeper {
   /** What storage did not take yet. */
   #uses: SignInUse[] = [];
   readonly #deeds = new Map<string, Deed>();
+  #shared: SoftwareName[] = [];
 
   constructor(options: SignInKeeperOptions) {
     this.#options = options;
@@ -98,7 +99,7 @@ export class SignInKeeper {
     const attack = decision && attackMatch(decision, place.atRisk);
     // What is in force is told now; all else may be convicted later, but for people who come as they always do.
     const clusters = attack?.isInForce ? [] : place.bucket.clusters(request.facts);
-    if (!clusters) this.#people.note(softwareOf(request.facts, place), username, request.facts.now);
+    if (!clusters) this.#noteKnown(request, username);
     if ((!attack && !clusters) || !this.#hasRoom(attack)) return undefined;
     const account = this.#options.accounts.hash(username);
     const signIn = {
@@ -125,6 +126,12 @@ export class SignInKeeper {
     clearTimeout(this.#timer);
     this.#dueAt = Infinity;
     while (this.#waiting.length > 0 || this.#writing) await (this.#writing ?? this.#write());
+  }
+
+  /** A process that starts knows nobody's software: what it took for nobody's until now is put right. */
+  #noteKnown({ facts, place }: SignedIn, username: string): void {
+    const software = softwareOf(facts, place);
+    if (this.#people.note(software, username, facts.now)) this.#shared.push(software);
   }
 
   #acted(facts: Facts, place: Place<Facts>, decision: Decision): void {
@@ -219,14 +226,17 @@ export class SignInKeeper {
     this.#uses = [];
     const deeds = [...this.#deeds];
     this.#deeds.clear();
+    const shared = this.#shared;
+    this.#shared = [];
     try {
       // A session may have gone on before its sign-in is stored.
-      if (uses.length + deeds.length > 0) await this.#storeWaiting();
-      const done = deeds.map(([, deed]) => deed);
-      if ((await options.commands.searchLedger([...due.values()], uses, done)) > 0) options.stored();
+      if (uses.length + deeds.length + shared.length > 0) await this.#storeWaiting();
+      const known = { uses, shared, deeds: deeds.map(([, deed]) => deed) };
+      if ((await options.commands.searchLedger([...due.values()], known)) > 0) options.stored();
     } catch (error) {
       this.#convictions.again(due.keys());
       if (uses.length < mostOrdinary) this.#uses.unshift(...uses);
+      this.#shared.unshift(...shared);
       for (const [key, deed] of deeds) this.#deeds.set(key, deed);
       options.fault(error);
     } finally {

@@ -25,13 +25,13 @@ export function accountCommands(database: Database, ledger: AccountLedger): Answ
   let prunedAt = 0;
   return {
     keepSignIns: (signIns) => ledger.keep(signIns, Date.now()),
-    searchLedger: (convictions, uses, deeds) => {
+    searchLedger: (convictions, news) => {
       const now = Date.now();
       if (now - prunedAt >= pruneEveryMs) {
         prunedAt = now;
         database.transaction(() => ledger.prune(now)).immediate();
       }
-      return ledger.search(now, convictions, uses, deeds);
+      return ledger.search(now, convictions, news);
     },
     judgeAccount: ({ id, state, who, reason }) => {
       const code = accountStates.indexOf(state);

@@ -146,9 +146,17 @@ test("where people use the same software, only those are convicted by a key who 
     { event: eventAt(1), wentOn: true, isShared: true },
     { event: eventAt(2), wentOn: false, isShared: true },
   ];
-  expect(accounts.searchLedger([], uses)).toBe(0);
+  expect(accounts.searchLedger([], { uses })).toBe(0);
   // Looked for again, without anything new being convicted.
   expect(accounts.searchLedger([conviction])).toBe(1);
+  expect(queued(database)).toEqual(["msg_2"]);
+});
+
+test("software that turns out to be people's after the sign-in was kept convicts nobody by itself either", () => {
+  const { database, accounts } = opened();
+  accounts.keepSignIns([signIn(1, { clusters: [77] }), signIn(2, { clusters: [77], stack: "t1:2" })]);
+  const { app, skeleton, stack } = { ...signIn(1) };
+  expect(accounts.searchLedger([conviction], { shared: [{ app, skeleton, stack }] })).toBe(1);
   expect(queued(database)).toEqual(["msg_2"]);
 });
 
@@ -157,7 +165,9 @@ test("what people may have, too, convicts only those who left at once", () => {
   accounts.keepSignIns([signIn(1, { clusters: [77] }), signIn(2, { clusters: [77] })]);
   const wide = { ...conviction, isWide: true };
   expect(accounts.searchLedger([wide])).toBe(0);
-  expect(accounts.searchLedger([wide], [{ event: eventAt(2), wentOn: false, isShared: false }])).toBe(1);
+  expect(
+    accounts.searchLedger([wide], { uses: [{ event: eventAt(2), wentOn: false, isShared: false }] }),
+  ).toBe(1);
   expect(queued(database)).toEqual(["msg_2"]);
 });
 
@@ -183,7 +193,7 @@ test("whoever left at once with convicted software is found, though no policy wo
     ...used(store, 20, [false], { skeleton: "s1:2222222222222222" }),
     ...used(store, 4_000_000, [false]),
   ];
-  expect(store.accounts.searchLedger([withSoftware], uses)).toBe(2);
+  expect(store.accounts.searchLedger([withSoftware], { uses })).toBe(2);
   expect(queued(store.database)).toEqual(["msg_1", "msg_2"]);
   const [found] = accountPage(store.database, { state: "open" }, undefined, 10).accounts;
   expect(found?.riskReason).toContain("left at once");
@@ -204,7 +214,7 @@ test("where people often leave at once, leaving convicts nobody", () => {
       Array.from({ length: 12 }, (_, nth) => nth % 3 > 0),
     ),
   ];
-  expect(store.accounts.searchLedger([withSoftware], uses)).toBe(0);
+  expect(store.accounts.searchLedger([withSoftware], { uses })).toBe(0);
 });
 
 test("where few leave usually, many who do are an attack's", () => {
@@ -221,7 +231,7 @@ test("where few leave usually, many who do are an attack's", () => {
       Array.from({ length: 12 }, (_, nth) => nth % 3 > 0),
     ),
   ];
-  expect(store.accounts.searchLedger([withSoftware], uses)).toBe(4);
+  expect(store.accounts.searchLedger([withSoftware], { uses })).toBe(4);
 });
 
 const emptied: AttackMatch = { policy: "emptied", isInForce: true, reason: "spends_at_once (true)" };
@@ -240,8 +250,8 @@ test("who did what was stopped in a session is found by it, and nobody who came 
     signIn(2, { ip: "198.51.100.7" }),
     signIn(3, { account: hashOf(1), event: eventAt(3), ip: "198.51.100.7" }),
   ]);
-  expect(accounts.searchLedger([], [], [deedOf(1), deedOf(2), deedOf(3)])).toBe(1);
-  expect(accounts.searchLedger([], [], [deedOf(1)])).toBe(0);
+  expect(accounts.searchLedger([], { deeds: [deedOf(1), deedOf(2), deedOf(3)] })).toBe(1);
+  expect(accounts.searchLedger([], { deeds: [deedOf(1)] })).toBe(0);
   expect(queued(database)).toEqual(["msg_1"]);
   const [found] = accountPage(database, { state: "open" }, undefined, 10).accounts;
   expect(found).toMatchObject({ hash: hashOf(1), isFoundLater: true, riskPolicy: "emptied" });
@@ -254,15 +264,9 @@ test("after five of them, whoever left at once with the same software belongs to
   const uses = used(store, lately + 1, [false, false, true], { ip: "198.51.100.7" });
   const doers = [11, 12, 13, 14, 15].map((nth) => lately + nth);
   accounts.keepSignIns(doers.map((index) => signIn(index, { isShared: true })));
-  expect(
-    accounts.searchLedger(
-      [],
-      uses,
-      doers.slice(0, 4).map((index) => deedOf(index)),
-    ),
-  ).toBe(4);
-  expect(accounts.searchLedger([], [], [deedOf(lately + 15)])).toBe(1);
-  expect(accounts.searchLedger([], uses)).toBe(2);
+  expect(accounts.searchLedger([], { uses, deeds: doers.slice(0, 4).map((index) => deedOf(index)) })).toBe(4);
+  expect(accounts.searchLedger([], { deeds: [deedOf(lately + 15)] })).toBe(1);
+  expect(accounts.searchLedger([], { uses })).toBe(2);
   const found = [lately + 1, lately + 2, ...doers].map((index) => `msg_${index}`);
   expect(queued(database)).toEqual(found.toSorted());
 });
@@ -309,7 +313,7 @@ test("whoever left at once at a convicted address is the attacker, whatever soft
   const uses = [1, 2, 3, 4].map((nth) => ({ event: eventAt(nth), wentOn: nth === 2, isShared: false }));
   const now = Date.now();
   expect(ledger.search(now, [])).toBe(0);
-  expect(ledger.search(now + 1000, [], uses)).toBe(0);
+  expect(ledger.search(now + 1000, [], { uses })).toBe(0);
   expect(ledger.search(now + 2000, [])).toBe(1);
   expect(queued(database)).toEqual(["msg_1"]);
 });

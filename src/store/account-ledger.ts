@@ -5,13 +5,20 @@
 import type { Database } from "bun:sqlite";
 import { AccountActions } from "./account-actions.ts";
 import { putAtRisk } from "./account-risk.ts";
-import type { AttackMatch, Conviction, Deed, LedgerRemark, SignIn, SignInUse } from "./account-rows.ts";
+import type { AttackMatch, Conviction, LedgerRemark, SignIn, SignInNews } from "./account-rows.ts";
 import { AccountTries } from "./account-tries.ts";
 import { durably } from "./durable-entry.ts";
 import { encodeAccount } from "./encode-account.ts";
 import { EventDecoder, type StoredEvent } from "./event-decoder.ts";
 import { type EventRow, eventIdsPerMs } from "./event-row.ts";
-import { closeSignIn, type FoundSignIn, foundSignIn, storeSignIn, storeUses } from "./sign-in-rows.ts";
+import {
+  closeSignIn,
+  type FoundSignIn,
+  foundSignIn,
+  storeShared,
+  storeSignIn,
+  storeUses,
+} from "./sign-in-rows.ts";
 import { lookBackMs, SignInSearch } from "./sign-in-search.ts";
 
 /** Tried accounts that nobody got into are forgotten after so long, and beyond so many. */
@@ -100,16 +107,20 @@ export class AccountLedger {
   }
 
   /**
-   * Looks for sign-ins that share what was convicted since, by `uses` whether their sessions went on, and those in whose
-   * sessions something was stopped; resolves to how much is new in the outbox.
+   * Looks for sign-ins that share what was convicted since, by what is known of their sessions meanwhile; resolves to how much is new in the outbox.
    */
   search(
     now: number,
     convictions: readonly Conviction[],
-    uses: readonly SignInUse[] = [],
-    deeds: readonly Deed[] = [],
+    { uses = [], shared = [], deeds = [] }: SignInNews = {},
   ): number {
-    if (uses.length > 0) this.#database.transaction(() => storeUses(this.#database, uses)).immediate();
+    if (uses.length + shared.length > 0) {
+      const store = () => {
+        storeUses(this.#database, uses);
+        storeShared(this.#database, shared);
+      };
+      this.#database.transaction(store).immediate();
+    }
     const search = this.#search.due(now, { convictions, deeds, isMoreKnown: uses.length > 0 });
     return search ? this.#whole(() => durably(this.#database, search)) : 0;
   }

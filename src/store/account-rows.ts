@@ -72,6 +72,14 @@ export interface SoftwareName {
   readonly stack: string;
 }
 
+/** What is known of sign-ins since the last search. */
+export interface SignInNews {
+  readonly uses?: readonly SignInUse[];
+  /** Software that turned out to be people's, too. */
+  readonly shared?: readonly SoftwareName[];
+  readonly deeds?: readonly Deed[];
+}
+
 /** What a policy takes for one attack: sign-ins under its key belong to it, too. */
 export interface Conviction {
   readonly cluster: number;

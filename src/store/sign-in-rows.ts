@@ -1,6 +1,6 @@
 /** Sign-ins that nobody minded when they came, as they are kept for a day. */
 import type { Database } from "bun:sqlite";
-import type { Deed, SignIn, SignInUse } from "./account-rows.ts";
+import type { Deed, SignIn, SignInUse, SoftwareName } from "./account-rows.ts";
 import type { AttackKey } from "./attack-keys.ts";
 import { encodeAccount } from "./encode-account.ts";
 import type { AlertGrowth } from "./outbox-rows.ts";
@@ -58,6 +58,14 @@ export function storeSignIn(database: Database, signIn: SignIn): void {
 export function storeUses(database: Database, uses: readonly SignInUse[]): void {
   const update = database.query("UPDATE account_signin SET went_on = ?, is_shared = ? WHERE event = ?");
   for (const { event, wentOn, isShared } of uses) update.run(wentOn ? 1 : 0, isShared ? 1 : 0, event);
+}
+
+/** Sign-ins with that software were people's, or may have been. */
+export function storeShared(database: Database, shared: readonly SoftwareName[]): void {
+  const update = database.query(
+    "UPDATE account_signin SET is_shared = 1 WHERE skeleton = ? AND stack = ? AND app = ? AND is_shared = 0",
+  );
+  for (const { app, skeleton, stack } of shared) update.run(skeleton, stack, app);
 }
 
 /** It is found no more, but counts among the attack's; nothing that names its account's owner is left in it. */

@@ -2,11 +2,10 @@
 import type {
   AccountVerdict,
   Conviction,
-  Deed,
   ErasureReport,
   Release,
   SignIn,
-  SignInUse,
+  SignInNews,
 } from "./account-rows.ts";
 import type { EnforcementSwitch, SwitchOn } from "./enforcement-switch.ts";
 import type { StoredForm } from "./learned-answers.ts";
@@ -48,11 +47,7 @@ export interface StoreCommands {
   /** Keeps sign-ins that succeeded, those at risk with their calls: on disk when this resolves, to how much is new in the outbox. */
   keepSignIns(signIns: readonly SignIn[]): Promise<number>;
   /** Finds earlier sign-ins that share what was convicted since, by policies and by the share that failed, and by whether their sessions went on, and those in whose sessions something was stopped; resolves to how much is new in the outbox. */
-  searchLedger(
-    convictions: readonly Conviction[],
-    uses?: readonly SignInUse[],
-    deeds?: readonly Deed[],
-  ): Promise<number>;
+  searchLedger(convictions: readonly Conviction[], news?: SignInNews): Promise<number>;
   /** Keeps what a person says of an account, audited; resolves to false where it is not at risk or that is known. */
   judgeAccount(verdict: AccountVerdict): Promise<boolean>;
   /** Lets somebody through for a time; audited. */
