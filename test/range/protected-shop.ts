@@ -93,7 +93,7 @@ export async function startProtectedShop(options: ProtectedShopOptions): Promise
   void hear(child.stdout);
   void hear(child.stderr);
   const until = performance.now() + startMs;
-  while (!/^ +try .*\n/m.test(output)) {
+  while (!/^ +data .*\n/m.test(output)) {
     if (performance.now() > until || child.exitCode !== null) {
       child.kill("SIGKILL");
       throw new Error(`sallyport did not start\n${output}`);

@@ -140,9 +140,9 @@ function spawn({ command = fromSource, args = [], env = {}, cwd = root }: Sallyp
   return child;
 }
 
-/** The start-up text is out as far as its last line. */
+/** The start-up text is out as far as what every start says last; the demo adds a line. */
 function isUp(text: string): boolean {
-  return /^ +try .*\n/m.test(text);
+  return /^ +data .*\n/m.test(text);
 }
 
 async function within(ms: number, end: Promise<unknown>): Promise<void> {
