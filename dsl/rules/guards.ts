@@ -35,7 +35,9 @@ export const guards: Rule = (program, report) => {
             .filter((outcome) => outcome !== "stopped")
             .map((outcome) => `${name}.${outcome}`),
         );
-        const help = () => didYouMean(text, options) ?? "write EVENT.OUTCOME, such as `login.success`: `outcome` lines name events";
+        const help = () =>
+          didYouMean(text, options) ??
+          "write EVENT.OUTCOME, such as `login.success`: `outcome` lines name events";
         report.add("N071", span, `no app has an event ${quoted(text)}`, { help });
       }
       if (percent.kind !== "percent" || percent.value > 100) {

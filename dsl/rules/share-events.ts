@@ -25,7 +25,9 @@ function checkEvents(measure: MeasureNode, events: ReadonlySet<string>, report: 
     const [event = "", word = "", ...more] = text.split(".");
     if (outcomeKinds(word) && more.length === 0 && events.has(event)) continue;
     const options = [...events].flatMap((name) => outcomeWords().map((outcome) => `${name}.${outcome}`));
-    const help = () => didYouMean(text, options) ?? "write EVENT.OUTCOME, such as `login.failure`: `outcome` lines name events";
+    const help = () =>
+      didYouMean(text, options) ??
+      "write EVENT.OUTCOME, such as `login.failure`: `outcome` lines name events";
     report.add("N030", span, `no app has an event ${quoted(text)}`, { help });
   }
 }
