@@ -9,6 +9,7 @@ import {
 import { conditionText } from "../condition-text.ts";
 import { coveredRoutes } from "../covered-routes.ts";
 import { parseDuration } from "../duration.ts";
+import { labelOf } from "../policy-question.ts";
 import type { Program } from "../program.ts";
 import type { Report } from "../report.ts";
 import { resolveTarget } from "../resolve-target.ts";
@@ -20,12 +21,14 @@ const mostCompared = 20;
 
 /** Warns of policies whose conditions exclude each other, or their targets. */
 export const impossiblePolicies: Rule = (program, report) => {
+  const given = labelRoutes(program);
   for (const policy of program.policies.values()) {
     const when = clauseOf(policy, "when")?.conditions ?? [];
     const required = requiredOf(when);
     if (
       excludeEachOther(policy, required, program, report) ||
-      excludesTarget(policy, required, program, report)
+      excludesTarget(policy, required, program, report) ||
+      asksElsewhere(policy, required, program, given, report)
     )
       continue;
     isExcepted(policy, when, report);
@@ -87,10 +90,7 @@ function excludesTarget(
   program: Program,
   report: Report,
 ): boolean {
-  const routes = policy.targets.flatMap((target) => {
-    const resolved = resolveTarget(program, target, false);
-    return "code" in resolved ? [] : coveredRoutes(program, resolved.target);
-  });
+  const routes = routesOf(policy, program);
   for (const condition of required) {
     if (condition.kind !== "comparison") continue;
     const part = ["app", "route"].indexOf(condition.subject.text);
@@ -98,6 +98,50 @@ function excludesTarget(
     if (!values || routes.length === 0) continue;
     if (routes.some((route) => values.some(({ text }) => route.split(".")[part] === text))) continue;
     return refuse(policy, condition, "is none of what the policy is on", report);
+  }
+  return false;
+}
+
+function routesOf(policy: PolicyNode, program: Program): string[] {
+  return policy.targets.flatMap((target) => {
+    const resolved = resolveTarget(program, target, false);
+    return "code" in resolved ? [] : coveredRoutes(program, resolved.target);
+  });
+}
+
+/** By label, the routes of the policies that give it. */
+function labelRoutes(program: Program): Map<string, Set<string>> {
+  const given = new Map<string, Set<string>>();
+  for (const policy of program.policies.values()) {
+    for (const effect of clauseOf(policy, "then")?.effects ?? []) {
+      if (effect.kind !== "label") continue;
+      const routes = given.get(effect.label.text) ?? new Set();
+      for (const route of routesOf(policy, program)) routes.add(route);
+      given.set(effect.label.text, routes);
+    }
+  }
+  return given;
+}
+
+/** Labels that are given on other routes only; one that nobody gives is an error of its own. */
+function asksElsewhere(
+  policy: PolicyNode,
+  required: readonly ConditionNode[],
+  program: Program,
+  given: ReadonlyMap<string, ReadonlySet<string>>,
+  report: Report,
+): boolean {
+  for (const condition of required) {
+    const label = condition.kind === "comparison" ? labelOf(condition.subject.text) : undefined;
+    const routes = label === undefined ? undefined : given.get(label);
+    if (!routes || routes.size === 0) continue;
+    const own = routesOf(policy, program);
+    if (own.length === 0 || own.some((route) => routes.has(route))) continue;
+    const message = `${quoted(policy.name.text)} never matches: no policy gives the label ${quoted(label ?? "")} where it is asked for`;
+    const help =
+      "a label is of one request; what is to last is held: `hold KEY for 30m`, asked as `POLICY held`";
+    report.add("W037", condition.span, message, { help });
+    return true;
   }
   return false;
 }
