@@ -71,11 +71,12 @@ export class DeliveryLoop {
     try {
       const now = this.#now();
       const byTarget = this.#paces.capacities(now);
+      // Asked of the same moment: a target that gets room while storage is being asked would be asked for by nobody.
+      const paceAt = this.#paces.nextAt(now) ?? Infinity;
       const leaseMs = 2 * this.#ports.timeoutMs + 10_000;
       const claim = await this.#ports.claim({ byTarget, others: initialCapacity, most, leaseMs });
       for (const delivery of claim.deliveries) this.#begin(delivery);
-      const nextAt = Math.min(claim.nextAt ?? Infinity, this.#paces.nextAt(this.#now()) ?? Infinity);
-      return nextAt - this.#now();
+      return Math.min(claim.nextAt ?? Infinity, paceAt) - this.#now();
     } catch {
       // Storage says by itself what is wrong with it.
       return troubleMs;
